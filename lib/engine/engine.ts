@@ -1,0 +1,13 @@
+import type { Ops } from "./ops.js";
+
+/** Engines in the order in which they are tried. */
+export const engineNames = ["tensorflow", "wasm"] as const;
+export type EngineName = (typeof engineNames)[number];
+
+/** An opened tfjs backend with the kernels that training needs. */
+export interface Engine {
+  name: EngineName;
+  /** What runs underneath, e.g. "TensorFlow 2.21.0", "wasm SIMD". */
+  version: string;
+  ops: Ops;
+}

@@ -1,0 +1,68 @@
+import type { PlotlyFigure } from "../figures/figure.js";
+import type { RunConfig } from "../runs/config.js";
+import type { Run } from "../runs/record.js";
+
+export type Scale = "smoke" | "quick" | "lite" | "paper";
+
+/** One condition of an experiment: a configuration that is trained with several seeds. */
+export interface Arm {
+  /** What a table shows, e.g. "Adam, L2 1e-3". */
+  label: string;
+  /** Optimizer name as figures color it, e.g. "Adam". */
+  optimizer: string;
+  /** Penalty strength lambda. */
+  lambda: number;
+  config: RunConfig;
+}
+
+/** An arm with its finished runs, seeds ascending. */
+export interface ArmRuns {
+  arm: Arm;
+  runs: Run[];
+}
+
+/** A computed answer. `effect` and `interval` are in `unit`; positive supports the claim. */
+export interface Verdict {
+  id: string;
+  claim: string;
+  verdict: "supported" | "contradicted" | "inconclusive";
+  effect: number;
+  /** 95 % interval of the seed-paired difference. */
+  interval: [number, number];
+  unit: string;
+  /** Effects below this, though real, would not matter. */
+  smallestEffect: number;
+  /** Smallest number of seeds of an arm the verdict rests on. */
+  seeds: number;
+  scale: Scale;
+  dataset: string;
+  /** One sentence that says what was compared. */
+  comparison: string;
+}
+
+/** A figure with the name it is exported under and its caption. */
+export interface NamedFigure {
+  name: string;
+  caption: string;
+  figure: PlotlyFigure;
+}
+
+export interface ArmOptions {
+  scale: Scale;
+  /** Dataset name and source, where not the scale's own; e.g. { name: "cifar10", source: "jpeg" }. */
+  dataset?: { name: string; source: string };
+}
+
+export interface Hypothesis {
+  /** "h01" */
+  id: string;
+  /** Notebook stem, "01-regularization". */
+  notebook: string;
+  title: string;
+  question: string;
+  /** The paper's claim, paraphrased. */
+  claim: string;
+  arms(options: ArmOptions): Arm[];
+  figures(arms: ArmRuns[]): NamedFigure[];
+  verdict(arms: ArmRuns[], scale: Scale): Verdict;
+}

@@ -1,0 +1,116 @@
+import type { RunConfig } from "./config.js";
+
+/** Layout of records on disk; a reader refuses a version it does not know. */
+export const recordVersion = 1;
+
+/** Where and with what a run was trained. */
+export interface Environment {
+  engine: string;
+  /** e.g. "TensorFlow 2.21.0", "wasm SIMD". */
+  engineVersion: string;
+  tfjs: string;
+  node: string;
+  /** e.g. "linux x64, AMD EPYC 9554P, 1 of 2 cores". */
+  machine: string;
+}
+
+/** Metrics at the end of an epoch (and of the last, possibly shorter one). Errors are fractions of 1. */
+export interface EpochMetrics {
+  epoch: number;
+  step: number;
+  learningRate: number;
+  /** Mean of the epoch's mini-batch losses (cross-entropy in nats, without the penalty). */
+  trainLoss: number;
+  /** Mean of the epoch's mini-batch errors, in training mode. */
+  trainError: number;
+  testLoss: number;
+  testError: number;
+  /** Filters with |gamma| < 1e-3, per layer. */
+  deadByScale: number[];
+}
+
+/** How a filter died; `selectiveFirst` where its selectivity was above 0.9 at an earlier probe. */
+export interface Death {
+  layer: number;
+  filter: number;
+  /** First probe step at which the filter is inactive by either measure and stays so to the end. */
+  step: number;
+  cause: "scale" | "shift";
+  selectiveFirst: boolean;
+}
+
+export interface LayerSummary {
+  name: string;
+  filters: number;
+  deadByScale: number;
+  deadByActivation: number;
+}
+
+export interface RunRecord {
+  version: typeof recordVersion;
+  /** Hash of the canonical configuration; the seed is the level below it. */
+  id: string;
+  seed: number;
+  /** "diverged": the loss stopped being finite; metrics end there. */
+  status: "finished" | "diverged";
+  config: RunConfig;
+  environment: Environment;
+  dataset: {
+    name: string;
+    source: string;
+    checksum: string;
+    classes: string[];
+    trainImages: number;
+    testImages: number;
+    /** Per-channel statistics of the training images used to normalize the input, in [0, 1]. */
+    mean: number[];
+    std: number[];
+  };
+  model: { parameters: number; macs: number; layers: { name: string; filters: number }[] };
+  epochs: EpochMetrics[];
+  /** Steps at which every filter was probed; the per-filter arrays are in `FilterTable`. */
+  probes: { steps: number[]; /** Training images each probe looked at. */ images: number[] };
+  final: {
+    step: number;
+    trainLoss: number;
+    testLoss: number;
+    testError: number;
+    layers: LayerSummary[];
+    /** Shares of all filters. */
+    deadByScale: number;
+    deadByActivation: number;
+  };
+  deaths: Death[];
+  timing: {
+    /** ISO 8601, UTC. */
+    startedAt: string;
+    seconds: number;
+    /** Of these, in optimizer steps; evaluation; probes. */
+    trainSeconds: number;
+    evaluationSeconds: number;
+    probeSeconds: number;
+    millisecondsPerStep: number;
+  };
+}
+
+/**
+ * Per-filter measurements, one row per probe and filter, as parallel columns. Floats keep 12 bits of mantissa
+ * (relative error < 2^-12), so that they compress.
+ */
+export interface FilterTable {
+  step: Uint32Array;
+  layer: Uint8Array;
+  filter: Uint16Array;
+  gamma: Float32Array;
+  beta: Float32Array;
+  /** Maximum of |activation| over the map and the probed training images. */
+  maxActivation: Float32Array;
+  /** Share of the probed images whose strongest response is at most 1e-3 of the maximum over all. */
+  selectivity: Float32Array;
+}
+
+/** A finished run as everything downstream (tables, figures, verdicts) takes it. */
+export interface Run {
+  record: RunRecord;
+  filters: FilterTable;
+}
