@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+
+/** What a command's module exports: it adds its command, options and action to the program. */
+export interface CommandModule {
+  register(program: Command): void;
+}
+
+interface CommandEntry {
+  summary: string;
+  /** Imported only when the command is called, so that no command waits for another's libraries. */
+  load(): Promise<CommandModule>;
+}
+
+/** Every command, in the order of the help. */
+export const commands: Record<string, CommandEntry> = {
+  start: {
+    summary: "run the first hypothesis from scratch, in a few minutes, offline",
+    load: () => import("./start.js"),
+  },
+  reproduce: {
+    summary: "train what a hypothesis lacks, then print its table and verdict",
+    load: () => import("./reproduce.js"),
+  },
+  runs: { summary: "list the finished runs", load: () => import("./runs.js") },
+  figures: {
+    summary: "export every figure as SVG, PNG and PDF from the finished runs",
+    load: () => import("./figures.js"),
+  },
+  lab: { summary: "open the notebooks in JupyterLab", load: () => import("./lab.js") },
+  notebook: { summary: "execute a notebook again, headless", load: () => import("./notebook.js") },
+  doctor: {
+    summary: "say what was found here, what is used, and what would be faster",
+    load: () => import("./doctor.js"),
+  },
+  engine: { summary: "add the native TensorFlow engine", load: () => import("./engine.js") },
+  dataset: { summary: "download, check or describe a dataset", load: () => import("./dataset.js") },
+  "check-notebooks": {
+    summary: "type-check the notebooks' cells",
+    load: () => import("./check-notebooks.js"),
+  },
+  bench: { summary: "measure step times and throughput", load: () => import("./bench.js") },
+};

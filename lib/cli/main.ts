@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { commands } from "./commands.js";
+import { exitCodeOf, report } from "./report.js";
+
+const program = new Command("filter-sparsity")
+  .description("Executable paper: On Implicit Filter Level Sparsity in Convolutional Neural Networks")
+  .addHelpText("after", "\nAny command takes --help, and --debug to show the stack trace of an unexpected error.")
+  .exitOverride()
+  .configureOutput({ outputError: () => {} })
+  .showSuggestionAfterError(true);
+
+/** Adds the called command in full, and of the others only name and summary, for the help and for suggestions. */
+async function addCommands(called: string | undefined): Promise<void> {
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    if (name === called) (await load()).register(program);
+    else program.command(name).description(summary);
+  }
+}
+
+function inherit(command: Command): void {
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command);
+    inherit(child);
+  }
+}
+
+// A reader such as `head` may close the pipe before everything is written.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+}
+
+const words = process.argv.slice(2).filter((word) => word !== "--debug");
+const debug = words.length < process.argv.length - 2 || Boolean(process.env.DEBUG);
+
+try {
+  await addCommands(words.find((word) => !word.startsWith("-")));
+  inherit(program);
+  if (words.length === 0) program.outputHelp();
+  else await program.parseAsync(words, { from: "user" });
+} catch (error) {
+  if (!(error instanceof CommanderError && error.exitCode === 0)) {
+    report(error, program, { debug });
+    process.exitCode = exitCodeOf(error);
+  }
+}

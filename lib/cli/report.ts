@@ -1,0 +1,49 @@
+import { type Command, CommanderError } from "commander";
+import pc from "picocolors";
+import { messageOf, UserError } from "../errors.js";
+
+/** 2: used wrongly; 1: could not be done. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UserError) return error.exitCode;
+  return error instanceof CommanderError ? 2 : 1;
+}
+
+/** Says in one line on stderr what went wrong; a stack trace only when asked for. */
+export function report(error: unknown, program: Command, { debug = false } = {}): void {
+  process.stderr.write(`${pc.red("error")} ${explain(error, program)}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+}
+
+function explain(error: unknown, program: Command): string {
+  if (error instanceof UserError) return messageOf(error);
+  if (error instanceof CommanderError) return explainUsage(error, program);
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return `${messageOf(error)}. The disk is full: free some space and run the same command again; every finished record is intact.`;
+  return `${messageOf(error) || "unknown failure"} (unexpected; add --debug for the stack trace)`;
+}
+
+/** Commander's message in one line, followed by what exists where it complains about an unknown word. */
+function explainUsage(error: CommanderError, program: Command): string {
+  const message = messageOf(error).replace(/^error: /, "").replace(/\.?$/, ".");
+  if (error.code === "commander.unknownCommand")
+    return `${message} Commands: ${namesOf(commandIn(program)).join(", ")}.`;
+  if (error.code === "commander.unknownOption") {
+    const command = commandIn(program);
+    const options = command.options.filter(({ hidden }) => !hidden).map(({ long, short }) => long ?? short);
+    return `${message} Options of ${command.name()}: ${[...options, "--help"].join(", ")}.`;
+  }
+  return message;
+}
+
+const namesOf = (command: Command) => command.commands.map((child) => child.name());
+
+/** The innermost command that the words of the command line lead to. */
+function commandIn(program: Command): Command {
+  let command = program;
+  for (const word of process.argv.slice(2)) {
+    const child = command.commands.find((candidate) => candidate.name() === word);
+    if (child) command = child;
+  }
+  return command;
+}
