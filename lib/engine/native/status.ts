@@ -1,0 +1,173 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
+import util from "node:util";
+import { messageOf, UserError } from "../../errors.js";
+import { projectRoot } from "../../paths.js";
+import { bindingFingerprint, findNativePackage, type NativePackage, requireFromHere } from "./package.js";
+
+/** What is known of the native TensorFlow engine on this machine. */
+export interface NativeStatus {
+  /** The npm package that brings it; absent when none is installed. */
+  packageName?: string;
+  packageVersion?: string;
+  /** Whether the package has its compiled binding. */
+  hasBinding: boolean;
+  /** Whether the binding was loaded in a child process and computed a sum there. */
+  loads: boolean;
+  tensorflowVersion?: string;
+  /** Whether TensorFlow put its work on a GPU. */
+  gpu: boolean;
+  /** In one line, why it does not load. */
+  problem?: string;
+}
+
+/** The native backend, loaded into this process. */
+export interface NativeTensorflow {
+  tf: typeof import("@tensorflow/tfjs");
+  packageName: string;
+  tensorflowVersion: string;
+  gpu: boolean;
+}
+
+interface NativeBackend {
+  binding: { TF_Version: string };
+  isUsingGpuDevice: boolean;
+}
+
+/** Functions of `node:util` that the package calls and that Node 23 removed. */
+const removedFromNode = {
+  isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+  isArray: (value: unknown) => Array.isArray(value),
+};
+
+const buildHint = "Run npm run engine -- build (or npm run engine -- download).";
+
+let checked: Promise<NativeStatus> | undefined;
+
+/**
+ * Whether the native engine can be used here. Loads it in a child process, so that a crash of the native library
+ * cannot take this process down, and remembers the answer until a file of the engine changes.
+ * @param options.fresh checks anew whatever is remembered; default false
+ */
+export async function nativeStatus({ fresh = false }: { fresh?: boolean } = {}): Promise<NativeStatus> {
+  if (fresh || checked === undefined) checked = check(fresh);
+  return checked;
+}
+
+/**
+ * Loads the native engine into this process and makes `tensorflow` the active tfjs backend.
+ * Threads are TensorFlow's own environment variables (`TF_NUM_INTRAOP_THREADS`, `TF_NUM_INTEROP_THREADS`,
+ * `OMP_NUM_THREADS`), to be set before. Throws `UserError` when it is not there or does not load.
+ */
+export async function loadNative(): Promise<NativeTensorflow> {
+  const status = await nativeStatus();
+  if (!status.loads || status.packageName === undefined) {
+    throw new UserError(`Engine tensorflow is not available: ${status.problem} ${buildHint}`);
+  }
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  for (const [name, replacement] of Object.entries(removedFromNode)) {
+    if (!(name in util)) Object.assign(util, { [name]: replacement });
+  }
+  try {
+    const tf: NativeTensorflow["tf"] = requireFromHere(status.packageName);
+    await tf.ready();
+    const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
+    const { packageName } = status;
+    return { tf, packageName, tensorflowVersion: binding.TF_Version, gpu: isUsingGpuDevice };
+  } catch (error) {
+    throw new UserError(`Engine tensorflow did not load: ${messageOf(error)}. ${buildHint}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Loads what was just built or downloaded, in a child process; throws `UserError` when that fails. */
+export async function verifiedStatus(): Promise<NativeStatus> {
+  const status = await nativeStatus({ fresh: true });
+  if (!status.loads) throw new UserError(`The native engine does not load: ${status.problem}`);
+  return status;
+}
+
+async function check(fresh: boolean): Promise<NativeStatus> {
+  const nativePackage = findNativePackage();
+  if (nativePackage === undefined) {
+    const problem = "@tensorflow/tfjs-node-gpu is not installed; run npm install --include=optional.";
+    return { hasBinding: false, loads: false, gpu: false, problem };
+  }
+  const { name: packageName, version: packageVersion } = nativePackage;
+  const files = bindingFingerprint(nativePackage);
+  if (files === "") {
+    const problem = `${packageName} is installed without its compiled binding.`;
+    return { packageName, packageVersion, hasBinding: false, loads: false, gpu: false, problem };
+  }
+  // A checkout may lie on a disk that machines with and without a GPU share.
+  const key = [files, process.version, hostname(), process.env.CUDA_VISIBLE_DEVICES ?? ""].join("\n");
+  const remembered = fresh ? undefined : recall(key);
+  if (remembered !== undefined) return remembered;
+  const status = { packageName, packageVersion, hasBinding: true, ...(await tryInChild(nativePackage)) };
+  if (status.loads) remember(key, status);
+  return status;
+}
+
+const memoryPath = () => join(projectRoot, "node_modules", ".cache", "filter-sparsity", "native.json");
+
+function recall(key: string): NativeStatus | undefined {
+  try {
+    const { key: knownKey, status } = JSON.parse(readFileSync(memoryPath(), "utf8"));
+    return knownKey === key ? status : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function remember(key: string, status: NativeStatus): void {
+  try {
+    mkdirSync(dirname(memoryPath()), { recursive: true });
+    writeFileSync(memoryPath(), JSON.stringify({ key, status }));
+  } catch {
+    // A read-only installation only pays for the check each time.
+  }
+}
+
+const marker = "native engine: ";
+
+const childSource = ({ folder }: NativePackage) => `
+  const util = require("node:util");
+  ${Object.entries(removedFromNode)
+    .map(([name, replacement]) => `util.${name} ??= ${replacement};`)
+    .join("\n")}
+  const tf = require(${JSON.stringify(folder)});
+  const sum = tf.tidy(() => tf.add(tf.scalar(1), tf.scalar(2)).dataSync()[0]);
+  if (sum !== 3) throw new Error("1 + 2 came out as " + sum);
+  const { binding, isUsingGpuDevice } = tf.backend();
+  const result = { tensorflowVersion: binding.TF_Version, gpu: isUsingGpuDevice };
+  console.log(${JSON.stringify(marker)} + JSON.stringify(result));
+`;
+
+type ChildAnswer = Pick<NativeStatus, "loads" | "gpu" | "tensorflowVersion" | "problem">;
+
+function tryInChild(nativePackage: NativePackage): Promise<ChildAnswer> {
+  const options = { timeout: 60_000, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" } };
+  return new Promise((resolve) => {
+    execFile(process.execPath, ["-e", childSource(nativePackage)], options, (error, stdout, stderr) => {
+      const line = stdout.split("\n").find((candidate) => candidate.startsWith(marker));
+      if (error === null && line !== undefined) {
+        resolve({ loads: true, ...JSON.parse(line.slice(marker.length)) });
+      } else {
+        resolve({ loads: false, gpu: false, problem: `${nativePackage.name}: ${explain(error, stderr)}.` });
+      }
+    });
+  });
+}
+
+function explain(
+  error: (Error & { signal?: string | null; killed?: boolean }) | null,
+  stderr: string,
+): string {
+  if (error?.killed) return "did not load within 60 s";
+  if (error?.signal) return `crashed with ${error.signal} while loading`;
+  const reason = stderr.split("\n").find((line) => /^\w*Error\b/.test(line));
+  return (reason ?? "ended without an answer").replace(/\.\s*$/, "").slice(0, 300);
+}
