@@ -1,0 +1,57 @@
+import { UserError } from "../errors.js";
+import type { ArmRuns } from "../hypotheses/hypothesis.js";
+import { type OptimizerStyle, optimizerStyle } from "./palette.js";
+
+/** The arms that one line of a figure joins: one optimizer, one form of penalty, lambda ascending. */
+export interface PenaltySeries {
+  name: string;
+  style: OptimizerStyle;
+  arms: ArmRuns[];
+}
+
+/**
+ * Groups arms by optimizer, and by form of the penalty where an optimizer has both: L2 keeps the filled marker,
+ * decoupled weight decay gets the open one. The unpenalized arm belongs to both forms. Throws `UserError` where
+ * two arms would share a place, since a mean over both would be of nothing in particular.
+ */
+export function penaltySeries(arms: ArmRuns[]): PenaltySeries[] {
+  return groupByOptimizer(arms).flatMap(([optimizer, own]) => {
+    const penalized = own.filter(({ arm }) => arm.lambda > 0);
+    const kinds = [...new Set(penalized.map(({ arm }) => arm.config.penalty.kind))];
+    if (kinds.length < 2) return [series(optimizer, own)];
+    return kinds.map((kind) => {
+      const members = own.filter(({ arm }) => arm.lambda === 0 || arm.config.penalty.kind === kind);
+      const made = series(`${optimizer}, ${kind === "l2" ? "L2" : "decoupled"}`, members);
+      if (kind === "l2") return made;
+      return { ...made, style: { ...made.style, symbol: `${made.style.symbol}-open` } };
+    });
+  });
+
+  function series(name: string, members: ArmRuns[]): PenaltySeries {
+    const sorted = [...members].sort((a, b) => a.arm.lambda - b.arm.lambda);
+    sorted.forEach(({ arm }, i) => {
+      const before = sorted[i - 1]?.arm;
+      if (before?.lambda === arm.lambda) {
+        throw new UserError(
+          `Arms "${before.label}" and "${arm.label}" would share a place in a figure against lambda. Expected one arm per optimizer, penalty and lambda: give the figure fewer arms.`,
+        );
+      }
+    });
+    return { name, style: optimizerStyle(sorted[0]!.arm.optimizer), arms: sorted };
+  }
+}
+
+/** Arms by optimizer, in order of first appearance. */
+export function groupByOptimizer(arms: ArmRuns[]): [optimizer: string, arms: ArmRuns[]][] {
+  const groups = new Map<string, ArmRuns[]>();
+  for (const item of arms) {
+    const group = groups.get(item.arm.optimizer);
+    if (group) group.push(item);
+    else groups.set(item.arm.optimizer, [item]);
+  }
+  return [...groups];
+}
+
+/** The penalty strengths of some arms, ascending, each once. */
+export const lambdasOf = (arms: ArmRuns[]): number[] =>
+  [...new Set(arms.map(({ arm }) => arm.lambda))].sort((a, b) => a - b);

@@ -1,0 +1,11 @@
+/** The part of jStat 1.9 that this project calls; the package ships no types. */
+declare module "jstat" {
+  const jStat: {
+    /** Student's t distribution with `degreesOfFreedom`. */
+    studentt: {
+      /** Quantile: the value that the variable stays below with probability `probability`. */
+      inv(probability: number, degreesOfFreedom: number): number;
+    };
+  };
+  export default jStat;
+}

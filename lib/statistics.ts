@@ -1,0 +1,61 @@
+import jStat from "jstat";
+import { UserError } from "./errors.js";
+
+/** Arithmetic mean; NaN of no values. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Sample standard deviation (divided by n - 1); NaN below two values. */
+export function standardDeviation(values: readonly number[]): number {
+  if (values.length < 2) return Number.NaN;
+  const center = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
+/**
+ * Half-width of the two-sided interval of a mean: t(n - 1) * s / sqrt(n), with t the quantile of Student's
+ * distribution at (1 + level) / 2. Infinite for a single value, 0 for equal values.
+ */
+export function tHalfWidth({ n, deviation }: { n: number; deviation: number }, level = 0.95): number {
+  if (!(level > 0 && level < 1)) {
+    throw new UserError(`Confidence level ${level} is not between 0 and 1. Give a fraction such as 0.95.`);
+  }
+  if (n < 2) return Number.POSITIVE_INFINITY;
+  return deviation === 0 ? 0 : (jStat.studentt.inv((1 + level) / 2, n - 1) * deviation) / Math.sqrt(n);
+}
+
+/** Interval of the mean of independent values: [low, high]. (-Infinity, Infinity) for a single value. */
+export function tInterval(values: readonly number[], level = 0.95): [number, number] {
+  const center = mean(values);
+  const halfWidth = tHalfWidth({ n: values.length, deviation: standardDeviation(values) }, level);
+  return [center - halfWidth, center + halfWidth];
+}
+
+export interface PairedDifference {
+  /** Mean of a[i] - b[i]. */
+  effect: number;
+  /** Interval of that mean. */
+  interval: [number, number];
+  /** Pairs. */
+  n: number;
+}
+
+/**
+ * Mean of the paired differences a[i] - b[i] with its Student t interval (the paired t-test's). `a` and `b` hold
+ * one value per seed, in the same order of seeds. Throws `UserError` on unequal lengths, no pairs, or values that
+ * are not finite.
+ */
+export function pairedDifference(a: readonly number[], b: readonly number[], level = 0.95): PairedDifference {
+  if (a.length !== b.length || a.length === 0) {
+    throw new UserError(
+      `A paired difference needs the same seeds on both sides, at least one: got ${a.length} and ${b.length} values. Train the missing seeds.`,
+    );
+  }
+  if (![...a, ...b].every(Number.isFinite)) {
+    throw new UserError("A paired difference needs finite values. Leave diverged runs out on both sides.");
+  }
+  const differences = a.map((value, i) => value - b[i]!);
+  return { effect: mean(differences), interval: tInterval(differences, level), n: differences.length };
+}

@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { UserError } from "../lib/errors.js";
+import { mean, pairedDifference, standardDeviation, tHalfWidth, tInterval } from "../lib/statistics.js";
+
+describe("mean and standard deviation", () => {
+  it("match a hand calculation", () => {
+    // 2, 4, 4, 4, 5, 5, 7, 9: mean 5, squared deviations add up to 32.
+    const values = [2, 4, 4, 4, 5, 5, 7, 9];
+    expect(mean(values)).toBe(5);
+    expect(standardDeviation(values)).toBeCloseTo(Math.sqrt(32 / 7), 12);
+  });
+
+  it("do not invent a spread for a single value", () => {
+    expect(standardDeviation([3])).toBeNaN();
+  });
+});
+
+describe("Student t half-width", () => {
+  // Two-sided 95 % quantiles: NIST/SEMATECH e-Handbook of Statistical Methods, table 1.3.6.7.2, three decimals.
+  it.each([
+    [2, 12.706],
+    [3, 4.303],
+    [4, 3.182],
+    [5, 2.776],
+    [11, 2.228],
+    [31, 2.042],
+  ])("uses the tabulated quantile for n = %i", (n, quantile) => {
+    expect(tHalfWidth({ n, deviation: Math.sqrt(n) })).toBeCloseTo(quantile, 3);
+  });
+
+  it("agrees with the closed forms for one and two degrees of freedom", () => {
+    // Cauchy: t = tan(pi (p - 1/2)); two degrees: t = (2p - 1) sqrt(2 / (4p (1 - p))) [Abramowitz & Stegun 26.7].
+    const p = 0.995;
+    expect(tHalfWidth({ n: 2, deviation: Math.SQRT2 }, 0.99)).toBeCloseTo(Math.tan(Math.PI * (p - 0.5)), 5);
+    const two = (2 * p - 1) * Math.sqrt(2 / (4 * p * (1 - p)));
+    expect(tHalfWidth({ n: 3, deviation: Math.sqrt(3) }, 0.99)).toBeCloseTo(two, 6);
+  });
+
+  it("is infinite for one value and zero for equal ones", () => {
+    expect(tInterval([4])).toEqual([-Infinity, Infinity]);
+    expect(tInterval([4, 4, 4])).toEqual([4, 4]);
+  });
+
+  it("refuses a level given in percent", () => {
+    expect(() => tInterval([1, 2], 95)).toThrow(UserError);
+  });
+});
+
+describe("paired difference", () => {
+  it("is the t interval of the differences, not of the two means", () => {
+    const { effect, interval, n } = pairedDifference([11, 22, 33], [10, 20, 30]);
+    expect([effect, n]).toEqual([2, 3]);
+    // Differences 1, 2, 3: s = 1, half-width 4.30265 / sqrt(3).
+    expect(interval[0]).toBeCloseTo(2 - 4.30265 / Math.sqrt(3), 4);
+    expect(interval[1]).toBeCloseTo(2 + 4.30265 / Math.sqrt(3), 4);
+  });
+
+  it("changes sign with its sides and holds its effect inside its interval", () => {
+    const pairs = fc.array(fc.tuple(fc.double({ min: -1, max: 1 }), fc.double({ min: -1, max: 1 })), {
+      minLength: 2,
+    });
+    fc.assert(
+      fc.property(
+        pairs.filter((list) => list.flat().every(Number.isFinite)),
+        (list) => {
+          const a = list.map(([x]) => x);
+          const b = list.map(([, y]) => y);
+          const forward = pairedDifference(a, b);
+          const backward = pairedDifference(b, a);
+          expect(backward.effect).toBeCloseTo(-forward.effect, 12);
+          expect(backward.interval[0]).toBeCloseTo(-forward.interval[1], 8);
+          expect(forward.interval[0]).toBeLessThanOrEqual(forward.effect);
+          expect(forward.interval[1]).toBeGreaterThanOrEqual(forward.effect);
+        },
+      ),
+    );
+  });
+
+  it("refuses seeds that do not pair and values of diverged runs", () => {
+    expect(() => pairedDifference([1, 2], [1])).toThrow(/same seeds/);
+    expect(() => pairedDifference([], [])).toThrow(UserError);
+    expect(() => pairedDifference([Number.NaN], [1])).toThrow(/finite/);
+  });
+});

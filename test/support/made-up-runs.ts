@@ -1,0 +1,226 @@
+import type { Arm, ArmRuns } from "../../lib/hypotheses/hypothesis.js";
+import { openRandom } from "../../lib/random.js";
+import { parseRunConfig, type RunConfig, runId } from "../../lib/runs/config.js";
+import type { EpochMetrics, FilterTable, Run } from "../../lib/runs/record.js";
+
+/*
+ * MADE-UP runs: invented numbers of a plausible shape, for tests of figures, tables and verdicts only. Nothing
+ * here was measured, and nothing here may reach a notebook, data/ or figures/. Their dataset is called "made-up".
+ */
+
+export interface MadeUpOptions {
+  seed?: number;
+  widths?: number[];
+  steps?: number;
+  /** Share of all filters that are dead by scale at the end, 0 to 1. */
+  deadShare?: number;
+  /** Fraction of 1. */
+  testError?: number;
+  /** Cuts the run off at 40 % of its steps, with a loss that is not finite. */
+  diverged?: boolean;
+}
+
+export interface MadeUpArmOptions extends Omit<MadeUpOptions, "seed"> {
+  optimizer?: string;
+  lambda?: number;
+  kind?: "l2" | "decoupled";
+  seeds?: number[];
+  /** Which of the seeds diverge. */
+  divergedSeeds?: number[];
+}
+
+const defaultWidths = [16, 32, 32, 64, 64, 128, 128];
+
+export function madeUpConfig({
+  optimizer = "Adam",
+  lambda = 0,
+  kind = "l2",
+  widths = defaultWidths,
+  steps = 15_000,
+}: MadeUpArmOptions = {}): RunConfig {
+  return parseRunConfig({
+    dataset: { name: "made-up", source: "builtin", size: 16, trainImages: 10_000 },
+    model: { widths },
+    optimizer: optimizer.startsWith("SGD")
+      ? { name: "sgd", learningRate: 0.1, momentum: 0.9 }
+      : { name: "adam", learningRate: 3e-3 },
+    penalty: { kind, lambda },
+    schedule: { name: "step", milestones: [0.6, 0.85] },
+    steps,
+  });
+}
+
+/** One invented run of `config`: the same options give the same run. */
+export function madeUpRun(config: RunConfig, options: MadeUpOptions = {}): Run {
+  const { seed = 1, deadShare = 0.3, testError = 0.25, diverged = false } = options;
+  const random = openRandom(seed, `made up/${runId(config)}`);
+  const { widths } = config.model;
+  const steps = diverged ? Math.round(config.steps * 0.4) : config.steps;
+  const filters = widths.reduce((sum, width) => sum + width, 0);
+  const share = Math.min(1, Math.max(0, deadShare * (1 + 0.08 * random.normal())));
+  const dead = widths.map((width, layer) => {
+    const slope = 1.25 - (0.5 * layer) / Math.max(1, widths.length - 1);
+    return Math.min(width - 1, Math.max(0, Math.round(width * share * slope)));
+  });
+  const total = dead.reduce((sum, count) => sum + count, 0);
+  const byActivation = dead.map((count) => Math.max(0, count - random.integer(2)));
+  const error = diverged ? Number.NaN : Math.max(0.01, testError + 0.006 * random.normal());
+  const layers = widths.map((width, layer) => ({ name: `C${layer + 1}`, filters: width }));
+  const probeSteps = [0, 250, 1000, 2500, 5000, 9000, steps].filter(
+    (step, i, all) => i === all.length - 1 || step < steps,
+  );
+  return {
+    record: {
+      version: 1,
+      id: runId(config),
+      seed,
+      status: diverged ? "diverged" : "finished",
+      config,
+      environment: { engine: "made-up", engineVersion: "0", tfjs: "4.22.0", node: "20.0.0", machine: "none" },
+      dataset: {
+        name: config.dataset.name,
+        source: config.dataset.source,
+        checksum: "0".repeat(64),
+        classes: ["a", "b"],
+        trainImages: 10_000,
+        testImages: 2_000,
+        mean: [0.5, 0.5, 0.5],
+        std: [0.25, 0.25, 0.25],
+      },
+      model: { parameters: 100 * filters, macs: 10_000 * filters, layers },
+      epochs: madeUpEpochs({ steps, total: config.steps, dead, error, noise: random.uniform }),
+      probes: { steps: probeSteps, images: probeSteps.map(() => 10_000) },
+      final: {
+        step: steps,
+        trainLoss: diverged ? Number.NaN : 0.4,
+        testLoss: diverged ? Number.NaN : 0.8,
+        testError: error,
+        layers: layers.map((layer, i) => ({
+          ...layer,
+          deadByScale: dead[i]!,
+          deadByActivation: byActivation[i]!,
+        })),
+        deadByScale: total / filters,
+        deadByActivation: byActivation.reduce((sum, count) => sum + count, 0) / filters,
+      },
+      deaths: [],
+      timing: {
+        startedAt: "2000-01-01T00:00:00.000Z",
+        seconds: 200,
+        trainSeconds: 180,
+        evaluationSeconds: 15,
+        probeSeconds: 5,
+        millisecondsPerStep: 12,
+      },
+    },
+    filters: madeUpFilters({ widths, dead, probeSteps, random }),
+  };
+}
+
+/** One invented arm: a configuration with a run for each seed. */
+export function madeUpArm(options: MadeUpArmOptions = {}): ArmRuns {
+  const { optimizer = "Adam", lambda = 0, kind = "l2", seeds = [1, 2, 3], divergedSeeds = [] } = options;
+  const config = madeUpConfig(options);
+  const form = kind === "l2" ? "L2" : "decoupled";
+  const arm: Arm = {
+    label: lambda === 0 ? `${optimizer}, no penalty` : `${optimizer}, ${form} ${lambda.toExponential()}`,
+    optimizer,
+    lambda,
+    config,
+  };
+  const runs = seeds.map((seed) =>
+    madeUpRun(config, { ...options, seed, diverged: divergedSeeds.includes(seed) }),
+  );
+  return { arm, runs };
+}
+
+/** An invented H1: Adam and SGD with momentum, four penalties each. */
+export function madeUpStudy({ seeds = [1, 2, 3] }: { seeds?: number[] } = {}): ArmRuns[] {
+  const outcomes: Record<string, [lambda: number, deadShare: number, testError: number][]> = {
+    Adam: [
+      [0, 0, 0.27],
+      [1e-4, 0.06, 0.255],
+      [1e-3, 0.42, 0.26],
+      [3e-3, 0.71, 0.31],
+    ],
+    "SGD+momentum": [
+      [0, 0, 0.28],
+      [1e-4, 0, 0.27],
+      [1e-3, 0.05, 0.235],
+      [3e-3, 0.2, 0.25],
+    ],
+  };
+  return Object.entries(outcomes).flatMap(([optimizer, arms]) =>
+    arms.map(([lambda, deadShare, testError]) =>
+      madeUpArm({ optimizer, lambda, deadShare, testError, seeds }),
+    ),
+  );
+}
+
+interface EpochsOptions {
+  steps: number;
+  total: number;
+  dead: number[];
+  error: number;
+  noise: () => number;
+}
+
+function madeUpEpochs({ steps, total, dead, error, noise }: EpochsOptions): EpochMetrics[] {
+  const length = Math.max(1, Math.round(total / 60));
+  const onset = 0.2 + 0.1 * noise();
+  return Array.from({ length: Math.floor(steps / length) }, (_, i) => {
+    const step = (i + 1) * length;
+    const progress = step / total;
+    const grown =
+      progress <= onset ? 0 : (1 - Math.exp((-5 * (progress - onset)) / (1 - onset))) / (1 - Math.exp(-5));
+    return {
+      epoch: i + 1,
+      step,
+      learningRate: progress < 0.6 ? 3e-3 : progress < 0.85 ? 3e-4 : 3e-5,
+      trainLoss: 2 * Math.exp(-3 * progress) + 0.05 * noise(),
+      trainError: 0.7 * Math.exp(-3 * progress),
+      testLoss: 2.2 * Math.exp(-2 * progress) + 0.05 * noise(),
+      testError: (Number.isNaN(error) ? 0.5 : error) + 0.5 * Math.exp(-6 * progress),
+      deadByScale: dead.map((count) => Math.round(count * grown)),
+    };
+  });
+}
+
+interface FiltersOptions {
+  widths: number[];
+  dead: number[];
+  probeSteps: number[];
+  random: ReturnType<typeof openRandom>;
+}
+
+function madeUpFilters({ widths, dead, probeSteps, random }: FiltersOptions): FilterTable {
+  const rows = probeSteps.flatMap((step, probe) => {
+    const progress = probe / Math.max(1, probeSteps.length - 1);
+    return widths.flatMap((width, layer) =>
+      Array.from({ length: width }, (_, filter) => {
+        const dies = filter < dead[layer]!;
+        const exponent = dies ? -3.2 - 4 * random.uniform() : -0.2 + 0.15 * random.normal();
+        const gamma = 10 ** (exponent * progress);
+        const isDead = dies && gamma < 1e-3;
+        return {
+          step,
+          layer,
+          filter,
+          gamma: random.uniform() < 0.1 && isDead ? -gamma : gamma,
+          beta: -0.2 * random.uniform(),
+          maxActivation: isDead ? 0 : 2 + random.uniform(),
+          selectivity: isDead ? 1 : random.uniform(),
+        };
+      }),
+    );
+  });
+  return {
+    step: Uint32Array.from(rows, (row) => row.step),
+    layer: Uint8Array.from(rows, (row) => row.layer),
+    filter: Uint16Array.from(rows, (row) => row.filter),
+    gamma: Float32Array.from(rows, (row) => row.gamma),
+    beta: Float32Array.from(rows, (row) => row.beta),
+    maxActivation: Float32Array.from(rows, (row) => row.maxActivation),
+    selectivity: Float32Array.from(rows, (row) => row.selectivity),
+  };
+}
