@@ -5,7 +5,10 @@ import { exitCodeOf, report } from "./report.js";
 
 const program = new Command("filter-sparsity")
   .description("Executable paper: On Implicit Filter Level Sparsity in Convolutional Neural Networks")
-  .addHelpText("after", "\nAny command takes --help, and --debug to show the stack trace of an unexpected error.")
+  .addHelpText(
+    "after",
+    "\nAny command takes --help, and --debug to show the stack trace of an unexpected error.",
+  )
   .exitOverride()
   .configureOutput({ outputError: () => {} })
   .showSuggestionAfterError(true);

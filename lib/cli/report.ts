@@ -25,7 +25,9 @@ function explain(error: unknown, program: Command): string {
 
 /** Commander's message in one line, followed by what exists where it complains about an unknown word. */
 function explainUsage(error: CommanderError, program: Command): string {
-  const message = messageOf(error).replace(/^error: /, "").replace(/\.?$/, ".");
+  const message = messageOf(error)
+    .replace(/^error: /, "")
+    .replace(/\.?$/, ".");
   if (error.code === "commander.unknownCommand")
     return `${message} Commands: ${namesOf(commandIn(program)).join(", ")}.`;
   if (error.code === "commander.unknownOption") {

@@ -9,7 +9,10 @@ const datasetSchema = z.strictObject({
   /** Which images: "synthetic", "cifar10", "cifar100", or the name given to an image folder. */
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and dashes"),
   /** Which copy: "official", "jpeg", "builtin". */
-  source: z.string().regex(/^[a-z0-9][a-z0-9-]*$/).default("official"),
+  source: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/)
+    .default("official"),
   /** Side of the square images after area-averaging, pixels. */
   size: positiveInteger.max(512).default(32),
   /** Training images kept, the same number of each class, chosen by a fixed seed; all when absent. */
@@ -70,7 +73,9 @@ export type RunConfigInput = z.input<typeof runConfigSchema>;
 export function parseRunConfig(input: unknown): RunConfig {
   const result = runConfigSchema.safeParse(input);
   if (!result.success) {
-    const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "config"}: ${message}`);
+    const problems = result.error.issues.map(
+      ({ path, message }) => `${path.join(".") || "config"}: ${message}`,
+    );
     throw new UsageError(`Run configuration is not valid: ${problems.join("; ")}. Correct it and run again.`);
   }
   const config = result.data;

@@ -1,0 +1,113 @@
+import { readlinkSync } from "node:fs";
+import { mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import lockfile from "proper-lockfile";
+import { cacheDirectory } from "../paths.js";
+
+/** A process that trains a run. */
+export interface Holder {
+  host: string;
+  pid: number;
+  /** ISO 8601, UTC. */
+  since: string;
+}
+
+export type ClaimResult =
+  | { claimed: true; release(): Promise<void> }
+  | { claimed: false; holder: Holder | undefined };
+
+/**
+ * A claim is a folder whose time stamp its owner renews. Without news for `stale` it counts as abandoned, also on
+ * another host of a shared folder. Generous, because a training step may block its process for a second, and a
+ * network file system may show a time stamp a minute late.
+ */
+const timing = { stale: 180_000, update: 20_000 };
+
+/**
+ * Claims the training of one run, so that two processes never train it at once. Never waits for the other. The claim
+ * of a process that died is taken over: at once if it ran here, else after three minutes. Claims live in the cache
+ * folder, which has to be shared (`FILTER_SPARSITY_CACHE`) for hosts to see each other's. Should two processes train
+ * the same run nevertheless, the first record stays.
+ */
+export async function claimRun(id: string, seed: number): Promise<ClaimResult> {
+  const folder = join(cacheDirectory(), "claims");
+  await mkdir(folder, { recursive: true });
+  const claim = join(folder, `${id}-seed-${seed}`);
+  const leaveGuard = await enterGuard(claim);
+  try {
+    const holder = await readHolder(claim);
+    if (holder && isDead(holder)) {
+      await rm(holderFile(claim), { force: true });
+      await rmdir(`${claim}.lock`).catch(ignoreMissing);
+    }
+    const release = await lockfile.lock(claim, { ...timing, realpath: false, onCompromised: () => {} });
+    await writeFile(holderFile(claim), JSON.stringify(self()));
+    return {
+      claimed: true,
+      release: async () => {
+        await rm(holderFile(claim), { force: true });
+        // Lost to another host after a long suspension: the claim is theirs now.
+        await release().catch(() => {});
+      },
+    };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    return { claimed: false, holder: await readHolder(claim) };
+  } finally {
+    await leaveGuard();
+  }
+}
+
+/** Looking at a claim and taking it happen under a second, short lock: else two could take over the same one. */
+async function enterGuard(claim: string): Promise<() => Promise<void>> {
+  const retries = { retries: 200, factor: 1.2, minTimeout: 20, maxTimeout: 500, randomize: true };
+  const leave = await lockfile.lock(`${claim}.guard`, {
+    stale: 15_000,
+    realpath: false,
+    retries,
+    onCompromised: () => {},
+  });
+  return () => leave().catch(() => {});
+}
+
+const holderFile = (claim: string) => `${claim}.json`;
+
+/** Process ids mean something only on one host, and within it in one container. */
+function hostName(): string {
+  try {
+    return `${hostname()} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return hostname();
+  }
+}
+
+const self = (): Holder => ({ host: hostName(), pid: process.pid, since: new Date().toISOString() });
+
+async function readHolder(claim: string): Promise<Holder | undefined> {
+  try {
+    return JSON.parse(await readFile(holderFile(claim), "utf8")) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDead({ host, pid }: Holder): boolean {
+  if (host !== hostName()) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
+}
+
+/** "process 4711 on host since 14:02", for a person. */
+export function describeHolder(holder: Holder | undefined): string {
+  if (!holder) return "another process";
+  return `process ${holder.pid} on ${holder.host.split(" ")[0]} since ${holder.since.slice(0, 16).replace("T", " ")} UTC`;
+}

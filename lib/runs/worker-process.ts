@@ -1,0 +1,102 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { EngineName } from "../engine/engine.js";
+import { UserError } from "../errors.js";
+import type { RunProgress } from "./execute.js";
+import type { TrainMessage, WorkerMessage } from "./messages.js";
+
+export interface WorkerOptions {
+  /** Default: the best one found. */
+  engine?: EngineName;
+  /** Threads within the worker. */
+  threads: number;
+  /** Module that exports `executeRun` and `openEngine` in place of the real ones. */
+  executor?: string;
+}
+
+export type TrainOutcome = Extract<WorkerMessage, { type: "done" | "failed" }>;
+
+/** The queue's end of one worker process. */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+  #listener: ((message: WorkerMessage) => void) | undefined;
+  #onExit: ((error: Error) => void) | undefined;
+  #lastWords = "";
+  #dead: Error | undefined;
+
+  constructor({ engine, threads, executor }: WorkerOptions) {
+    const count = String(threads);
+    this.#child = fork(
+      fileURLToPath(new URL("./worker.js", import.meta.url)),
+      [engine ?? "", executor ?? ""],
+      {
+        env: {
+          TF_CPP_MIN_LOG_LEVEL: "2",
+          ...process.env,
+          TF_NUM_INTRAOP_THREADS: count,
+          TF_NUM_INTEROP_THREADS: count,
+          OMP_NUM_THREADS: count,
+        },
+        execArgv: [],
+        stdio: ["ignore", "ignore", "pipe", "ipc"],
+      },
+    );
+    this.#child.stderr?.on("data", (text: Buffer) => {
+      this.#lastWords = (this.#lastWords + text.toString()).slice(-2000);
+      if (process.env.DEBUG) process.stderr.write(text);
+    });
+    this.#child.on("message", (message: WorkerMessage) => this.#listener?.(message));
+    this.#exited = new Promise((resolve) => {
+      const end = (how: string) => {
+        const words = this.#lastWords.trim().split("\n").at(-1);
+        this.#dead = new Error(
+          `the worker process died (${how}${words ? `; its last words: ${words}` : ""})`,
+        );
+        this.#onExit?.(this.#dead);
+        resolve();
+      };
+      // "close" comes after the last of stderr, unlike "exit".
+      this.#child.on("close", (code, signal) => end(signal ? `signal ${signal}` : `exit code ${code}`));
+      this.#child.on("error", (error) => end(error.message));
+    });
+  }
+
+  /** Resolves once the engine is open. Throws `UserError` if the worker cannot work at all. */
+  ready(): Promise<{ engine: EngineName; version: string }> {
+    return this.#exchange((message, resolve, reject) => {
+      if (message.type === "ready") resolve(message);
+      else if (message.type === "unable")
+        reject(new UserError(message.message, { exitCode: message.exitCode }));
+    });
+  }
+
+  /** Trains and saves one run. Rejects if the process dies over it. */
+  train(message: TrainMessage, onProgress: (progress: RunProgress) => void): Promise<TrainOutcome> {
+    const outcome = this.#exchange<TrainOutcome>((answer, resolve) => {
+      if (answer.type === "progress") onProgress(answer.progress);
+      else if (answer.type === "done" || answer.type === "failed") resolve(answer);
+    });
+    // A failed send means that the process is gone, which `#exchange` reports.
+    this.#child.send(message, () => {});
+    return outcome;
+  }
+
+  /** Ends the process; an unfinished run is lost, as no part of a record is on disk before all of it is. */
+  async stop(): Promise<void> {
+    if (!this.#dead) this.#child.kill("SIGTERM");
+    const force = setTimeout(() => this.#child.kill("SIGKILL"), 2000);
+    await this.#exited;
+    clearTimeout(force);
+  }
+
+  #exchange<T>(
+    listen: (message: WorkerMessage, resolve: (value: T) => void, reject: (error: Error) => void) => void,
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#dead) reject(this.#dead);
+      this.#onExit = reject;
+      this.#listener = (message) => listen(message, resolve, reject);
+    });
+  }
+}

@@ -1,0 +1,148 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { canonicalText, parseRunConfig, type RunConfigInput, runId } from "../../lib/runs/config.js";
+
+const adam: RunConfigInput = {
+  dataset: { name: "cifar10", source: "jpeg", size: 16, trainImages: 10_000 },
+  model: { widths: [16, 32, 32, 64, 64, 128, 128] },
+  optimizer: { name: "adam", learningRate: 0.003 },
+  penalty: { lambda: 0.001 },
+  schedule: { name: "step", milestones: [0.6, 0.8] },
+  steps: 10_000,
+};
+const sgd: RunConfigInput = {
+  dataset: { name: "synthetic", source: "builtin", size: 16 },
+  model: { widths: [8, 16] },
+  optimizer: { name: "sgd", learningRate: 0.1, momentum: 0.9 },
+  steps: 1200,
+};
+
+describe("the id of a run", () => {
+  // Records are stored under these: a change here means that every committed record is lost.
+  it.each([
+    [adam, "1fe97ea0a46b"],
+    [sgd, "8ea3cbc7182b"],
+    [{ ...sgd, penalty: { kind: "decoupled", lambda: 0.01 } } as RunConfigInput, "bc35c925f2e7"],
+  ])("is pinned (%#)", (input, id) => {
+    expect(runId(input)).toBe(id);
+  });
+
+  it("comes from sorted keys without defaults", () => {
+    expect(canonicalText(sgd)).toBe(
+      '{"dataset":{"name":"synthetic","size":16,"source":"builtin"},"model":{"widths":[8,16]},' +
+        '"optimizer":{"learningRate":0.1,"momentum":0.9,"name":"sgd"},"steps":1200}',
+    );
+  });
+
+  it("ignores key order and defaults spelled out", () => {
+    const { name, size, source } = sgd.dataset;
+    const spelled: RunConfigInput = {
+      steps: 1200,
+      batchSize: 40,
+      schedule: { factor: 0.1, milestones: [], name: "constant" },
+      penalty: { lambda: 0, kind: "l2" },
+      optimizer: { momentum: 0.9, learningRate: 0.1, name: "sgd" },
+      model: { normalization: "batch", activation: "relu", name: "basicnet", widths: [8, 16] },
+      dataset: { source, size, name },
+    };
+    expect(runId(spelled)).toBe(runId(sgd));
+  });
+
+  it("is the same for any penalty of strength 0", () => {
+    expect(runId({ ...sgd, penalty: { kind: "decoupled", lambda: 0 } })).toBe(runId(sgd));
+  });
+
+  it("differs where the result would", () => {
+    const others: RunConfigInput[] = [
+      { ...sgd, steps: 1201 },
+      { ...sgd, batchSize: 20 },
+      { ...sgd, penalty: { lambda: 1e-3 } },
+      { ...sgd, penalty: { kind: "decoupled", lambda: 1e-3 } },
+      { ...sgd, model: { widths: [16, 8] } },
+      { ...sgd, dataset: { ...sgd.dataset, trainImages: 100 } },
+    ];
+    expect(new Set([sgd, ...others].map(runId)).size).toBe(others.length + 1);
+  });
+});
+
+describe("a configuration that is not valid", () => {
+  it.each([
+    [{ ...sgd, steps: 0 }, /steps: .*>=1.*Correct it/],
+    [{ ...sgd, learningRat: 1 }, /learningRat/],
+    [{ ...sgd, optimizer: { name: "adamw", learningRate: 1 } }, /optimizer/],
+    [{ ...sgd, optimizer: { name: "sgd", learningRate: Number.NaN } }, /optimizer\.learningRate/],
+    [{ ...sgd, dataset: { name: "../etc" } }, /dataset\.name: .*lower-case/],
+    [null, /config: /],
+  ])("is refused with its field named (%#)", (input, message) => {
+    expect(() => parseRunConfig(input)).toThrow(message);
+  });
+});
+
+const anyConfig: fc.Arbitrary<RunConfigInput> = fc.record(
+  {
+    dataset: fc.record(
+      {
+        name: fc.constantFrom("synthetic", "cifar10", "my-images"),
+        source: fc.constantFrom("official", "jpeg", "builtin"),
+        size: fc.integer({ min: 1, max: 512 }),
+        trainImages: fc.integer({ min: 1, max: 50_000 }),
+      },
+      { requiredKeys: ["name"] },
+    ),
+    model: fc.record({ widths: fc.array(fc.integer({ min: 1, max: 4096 }), { minLength: 1, maxLength: 7 }) }),
+    optimizer: fc.oneof(
+      fc.record(
+        {
+          name: fc.constant("sgd" as const),
+          learningRate: fc.double({ min: 1e-9, max: 100, noNaN: true }),
+          momentum: fc.double({ min: 0, max: 0.999, noNaN: true }),
+        },
+        { requiredKeys: ["name", "learningRate"] },
+      ),
+      fc.record(
+        {
+          name: fc.constant("adam" as const),
+          learningRate: fc.double({ min: 1e-9, max: 100, noNaN: true }),
+          epsilon: fc.constantFrom(1e-8, 1e-7),
+        },
+        { requiredKeys: ["name", "learningRate"] },
+      ),
+    ),
+    penalty: fc.record(
+      { kind: fc.constantFrom("l2" as const, "decoupled" as const), lambda: fc.constantFrom(0, 1e-4, 1e-2) },
+      { requiredKeys: [] },
+    ),
+    schedule: fc.record(
+      {
+        name: fc.constantFrom("constant" as const, "step" as const),
+        milestones: fc.array(fc.double({ min: 0.01, max: 0.99, noNaN: true }), { maxLength: 3 }),
+      },
+      { requiredKeys: [] },
+    ),
+    batchSize: fc.integer({ min: 1, max: 512 }),
+    steps: fc.integer({ min: 1, max: 1_000_000 }),
+  },
+  { requiredKeys: ["dataset", "model", "optimizer", "steps"] },
+);
+
+describe("the canonical text of any configuration", () => {
+  it("reads back to the same configuration and text", () => {
+    fc.assert(
+      fc.property(anyConfig, (input) => {
+        const text = canonicalText(input);
+        expect(parseRunConfig(JSON.parse(text))).toEqual(parseRunConfig(input));
+        expect(canonicalText(JSON.parse(text))).toBe(text);
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+  });
+
+  it("does not change by filling the defaults in", () => {
+    fc.assert(
+      fc.property(anyConfig, (input) => {
+        expect(canonicalText(parseRunConfig(input))).toBe(canonicalText(input));
+      }),
+      { numRuns: 300, seed: 2 },
+    );
+  });
+});

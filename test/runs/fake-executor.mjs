@@ -1,0 +1,25 @@
+// Stands in for training in the queue's worker processes: it sleeps a few milliseconds a step. What else it does, the
+// seed says: 13 fails, 66 kills its own process, 99 never ends.
+import { setTimeout as sleep } from "node:timers/promises";
+import { fakeRun } from "./fake-run.mjs";
+
+export async function openEngine({ name }) {
+  if (process.env.FAKE_ENGINE_FAILS) throw new Error("no such device");
+  return { name: name ?? "wasm", version: `fake, ${process.env.OMP_NUM_THREADS} threads`, ops: {} };
+}
+
+export async function executeRun(config, { seed, onProgress }) {
+  for (let step = 1; step <= config.steps || seed === 99; step++) {
+    await sleep(Number(process.env.FAKE_STEP_MS ?? 2));
+    onProgress?.({
+      phase: "train",
+      step: Math.min(step, config.steps),
+      steps: config.steps,
+      loss: 1 / step,
+      deadShare: 0,
+    });
+    if (seed === 13 && step === 3) throw new Error("the loss came out purple");
+    if (seed === 66 && step === 3) process.kill(process.pid, "SIGKILL");
+  }
+  return fakeRun(config, seed, 3);
+}

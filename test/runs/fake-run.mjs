@@ -1,0 +1,105 @@
+import { openRandom } from "../../lib/dist/random.js";
+import { runId } from "../../lib/dist/runs/config.js";
+
+export function fakeRun(config, seed, probes = 12) {
+  const random = openRandom(seed, "fake run");
+  const { widths } = config.model;
+  const filters = widths.reduce((sum, width) => sum + width, 0);
+  const rows = filters * probes;
+  const table = {
+    step: new Uint32Array(rows),
+    layer: new Uint8Array(rows),
+    filter: new Uint16Array(rows),
+    gamma: new Float32Array(rows),
+    beta: new Float32Array(rows),
+    maxActivation: new Float32Array(rows),
+    selectivity: new Float32Array(rows),
+  };
+  const steps = Array.from({ length: probes }, (_, probe) =>
+    Math.round(config.steps ** ((probe + 1) / probes)),
+  );
+  let row = 0;
+  for (const step of steps) {
+    widths.forEach((width, layer) => {
+      for (let filter = 0; filter < width; filter++, row++) {
+        table.step[row] = step;
+        table.layer[row] = layer;
+        table.filter[row] = filter;
+        table.gamma[row] = 1 + random.normal() / 3;
+        table.beta[row] = random.normal() / 3;
+        table.maxActivation[row] = Math.exp(random.normal());
+        table.selectivity[row] = random.uniform();
+      }
+    });
+  }
+  const layers = widths.map((width, index) => ({ name: `C${index + 1}`, filters: width }));
+  const dead = Math.min(0.9, config.penalty.lambda * 100);
+  const deadByScale = widths.map((width) => Math.round(dead * width));
+  const record = {
+    version: 1,
+    id: runId(config),
+    seed,
+    status: "finished",
+    config,
+    environment: {
+      engine: "wasm",
+      engineVersion: "wasm SIMD",
+      tfjs: "4.22.0",
+      node: process.version,
+      machine: "linux x64, test",
+    },
+    dataset: {
+      name: config.dataset.name,
+      source: config.dataset.source,
+      checksum: "0".repeat(64),
+      classes: ["a", "b", "c", "d"],
+      trainImages: 2000,
+      testImages: 400,
+      mean: [0.5, 0.5, 0.5],
+      std: [0.2, 0.2, 0.2],
+    },
+    model: { parameters: 10_000, macs: 1_000_000, layers },
+    epochs: Array.from({ length: 40 }, (_, index) => ({
+      epoch: index + 1,
+      step: Math.round((config.steps * (index + 1)) / 40),
+      learningRate: config.optimizer.learningRate,
+      trainLoss: Math.exp(-index / 10) + random.uniform() / 100,
+      trainError: 0.5 * Math.exp(-index / 10),
+      testLoss: Math.exp(-index / 12) + random.uniform() / 100,
+      testError: 0.5 * Math.exp(-index / 12) + 0.1,
+      deadByScale,
+    })),
+    probes: { steps, images: steps.map(() => 2000) },
+    final: {
+      step: config.steps,
+      trainLoss: 0.1,
+      testLoss: 0.5,
+      testError: 0.15 + random.uniform() / 50,
+      layers: layers.map((layer, index) => ({
+        ...layer,
+        deadByScale: deadByScale[index],
+        deadByActivation: deadByScale[index],
+      })),
+      deadByScale: dead,
+      deadByActivation: dead,
+    },
+    deaths: deadByScale.flatMap((count, layer) =>
+      Array.from({ length: count }, (_, filter) => ({
+        layer,
+        filter,
+        step: steps.at(-1),
+        cause: "scale",
+        selectiveFirst: false,
+      })),
+    ),
+    timing: {
+      startedAt: new Date().toISOString(),
+      seconds: 10,
+      trainSeconds: 8,
+      evaluationSeconds: 1,
+      probeSeconds: 1,
+      millisecondsPerStep: 8000 / config.steps,
+    },
+  };
+  return { record, filters: table };
+}
