@@ -29,7 +29,8 @@ describe("the queue", () => {
     const jobs = [job(1), job(2), job(3, 80), job(4)];
     const first = await work(jobs);
     expect(first.runs).toHaveLength(4);
-    expect(first.of("start")[0]).toMatchObject({ job: { seed: 3 } });
+    const started = first.of("start").map((event) => event.type === "start" && event.job.seed);
+    expect(started.indexOf(3)).toBeLessThan(2);
     expect(first.of("ready")).toHaveLength(2);
     expect(first.of("ready")[0]).toMatchObject({ engine: "wasm", version: "fake, 1 threads" });
     const second = await work(jobs);
@@ -60,7 +61,7 @@ describe("the queue", () => {
         if (event.type === "done" && ++done === 2) stop.abort();
       },
     });
-    expect(stopped.runs.map(({ record }) => record.seed)).toEqual([1, 2]);
+    expect(stopped.runs.map(({ record }) => record.seed).sort()).toEqual([1, 2]);
     expect(stopped.result.left).toMatchObject([{ seed: 99 }]);
     expect(stopped.result.failed).toEqual([]);
     const next = await work([job(1, 60), job(2), job(3)]);
