@@ -1,1 +1,98 @@
-export interface Ops {}
+import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Variable } from "./variable.js";
+
+export type Activation = "relu";
+
+/** Side lengths [batch, height, width, channels]. */
+export type Shape4D = [number, number, number, number];
+
+/** Result of batch normalization and activation in training mode. */
+export interface BatchNormForward {
+  /** activation(gamma * normalized + beta), [N, H, W, C]. */
+  output: Tensor4D;
+  /** Mean of the batch, [C]. */
+  mean: Tensor1D;
+  /** Variance of the batch with Bessel's correction (divided by count - 1), [C]: what running statistics track. */
+  variance: Tensor1D;
+  /** What the engine keeps for its own gradient. */
+  saved: readonly (Tensor1D | Tensor4D)[];
+}
+
+export interface BatchNormGradient {
+  /** [N, H, W, C] */
+  input: Tensor4D;
+  /** [C] */
+  gamma: Tensor1D;
+  /** [C] */
+  beta: Tensor1D;
+}
+
+export interface BatchNormOptions {
+  /** Added to the variance. */
+  epsilon: number;
+  activation: Activation;
+}
+
+/** Constants of one optimizer step, all already multiplied by the schedule's factor. */
+export interface FusedUpdate {
+  /** Added to the gradient: l2 * theta. */
+  l2: number;
+  /** After the step theta is multiplied by (1 - decay). */
+  decay: number;
+  learningRate: number;
+  rule:
+    | { name: "sgd" }
+    | { name: "momentum"; momentum: number; velocity: Variable }
+    | {
+        name: "adam";
+        beta1: number;
+        beta2: number;
+        epsilon: number;
+        /** Counted from 1. */
+        step: number;
+        firstMoment: Variable;
+        secondMoment: Variable;
+      };
+}
+
+/**
+ * The kernels that training needs and that tfjs backends lack or do slowly. Images are NHWC float32, filters
+ * [height, width, input channels, output channels], convolutions have no bias and pad "same", pooling is 2x2 with
+ * stride 2 and drops an odd last row or column. `composed.ts` is the plain reading of each.
+ */
+export interface Ops {
+  conv2d(x: Tensor4D, filter: Tensor4D, stride: number): Tensor4D;
+  /** Gradient with respect to the input, given that of the output. */
+  conv2dInputGradient(dy: Tensor4D, filter: Tensor4D, inputShape: Shape4D, stride: number): Tensor4D;
+  /** Gradient with respect to the filter, given that of the output. */
+  conv2dFilterGradient(x: Tensor4D, dy: Tensor4D, filterShape: Shape4D, stride: number): Tensor4D;
+  /** Batch normalization over N, H and W with the batch's own statistics, then the activation. */
+  batchNorm(x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, options: BatchNormOptions): BatchNormForward;
+  batchNormGradient(
+    dy: Tensor4D,
+    x: Tensor4D,
+    gamma: Tensor1D,
+    forward: BatchNormForward,
+    options: BatchNormOptions,
+  ): BatchNormGradient;
+  /** The same with given (running) statistics. */
+  batchNormInference(
+    x: Tensor4D,
+    gamma: Tensor1D,
+    beta: Tensor1D,
+    mean: Tensor1D,
+    variance: Tensor1D,
+    options: BatchNormOptions,
+  ): Tensor4D;
+  maxPool(x: Tensor4D): Tensor4D;
+  maxPoolGradient(dy: Tensor4D, x: Tensor4D, y: Tensor4D): Tensor4D;
+  /**
+   * Gradient of the mean cross-entropy with respect to the logits [N, K]: (softmax - one-hot) / N.
+   * `labels` are class indices, [N] int32.
+   */
+  softmaxCrossEntropyGradient(logits: Tensor2D, labels: Tensor1D): Tensor2D;
+  /** A tensor that optimizers change in place. */
+  variable(initial: Tensor1D): Variable;
+  /** One optimizer step on the whole parameter vector, where the engine has it in one kernel. */
+  fusedUpdate?(parameters: Variable, gradient: Tensor1D, update: FusedUpdate): void;
+}

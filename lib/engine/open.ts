@@ -1,0 +1,76 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import { messageOf, UsageError, UserError } from "../errors.js";
+import { type Engine, type EngineName, engineNames } from "./engine.js";
+import { loadNative, nativeStatus } from "./native/status.js";
+import { type TensorflowBackend, tensorflowOps } from "./tensorflow.js";
+import { wasmOps } from "./wasm.js";
+
+let opened: Promise<Engine> | undefined;
+
+/**
+ * Opens one engine for this process: the one asked for (by `name` or the environment variable
+ * `FILTER_SPARSITY_ENGINE`), else the first of `engineNames` that is there. A process keeps the engine it opened;
+ * asking for another one later is an error, so that no run changes engines midway.
+ */
+export async function openEngine({ name }: { name?: EngineName } = {}): Promise<Engine> {
+  const wanted = name ?? engineFromEnvironment();
+  if (opened === undefined) {
+    opened = wanted === undefined ? openFirst() : open(wanted);
+    opened.catch(() => {
+      opened = undefined;
+    });
+  }
+  const engine = await opened;
+  if (wanted !== undefined && engine.name !== wanted) {
+    throw new UsageError(
+      `This process already runs on engine ${engine.name}; ${wanted} needs a process of its own.`,
+    );
+  }
+  return engine;
+}
+
+/** Checks a name that a user wrote. */
+export function parseEngineName(name: string): EngineName {
+  const found = engineNames.find((known) => known === name);
+  if (found === undefined) {
+    throw new UsageError(`Unknown engine "${name}". Engines: ${engineNames.join(", ")}.`);
+  }
+  return found;
+}
+
+function engineFromEnvironment(): EngineName | undefined {
+  const name = process.env.FILTER_SPARSITY_ENGINE;
+  return name ? parseEngineName(name) : undefined;
+}
+
+async function openFirst(): Promise<Engine> {
+  const native = await nativeStatus();
+  return open(native.loads ? "tensorflow" : "wasm");
+}
+
+const open = (name: EngineName): Promise<Engine> => (name === "tensorflow" ? openTensorflow() : openWasm());
+
+async function openTensorflow(): Promise<Engine> {
+  const { tensorflowVersion } = await loadNative();
+  await tf.setBackend("tensorflow");
+  const backend = tf.backend() as unknown as TensorflowBackend;
+  return { name: "tensorflow", version: `TensorFlow ${tensorflowVersion}`, ops: tensorflowOps(backend) };
+}
+
+async function openWasm(): Promise<Engine> {
+  try {
+    const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+    const require = createRequire(import.meta.url);
+    setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/"));
+    if (!(await tf.setBackend("wasm"))) throw new Error("the backend did not initialize");
+    await tf.ready();
+  } catch (error) {
+    throw new UserError(`Engine wasm could not start: ${messageOf(error)}. Run npm ci again.`, {
+      cause: error,
+    });
+  }
+  const simd = (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) ? " SIMD" : "";
+  return { name: "wasm", version: `wasm${simd} (tfjs ${tf.version_core})`, ops: wasmOps };
+}

@@ -1,0 +1,206 @@
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D, TensorInfo } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import type { FusedUpdate, Ops } from "./ops.js";
+import type { Variable } from "./variable.js";
+
+type Attribute = { name: string; type: number; value: unknown };
+
+/** The part of tfjs-node's backend that runs any TensorFlow operation by name. */
+export interface TensorflowBackend {
+  binding: Record<string, number>;
+  executeSingleOutput(name: string, attributes: Attribute[], inputs: TensorInfo[]): Tensor;
+  executeMultipleOutputs(
+    name: string,
+    attributes: Attribute[],
+    inputs: TensorInfo[],
+    outputs: number,
+  ): Tensor[];
+}
+
+/** TensorFlow's own fused kernels behind `Ops`. Gradients are TensorFlow's, formulas as in its documentation. */
+export function tensorflowOps(backend: TensorflowBackend): Ops {
+  const { binding } = backend;
+  const run = backend.executeSingleOutput.bind(backend);
+  const runMany = backend.executeMultipleOutputs.bind(backend);
+  const type = (name: string, kind: "FLOAT" | "INT32") => ({
+    name,
+    type: binding.TF_ATTR_TYPE!,
+    value: binding[`TF_${kind}`],
+  });
+  const integers = (name: string, value: number[]) => ({ name, type: binding.TF_ATTR_INT!, value });
+  const float = (name: string, value: number) => ({ name, type: binding.TF_ATTR_FLOAT!, value });
+  const bool = (name: string, value: boolean) => ({ name, type: binding.TF_ATTR_BOOL!, value });
+  const text = (name: string, value: string) => ({ name, type: binding.TF_ATTR_STRING!, value });
+  const nhwc = text("data_format", "NHWC");
+  const T = type("T", "FLOAT");
+  const elementwise = [T];
+
+  const convolution = memoize((stride: number) => [
+    T,
+    integers("strides", [1, stride, stride, 1]),
+    text("padding", "SAME"),
+    nhwc,
+    bool("use_cudnn_on_gpu", true),
+    integers("dilations", [1, 1, 1, 1]),
+  ]);
+  const pooling = [
+    T,
+    integers("ksize", [1, 2, 2, 1]),
+    integers("strides", [1, 2, 2, 1]),
+    text("padding", "VALID"),
+    nhwc,
+  ];
+  const normalization = memoize((key: string) => {
+    const [mode, epsilon] = key.split("/");
+    return [
+      T,
+      type("U", "FLOAT"),
+      float("epsilon", Number(epsilon)),
+      nhwc,
+      bool("is_training", mode === "train"),
+    ];
+  });
+  const wholeBatch = float("exponential_avg_factor", 1);
+  const normalizationForward = memoize((key: string) => [...normalization(key), wholeBatch]);
+  const noStatistics = tf.keep(tf.tensor1d([], "float32"));
+  const shapeTensor = memoizeTensor((shape) => tf.tensor1d(shape, "int32"));
+  const scalar = (value: number) => tf.scalar(value, "float32");
+
+  const dtype = type("dtype", "FLOAT");
+  let variables = 0;
+  const variable = (initial: Tensor1D): Variable => {
+    const handle = tf.keep(
+      run(
+        "VarHandleOp",
+        [
+          dtype,
+          { name: "shape", type: binding.TF_ATTR_SHAPE!, value: initial.shape },
+          text("container", ""),
+          text("shared_name", `filter-sparsity/${process.pid}/${variables++}`),
+        ],
+        [],
+      ),
+    );
+    const assign = (value: Tensor) => {
+      runMany("AssignVariableOp", [dtype], [handle, value], 0);
+    };
+    assign(initial);
+    handles.set(assign, handle);
+    return {
+      size: initial.size,
+      read: () => run("ReadVariableOp", [dtype], [handle]) as Tensor1D,
+      assign,
+      dispose: () => {
+        runMany("DestroyResourceOp", [bool("ignore_lookup_error", true)], [handle], 0);
+        handle.dispose();
+      },
+    };
+  };
+  /** Handles by their variable's `assign`: keeps the engine's own type out of the interface. */
+  const handles = new WeakMap<Variable["assign"], Tensor>();
+  const handleOf = (of: Variable) => handles.get(of.assign)!;
+  const locking = bool("use_locking", false);
+  const nesterov = bool("use_nesterov", false);
+
+  const applyRule = (parameters: Variable, gradient: Tensor, { learningRate, rule }: FusedUpdate) => {
+    const target = handleOf(parameters);
+    if (rule.name === "sgd") {
+      runMany("ResourceApplyGradientDescent", [T, locking], [target, scalar(learningRate), gradient], 0);
+      return;
+    }
+    if (rule.name === "momentum") {
+      const inputs = [target, handleOf(rule.velocity), scalar(learningRate), gradient, scalar(rule.momentum)];
+      runMany("ResourceApplyMomentum", [T, locking, nesterov], inputs, 0);
+      return;
+    }
+    const power1 = rule.beta1 ** rule.step;
+    const power2 = rule.beta2 ** rule.step;
+    // TensorFlow adds epsilon to the uncorrected root; Kingma and Ba's (and PyTorch's) is added to the corrected.
+    const epsilon = rule.epsilon * Math.sqrt(1 - power2);
+    const constants = [power1, power2, learningRate, rule.beta1, rule.beta2, epsilon].map(scalar);
+    const moments = [handleOf(rule.firstMoment), handleOf(rule.secondMoment)];
+    runMany("ResourceApplyAdam", [T, locking, nesterov], [target, ...moments, ...constants, gradient], 0);
+  };
+
+  return {
+    conv2d: (x, filter, stride) => run("Conv2D", convolution(stride), [x, filter]) as Tensor4D,
+    conv2dInputGradient: (dy, filter, inputShape, stride) =>
+      run("Conv2DBackpropInput", convolution(stride), [shapeTensor(inputShape), filter, dy]) as Tensor4D,
+    conv2dFilterGradient: (x, dy, filterShape, stride) =>
+      run("Conv2DBackpropFilter", convolution(stride), [x, shapeTensor(filterShape), dy]) as Tensor4D,
+    batchNorm(x, gamma, beta, { epsilon }) {
+      const inputs = [x, gamma, beta, noStatistics, noStatistics];
+      const outputs = runMany("FusedBatchNormV3", normalizationForward(`train/${epsilon}`), inputs, 6);
+      const [normalized, mean, variance, ...reserve] = outputs as [
+        Tensor4D,
+        Tensor1D,
+        Tensor1D,
+        ...Tensor1D[],
+      ];
+      const output = run("Relu", elementwise, [normalized]) as Tensor4D;
+      normalized.dispose();
+      return { output, mean, variance, saved: reserve };
+    },
+    batchNormGradient(dy, x, gamma, forward, { epsilon }) {
+      const open = run("ReluGrad", elementwise, [dy, forward.output]);
+      const inputs = [open, x, gamma, ...forward.saved];
+      const outputs = runMany("FusedBatchNormGradV3", normalization(`train/${epsilon}`), inputs, 5);
+      open.dispose();
+      const [input, dGamma, dBeta, ...unused] = outputs as [Tensor4D, Tensor1D, Tensor1D, ...Tensor[]];
+      tf.dispose(unused);
+      return { input, gamma: dGamma, beta: dBeta };
+    },
+    batchNormInference: (x, gamma, beta, mean, variance, { epsilon }) =>
+      tf.tidy(() => {
+        const inputs = [x, gamma, beta, mean, variance];
+        const [normalized] = runMany(
+          "FusedBatchNormV3",
+          normalizationForward(`inference/${epsilon}`),
+          inputs,
+          6,
+        );
+        return run("Relu", elementwise, [normalized!]) as Tensor4D;
+      }),
+    maxPool: (x) => run("MaxPool", pooling, [x]) as Tensor4D,
+    maxPoolGradient: (dy, x, y) => run("MaxPoolGrad", pooling, [x, y, dy]) as Tensor4D,
+    softmaxCrossEntropyGradient: (logits, labels) =>
+      tf.tidy(() => {
+        const attributes = [T, type("Tlabels", "INT32")];
+        const outputs = runMany("SparseSoftmaxCrossEntropyWithLogits", attributes, [logits, labels], 2);
+        return run("Mul", elementwise, [outputs[1]!, scalar(1 / logits.shape[0])]) as Tensor2D;
+      }),
+    variable,
+    fusedUpdate: (parameters, gradient, update) =>
+      tf.tidy(() => {
+        let total: Tensor = gradient;
+        if (update.l2 > 0) {
+          const penalty = run("Mul", elementwise, [parameters.read(), scalar(update.l2)]);
+          total = run("AddV2", elementwise, [gradient, penalty]);
+        }
+        applyRule(parameters, total, update);
+        if (update.decay > 0) {
+          parameters.assign(
+            run("Mul", elementwise, [parameters.read(), scalar(1 - update.decay)]) as Tensor1D,
+          );
+        }
+      }),
+  };
+}
+
+function memoize<K, V>(make: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) {
+      value = make(key);
+      known.set(key, value);
+    }
+    return value;
+  };
+}
+
+/** Small constant tensors, made once per value and kept. */
+function memoizeTensor(make: (shape: number[]) => Tensor): (shape: number[]) => Tensor {
+  const known = memoize((key: string) => tf.keep(tf.tidy(() => make(key.split(",").map(Number)))));
+  return (shape) => known(shape.join(","));
+}
