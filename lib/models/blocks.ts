@@ -1,0 +1,118 @@
+import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Activation, Shape4D } from "../engine/ops.js";
+import type { Activations, Block, FeatureShape, NetworkBuilder } from "./block.js";
+
+/** PyTorch's default, so that both sides of a comparison normalize alike (tfjs layers' is 1e-3). */
+const epsilon = 1e-5;
+
+export interface ConvolutionOptions {
+  name: string;
+  input: FeatureShape;
+  filters: number;
+  /** Side of the square kernel, odd. */
+  kernel?: number;
+  stride?: number;
+  activation: Activation;
+}
+
+/** Convolution without bias, batch normalization, activation: the unit whose filters live or die. */
+export function convolution(builder: NetworkBuilder, options: ConvolutionOptions): Block {
+  const { name, input, filters, kernel = 3, stride = 1, activation } = options;
+  const [height, width, channels] = input;
+  const filterShape: Shape4D = [kernel, kernel, channels, filters];
+  const weight = builder.parameter(`${name}/weight`, filterShape, "weight");
+  const gamma = builder.parameter(`${name}/gamma`, [filters], "gamma");
+  const beta = builder.parameter(`${name}/beta`, [filters], "beta");
+  const layer = builder.filterLayer({ name, filters, weight, gamma, beta });
+  const shape: FeatureShape = [Math.ceil(height / stride), Math.ceil(width / stride), filters];
+  const normalization = { epsilon, activation };
+  return {
+    shape,
+    macs: kernel * kernel * channels * filters * shape[0] * shape[1],
+    train(images, { ops, parameters, gradients, statistics }) {
+      const x = images as Tensor4D;
+      const w = parameters[weight] as Tensor4D;
+      const scale = parameters[gamma] as Tensor1D;
+      const z = ops.conv2d(x, w, stride);
+      const forward = ops.batchNorm(z, scale, parameters[beta] as Tensor1D, normalization);
+      statistics[layer] = { mean: forward.mean, variance: forward.variance };
+      return {
+        output: forward.output,
+        backward(dy, needsInput) {
+          const gradient = ops.batchNormGradient(dy as Tensor4D, z, scale, forward, normalization);
+          gradients[gamma] = gradient.gamma;
+          gradients[beta] = gradient.beta;
+          gradients[weight] = ops.conv2dFilterGradient(x, gradient.input, filterShape, stride);
+          return needsInput ? ops.conv2dInputGradient(gradient.input, w, x.shape, stride) : undefined;
+        },
+      };
+    },
+    infer(images, { ops, parameters, statistics, onActivation }) {
+      const z = ops.conv2d(images as Tensor4D, parameters[weight] as Tensor4D, stride);
+      const { mean, variance } = statistics[layer]!;
+      const scale = parameters[gamma] as Tensor1D;
+      const y = ops.batchNormInference(z, scale, parameters[beta] as Tensor1D, mean, variance, normalization);
+      onActivation?.(layer, y);
+      return y;
+    },
+  };
+}
+
+/** 2x2 maximum pooling with stride 2. */
+export function maxPool([height, width, channels]: FeatureShape): Block {
+  return {
+    shape: [Math.floor(height / 2), Math.floor(width / 2), channels],
+    macs: 0,
+    train(images, { ops }) {
+      const x = images as Tensor4D;
+      const y = ops.maxPool(x);
+      return { output: y, backward: (dy) => ops.maxPoolGradient(dy as Tensor4D, x, y) };
+    },
+    infer: (images, { ops }) => ops.maxPool(images as Tensor4D),
+  };
+}
+
+/** Mean over the map: [N, H, W, C] -> [N, C]. */
+export function globalAveragePool([height, width, channels]: FeatureShape): Block {
+  const pixels = height * width;
+  const pool = (images: Activations) => tf.mean(images, [1, 2]) as Tensor2D;
+  return {
+    shape: [1, 1, channels],
+    macs: 0,
+    train: (images) => ({
+      output: pool(images),
+      backward: (dy) =>
+        tf.tidy(() => {
+          const count = dy.shape[0];
+          const share = tf.reshape(tf.div(dy, pixels), [count, 1, 1, channels]);
+          return tf.broadcastTo(share, [count, height, width, channels]) as Tensor4D;
+        }),
+    }),
+    infer: pool,
+  };
+}
+
+/** Fully connected layer with bias: [N, C] -> [N, outputs]. */
+export function dense(
+  builder: NetworkBuilder,
+  { name, inputs, outputs }: { name: string; inputs: number; outputs: number },
+): Block {
+  const weight = builder.parameter(`${name}/weight`, [inputs, outputs], "weight");
+  const bias = builder.parameter(`${name}/bias`, [outputs], "bias");
+  const apply = (x: Activations, parameters: readonly tf.Tensor[]) =>
+    tf.add(tf.matMul(x as Tensor2D, parameters[weight] as Tensor2D), parameters[bias]!) as Tensor2D;
+  return {
+    shape: [1, 1, outputs],
+    macs: inputs * outputs,
+    train: (x, { parameters, gradients }) => ({
+      output: apply(x, parameters),
+      backward(dy) {
+        gradients[weight] = tf.matMul(x as Tensor2D, dy as Tensor2D, true, false);
+        gradients[bias] = tf.sum(dy, 0);
+        return tf.matMul(dy as Tensor2D, parameters[weight] as Tensor2D, false, true);
+      },
+    }),
+    infer: (x, { parameters }) => apply(x, parameters),
+  };
+}

@@ -1,0 +1,107 @@
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Ops } from "../engine/ops.js";
+import type {
+  Activations,
+  Block,
+  FeatureShape,
+  FilterLayer,
+  InferencePass,
+  NetworkBuilder,
+  TrainingPass,
+} from "./block.js";
+import { ParameterLayout } from "./layout.js";
+
+/** Running mean and variance of every normalized channel, the layers one after another. */
+export interface RunningStatistics {
+  mean: Tensor1D;
+  variance: Tensor1D;
+}
+
+/** What one training pass gives. All tensors belong to the caller's `tf.tidy`. */
+export interface TrainingResult {
+  /** [N, classes] */
+  logits: Tensor2D;
+  /** Gradient of the mean loss over the flat parameter vector. */
+  gradient: Tensor1D;
+  /** Mean and unbiased variance of the batch, all channels. */
+  statistics: RunningStatistics;
+}
+
+/** A sequence of blocks with its parameters: a value without state; parameters come with every call. */
+export class Network {
+  readonly layout: ParameterLayout;
+  readonly layers: readonly FilterLayer[];
+  /** Normalized channels, all layers. */
+  readonly channels: number;
+  /** Multiply-accumulates of one image, convolutions and dense layers. */
+  readonly macs: number;
+
+  constructor(
+    readonly input: FeatureShape,
+    private readonly blocks: readonly Block[],
+    builder: NetworkBuilder,
+  ) {
+    this.layout = new ParameterLayout(builder.parameters);
+    this.layers = builder.layers;
+    this.channels = builder.layers.reduce((sum, { filters }) => sum + filters, 0);
+    this.macs = blocks.reduce((sum, block) => sum + block.macs, 0);
+  }
+
+  /** Forward and backward pass in training mode. `labels` are class indices [N], int32. */
+  train(ops: Ops, parameters: Tensor1D, images: Tensor4D, labels: Tensor1D): TrainingResult {
+    const pass: TrainingPass = {
+      ops,
+      parameters: this.layout.split(parameters),
+      gradients: [],
+      statistics: [],
+    };
+    let activations = images as Activations;
+    const pullbacks = this.blocks.map((block) => {
+      const { output, backward } = block.train(activations, pass);
+      activations = output;
+      return backward;
+    });
+    const logits = activations as Tensor2D;
+    let gradient: Activations | undefined = ops.softmaxCrossEntropyGradient(logits, labels);
+    for (let index = pullbacks.length - 1; index >= 0; index--) {
+      gradient = pullbacks[index]!(gradient as Activations, index > 0);
+    }
+    return {
+      logits,
+      gradient: this.layout.concat(pass.gradients),
+      statistics: {
+        mean: tf.concat(pass.statistics.map(({ mean }) => mean)),
+        variance: tf.concat(pass.statistics.map(({ variance }) => variance)),
+      },
+    };
+  }
+
+  /**
+   * Prepares evaluation with fixed parameters and statistics: the returned function takes images [N, H, W, C] to
+   * logits [N, classes]. Call it, and this, within one `tf.tidy` scope or dispose what they make.
+   */
+  inference(
+    ops: Ops,
+    parameters: Tensor1D,
+    statistics: RunningStatistics,
+  ): (images: Tensor4D, onActivation?: InferencePass["onActivation"]) => Tensor2D {
+    const split: readonly Tensor[] = this.layout.split(parameters);
+    const sizes = this.layers.map(({ filters }) => filters);
+    const means = tf.split(statistics.mean, sizes);
+    const variances = tf.split(statistics.variance, sizes);
+    const pass = {
+      ops,
+      parameters: split,
+      statistics: means.map((mean, layer) => ({
+        mean: mean as Tensor1D,
+        variance: variances[layer] as Tensor1D,
+      })),
+    };
+    return (images, onActivation) =>
+      this.blocks.reduce<Activations>(
+        (activations, block) => block.infer(activations, { ...pass, ...(onActivation && { onActivation }) }),
+        images,
+      ) as Tensor2D;
+  }
+}
