@@ -1,0 +1,81 @@
+import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import { type ChannelStatistics, channelStatistics, type Dataset, type ImageSet } from "../datasets/index.js";
+import type { Random } from "../random.js";
+
+/** One mini-batch as the network takes it. */
+export interface Batch {
+  /** [N, H, W, C], each channel with mean 0 and standard deviation 1 over the training images. */
+  images: Tensor4D;
+  /** Class indices [N], int32. */
+  labels: Tensor1D;
+}
+
+/** Turns images of a dataset, by index, into normalized batches. */
+export class BatchMaker {
+  private readonly pixels: number;
+  /** Normalized value of every channel and byte, so that a pixel costs one look-up. */
+  private readonly table: Float32Array[];
+
+  /** Of the training images: what batches are normalized with. */
+  readonly statistics: ChannelStatistics;
+
+  constructor(private readonly dataset: Dataset) {
+    const { height, width, channels } = dataset;
+    const statistics = channelStatistics(dataset.train, channels);
+    this.statistics = statistics;
+    this.pixels = height * width * channels;
+    this.table = Array.from({ length: channels }, (_, channel) =>
+      Float32Array.from({ length: 256 }, (_, byte) => {
+        const deviation = statistics.std[channel]! || 1;
+        return (byte / 255 - statistics.mean[channel]!) / deviation;
+      }),
+    );
+  }
+
+  /** The images at `indices`, in that order. */
+  batch(set: ImageSet, indices: ArrayLike<number>): Batch {
+    const { height, width, channels } = this.dataset;
+    const count = indices.length;
+    const images = new Float32Array(count * this.pixels);
+    const labels = new Int32Array(count);
+    for (let row = 0; row < count; row++) {
+      const index = indices[row]!;
+      labels[row] = set.labels[index]!;
+      let from = index * this.pixels;
+      const end = from + this.pixels;
+      let to = row * this.pixels;
+      while (from < end) {
+        for (let channel = 0; channel < channels; channel++) {
+          images[to++] = this.table[channel]![set.images[from++]!]!;
+        }
+      }
+    }
+    return {
+      images: tf.tensor4d(images, [count, height, width, channels]),
+      labels: tf.tensor1d(labels, "int32"),
+    };
+  }
+}
+
+/**
+ * Endless mini-batch indices: each epoch in a fresh seeded order, its last, incomplete batch dropped (as
+ * PyTorch's `drop_last`), so that every step sees `batchSize` images.
+ */
+export function* batchIndices(count: number, batchSize: number, random: Random): Generator<Uint32Array> {
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  for (;;) {
+    random.shuffle(order);
+    for (let start = 0; start + batchSize <= count; start += batchSize) {
+      yield order.slice(start, start + batchSize);
+    }
+  }
+}
+
+/** Consecutive index ranges that cover `count` images. */
+export function* ranges(count: number, size: number): Generator<Uint32Array> {
+  for (let start = 0; start < count; start += size) {
+    const length = Math.min(size, count - start);
+    yield Uint32Array.from({ length }, (_, index) => start + index);
+  }
+}
