@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { FilterTable } from "../../lib/runs/record.js";
+import { findDeaths } from "../../lib/sparsity/index.js";
+
+/** A table of one layer from histories: per filter, per probe [gamma, maximal activation, selectivity]. */
+function table(steps: number[], histories: [number, number, number][][]): FilterTable {
+  const rows = steps.flatMap((step, probe) =>
+    histories.map((history, filter) => ({ step, filter, values: history[probe]! })),
+  );
+  const column = (index: 0 | 1 | 2) => Float32Array.from(rows, ({ values }) => values[index]);
+  return {
+    step: Uint32Array.from(rows, ({ step }) => step),
+    layer: new Uint8Array(rows.length),
+    filter: Uint16Array.from(rows, ({ filter }) => filter),
+    gamma: column(0),
+    beta: new Float32Array(rows.length),
+    maxActivation: column(1),
+    selectivity: column(2),
+  };
+}
+
+const steps = [0, 10, 100];
+
+describe("findDeaths", () => {
+  it("dates a death by the first probe from which on the filter stays inactive", () => {
+    const alive: [number, number, number][] = [
+      [1, 2, 0],
+      [0.9, 2, 0],
+      [0.8, 2, 0],
+    ];
+    const byScale: [number, number, number][] = [
+      [1, 2, 0],
+      [1e-4, 0.1, 0],
+      [1e-5, 0, 1],
+    ];
+    expect(findDeaths(table(steps, [alive, byScale]))).toEqual([
+      { layer: 0, filter: 1, step: 10, cause: "scale", selectiveFirst: false },
+    ]);
+  });
+
+  it("names a shift where activations stop while gamma is still large, and remembers selectivity", () => {
+    const shifted: [number, number, number][] = [
+      [1, 2, 0],
+      [0.5, 1, 0.95],
+      [0.4, 0, 1],
+    ];
+    expect(findDeaths(table(steps, [shifted]))).toEqual([
+      { layer: 0, filter: 0, step: 100, cause: "shift", selectiveFirst: true },
+    ]);
+  });
+
+  it("does not count a filter that came back to life", () => {
+    const back: [number, number, number][] = [
+      [1, 2, 0],
+      [1e-5, 0, 1],
+      [0.5, 2, 0],
+    ];
+    expect(findDeaths(table(steps, [back]))).toEqual([]);
+  });
+
+  it("takes a filter that never lived as dead from the first probe", () => {
+    const never: [number, number, number][] = [
+      [0, 0, 1],
+      [0, 0, 1],
+      [0, 0, 1],
+    ];
+    expect(findDeaths(table(steps, [never]))[0]?.step).toBe(0);
+  });
+});
