@@ -1,6 +1,23 @@
+import { type Dataset, type ImageSet, loadDataset } from "../datasets/index.js";
 import type { Engine } from "../engine/engine.js";
-import type { RunConfig } from "./config.js";
-import type { Run } from "./record.js";
+import { createNetwork, initialParameters } from "../models/index.js";
+import { optimizerChain } from "../optimizers/index.js";
+import { openRandom } from "../random.js";
+import { findDeaths, probeSteps } from "../sparsity/index.js";
+import {
+  addScores,
+  BatchMaker,
+  emptyScore,
+  evaluate,
+  type Score,
+  scheduleFactor,
+  Trainer,
+  trainingLoop,
+} from "../training/index.js";
+import { type RunConfig, runId } from "./config.js";
+import { describeEnvironment } from "./environment.js";
+import { FilterLog } from "./filter-log.js";
+import { type EpochMetrics, type Run, recordVersion } from "./record.js";
 
 /** What a view of a run in progress shows. */
 export interface RunProgress {
@@ -22,7 +39,187 @@ export interface ExecuteOptions {
   signal?: AbortSignal;
 }
 
+/** Test evaluations over a run, evenly spaced over its epochs; the last is at its end. */
+const evaluations = 8;
+
+/** Training images that the probes before the last look at; the last one looks at all. */
+const probedImages = 2000;
+
 /** Trains one configuration with one seed from the start; touches no disk but the dataset cache. */
-export async function executeRun(_config: RunConfig, _options: ExecuteOptions): Promise<Run> {
-  throw new Error("executeRun: being written");
+export async function executeRun(config: RunConfig, options: ExecuteOptions): Promise<Run> {
+  const { engine, seed, locations = {}, onProgress, signal } = options;
+  const { steps, batchSize } = config;
+  const startedAt = new Date();
+  const progress: RunProgress = { phase: "data", step: 0, steps, loss: Number.NaN, deadShare: 0 };
+  const report = (changes: Partial<RunProgress> = {}) =>
+    onProgress?.({ ...Object.assign(progress, changes) });
+  report();
+
+  const dataset = await loadDataset(config.dataset, { location: locations[config.dataset.name], signal });
+  const batches = new BatchMaker(dataset);
+  const network = createNetwork(config.model, dataset);
+  const initial = initialParameters(network.layout, openRandom(seed, "init"));
+  const trainer = new Trainer(network, engine.ops, optimizerChain(config), initial);
+  try {
+    const seconds = { evaluation: 0, probe: 0 };
+    const timed = async <T>(part: keyof typeof seconds, work: () => Promise<T>): Promise<T> => {
+      const start = performance.now();
+      const result = await work();
+      seconds[part] += (performance.now() - start) / 1000;
+      return result;
+    };
+    const factor = (step: number) => scheduleFactor(config.schedule, step, steps);
+    const test = () => timed("evaluation", () => evaluate(trainer, batches, dataset.test));
+    const log = new FilterLog(trainer, batches);
+    const probe = async (step: number, set: ImageSet) => {
+      report({ phase: "probe", step });
+      return timed("probe", () => log.probe(step, set));
+    };
+
+    const stepsPerEpoch = Math.max(1, Math.floor(dataset.train.count / batchSize));
+    const epochEnds = new Set(epochSteps(stepsPerEpoch, steps));
+    const tested = new Set(evenly([...epochEnds], evaluations).filter((step) => step < steps));
+    const probed = new Set(probeSteps(steps).filter((step) => step < steps));
+    const early = firstOfEachClass(dataset, probedImages);
+    const epochs: EpochMetrics[] = [];
+    let sinceEpoch = emptyScore;
+    const endEpoch = async (step: number) => {
+      const deadByScale = await log.deadByScale();
+      const deadShare = deadByScale.reduce((a, b) => a + b, 0) / network.channels;
+      report({ phase: "evaluate", step, deadShare });
+      const tests = tested.has(step) ? await test() : emptyScore;
+      epochs.push({
+        epoch: step / stepsPerEpoch,
+        step,
+        learningRate: config.optimizer.learningRate * factor(step),
+        trainLoss: sinceEpoch.loss / sinceEpoch.count,
+        trainError: sinceEpoch.errors / sinceEpoch.count,
+        testLoss: tests.loss / tests.count,
+        testError: tests.errors / tests.count,
+        deadByScale,
+      });
+      sinceEpoch = emptyScore;
+    };
+
+    await probe(0, early);
+    const outcome = await trainingLoop({
+      trainer,
+      data: dataset.train,
+      batches,
+      batchSize,
+      steps,
+      classes: dataset.classes.length,
+      random: openRandom(seed, "order"),
+      factor,
+      stops: [...epochEnds, ...probed],
+      onReading(step, latest) {
+        sinceEpoch = addScores(sinceEpoch, latest);
+        report({ phase: "train", step, loss: latest.loss / latest.count });
+      },
+      async onStop(step) {
+        if (epochEnds.has(step)) await endEpoch(step);
+        if (probed.has(step)) await probe(step, early);
+      },
+      signal,
+    });
+    if (outcome.status === "diverged") await endEpoch(outcome.step);
+
+    const whole = await probe(outcome.step, dataset.train);
+    const final = await test();
+    Object.assign(epochs.at(-1)!, measures(final));
+    const filters = log.table();
+    const dead = log.latest();
+    const sum = (counts: number[]) => counts.reduce((a, b) => a + b, 0) / network.channels;
+    const inputs = batches.statistics;
+    return {
+      record: {
+        version: recordVersion,
+        id: runId(config),
+        seed,
+        status: outcome.status,
+        config,
+        environment: describeEnvironment(engine),
+        dataset: {
+          name: dataset.name,
+          source: dataset.source,
+          checksum: dataset.checksum,
+          classes: dataset.classes,
+          trainImages: dataset.train.count,
+          testImages: dataset.test.count,
+          mean: inputs.mean,
+          std: inputs.std,
+        },
+        model: {
+          parameters: network.layout.count,
+          macs: network.macs,
+          layers: network.layers.map(({ name, filters }) => ({ name, filters })),
+        },
+        epochs,
+        probes: log.probes(),
+        final: {
+          step: outcome.step,
+          trainLoss: whole.score.loss / whole.score.count,
+          ...measures(final),
+          layers: network.layers.map(({ name, filters }, layer) => ({
+            name,
+            filters,
+            deadByScale: dead.deadByScale[layer]!,
+            deadByActivation: dead.deadByActivation[layer]!,
+          })),
+          deadByScale: sum(dead.deadByScale),
+          deadByActivation: sum(dead.deadByActivation),
+        },
+        deaths: findDeaths(filters),
+        timing: {
+          startedAt: startedAt.toISOString(),
+          seconds: (Date.now() - startedAt.getTime()) / 1000,
+          trainSeconds: outcome.seconds,
+          evaluationSeconds: seconds.evaluation,
+          probeSeconds: seconds.probe,
+          millisecondsPerStep: (1000 * outcome.seconds) / outcome.step,
+        },
+      },
+      filters,
+      weights: await trainer.weights(),
+    };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+const measures = ({ loss, errors, count }: Score) => ({ testLoss: loss / count, testError: errors / count });
+
+/** The last step of every epoch, and the last of all. */
+function epochSteps(stepsPerEpoch: number, steps: number): number[] {
+  const ends = Array.from(
+    { length: Math.floor(steps / stepsPerEpoch) },
+    (_, epoch) => (epoch + 1) * stepsPerEpoch,
+  );
+  return ends.at(-1) === steps ? ends : [...ends, steps];
+}
+
+/** `count` of the items, evenly spaced, the last among them. */
+function evenly<T>(items: T[], count: number): T[] {
+  if (items.length <= count) return items;
+  return Array.from({ length: count }, (_, k) => items[Math.ceil(((k + 1) * items.length) / count) - 1]!);
+}
+
+/** The first images of every class, the same number of each, about `count` in all. */
+function firstOfEachClass({ train, classes, height, width, channels }: Dataset, count: number): ImageSet {
+  const perClass = Math.ceil(count / classes.length);
+  const taken = new Array<number>(classes.length).fill(0);
+  const chosen: number[] = [];
+  for (let index = 0; index < train.count; index++) {
+    const label = train.labels[index]!;
+    if (taken[label]! < perClass) {
+      taken[label]!++;
+      chosen.push(index);
+    }
+  }
+  const pixels = height * width * channels;
+  const images = new Uint8Array(chosen.length * pixels);
+  for (const [row, index] of chosen.entries()) {
+    images.set(train.images.subarray(index * pixels, (index + 1) * pixels), row * pixels);
+  }
+  return { count: chosen.length, images, labels: Uint16Array.from(chosen, (index) => train.labels[index]!) };
 }

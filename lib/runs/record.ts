@@ -23,6 +23,7 @@ export interface EpochMetrics {
   trainLoss: number;
   /** Mean of the epoch's mini-batch errors, in training mode. */
   trainError: number;
+  /** On the whole test set; NaN where this epoch was not evaluated. */
   testLoss: number;
   testError: number;
   /** Filters with |gamma| < 1e-3, per layer. */
@@ -69,7 +70,7 @@ export interface RunRecord {
   model: { parameters: number; macs: number; layers: { name: string; filters: number }[] };
   epochs: EpochMetrics[];
   /** Steps at which every filter was probed; the per-filter arrays are in `FilterTable`. */
-  probes: { steps: number[]; /** Training images each probe looked at. */ images: number[] };
+  probes: { steps: number[] /** Training images each probe looked at. */; images: number[] };
   final: {
     step: number;
     trainLoss: number;
@@ -109,8 +110,18 @@ export interface FilterTable {
   selectivity: Float32Array;
 }
 
+/** Final state of a network: goes to the cache, never to git. */
+export interface ModelWeights {
+  /** The flat parameter vector (see `ParameterLayout`). */
+  parameters: Float32Array;
+  /** Running means, then running variances, of all normalized channels. */
+  statistics: Float32Array;
+}
+
 /** A finished run as everything downstream (tables, figures, verdicts) takes it. */
 export interface Run {
   record: RunRecord;
   filters: FilterTable;
+  /** Only with a run that was just trained. */
+  weights?: ModelWeights;
 }
