@@ -5,7 +5,7 @@ import { completedRuns, describeData, describeSeeds, lambdaText, requireRuns } f
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { stateColors } from "./palette.js";
-import { lambdasOf, penaltySeries } from "./series.js";
+import { penaltySeries } from "./series.js";
 
 /** log10 of |gamma|: the first bin also holds everything below it, exact zeros included. */
 const binStart = -7;
@@ -14,17 +14,17 @@ const binCount = 32;
 const threshold = -3;
 
 /**
- * Histograms of log10 |gamma| at the last probe: a row per optimizer, a column per penalty strength, the share of
+ * Histograms of log10 |gamma| at the last probe: a row per optimizer, its penalty strengths from left to right, the share of
  * all filters in each bin (mean of the seeds, with a bar from the lowest to the highest seed).
  */
 export function gammaHistograms(arms: ArmRuns[]): PlotlyFigure {
   requireRuns(arms, "the histograms of |gamma|");
   const rows = penaltySeries(arms);
-  const lambdas = lambdasOf(arms);
+  const columns = Math.max(...rows.map((row) => row.arms.length));
   const histograms = new Map(arms.map((item) => [item, completedRuns(item).map(gammaHistogram)]));
   const most = Math.max(5, ...[...histograms.values()].flat(2));
   const gaps = { x: 0.02, y: rows.length > 1 ? Math.min(0.14, 0.28 / rows.length) : 0 };
-  const layout = frame({
+  const { legend, ...layout } = frame({
     title: "How large the BatchNorm scales |γ| are after training, by penalty strength and optimizer",
     subtitle: [
       `${describeSeeds(arms)}. Bars: mean of the seeds; thin lines: lowest to highest seed.`,
@@ -37,11 +37,11 @@ export function gammaHistograms(arms: ArmRuns[]): PlotlyFigure {
   const data: Trace[] = [];
   rows.forEach((row, rank) => {
     const yDomain = panelDomain(rows.length - 1 - rank, rows.length, gaps.y);
-    lambdas.forEach((lambda, column) => {
-      const index = rank * lambdas.length + column;
+    row.arms.forEach((item, column) => {
+      const index = rows.slice(0, rank).reduce((sum, { arms: before }) => sum + before.length, column);
       const [x, y] = [axisId("x", index), axisId("y", index)];
-      const xDomain = panelDomain(column, lambdas.length, gaps.x);
-      const bottom = rank === rows.length - 1;
+      const xDomain = panelDomain(column, columns, gaps.x);
+      const bottom = rows.slice(rank + 1).every(({ arms: below }) => below.length <= column);
       layout[axisKey("x", index)] = {
         domain: xDomain,
         anchor: y,
@@ -59,8 +59,7 @@ export function gammaHistograms(arms: ArmRuns[]): PlotlyFigure {
         showticklabels: column === 0,
         ...(column === 0 ? { title: { text: "Filters (%)" } } : {}),
       };
-      const item = row.arms.find(({ arm }) => arm.lambda === lambda);
-      const heading = `λ = ${lambdaText(lambda)}`;
+      const heading = `λ = ${lambdaText(item.arm.lambda)}`;
       annotations.push(
         panelName({ text: column === 0 ? `${row.name}, ${heading}` : heading, x: xDomain[0], y: yDomain[1] }),
       );
@@ -74,9 +73,9 @@ export function gammaHistograms(arms: ArmRuns[]): PlotlyFigure {
         y1: 1,
         line: { color: "#262626", width: 1, dash: "dot" },
       });
-      const values = (item && histograms.get(item)) ?? [];
+      const values = histograms.get(item) ?? [];
       annotations.push({
-        text: values.length > 0 ? deadText(completedRuns(item!)) : emptyText(item),
+        text: values.length > 0 ? deadText(completedRuns(item)) : emptyText(item),
         xref: x,
         yref: `${y} domain`,
         x: binStart + 0.15,
@@ -102,7 +101,10 @@ export function gammaHistograms(arms: ArmRuns[]): PlotlyFigure {
     font: { size: 13 },
   });
   data.push(...legendEntries);
-  return { data, layout: { ...layout, barmode: "overlay", annotations, shapes } };
+  return {
+    data,
+    layout: { ...layout, legend: { ...legend, itemwidth: 30 }, barmode: "overlay", annotations, shapes },
+  };
 }
 
 /** Share of all filters (%) in each bin of log10 |gamma| at a run's last probe. */
@@ -155,10 +157,7 @@ function deadText(runs: Run[]): string {
   return `${percent.toFixed(percent > 0 && percent < 10 ? 1 : 0)} %<br>dead`;
 }
 
-function emptyText(item: ArmRuns | undefined): string {
-  if (item === undefined) return "not<br>an arm";
-  return item.runs.length === 0 ? "not<br>trained" : "diverged";
-}
+const emptyText = ({ runs }: ArmRuns): string => (runs.length === 0 ? "not<br>trained" : "diverged");
 
 const legendEntries: Trace[] = [
   { name: "alive (|γ| ≥ 10<sup>−3</sup>)", color: stateColors.alive },

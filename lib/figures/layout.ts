@@ -3,6 +3,9 @@ import { template } from "./theme.js";
 export type Trace = Record<string, unknown>;
 export type Axis = Record<string, unknown>;
 
+/** A Plotly layout whose legend can be amended. */
+export type Layout = Record<string, unknown> & { legend: Record<string, unknown> };
+
 export interface FrameOptions {
   /** What is compared, neutrally. */
   title: string;
@@ -37,7 +40,7 @@ export function frame({
   left = 70,
   right = 24,
   bottom = 62,
-}: FrameOptions): Record<string, unknown> {
+}: FrameOptions): Layout {
   const lines = subtitle.flatMap(wrapped);
   const head = titleHeight + lineHeight * lines.length + 6;
   const top = head + (legend ? legendHeight : 0) + (panelNames ? panelNameHeight : 10);
@@ -61,7 +64,7 @@ export function frame({
 
 /** Breaks a text at spaces, so that it fits the figure's width at the larger of the themes' sizes. */
 function wrapped(text: string): string[] {
-  const most = 126;
+  const most = 138;
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;

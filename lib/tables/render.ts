@@ -1,0 +1,152 @@
+import { table as drawTable, getBorderCharacters } from "table";
+import { UsageError } from "../errors.js";
+import { formatColumn } from "./format.js";
+import { type Cell, type Column, heading, isEstimate, type Table } from "./table.js";
+
+export type TableFormat = "text" | "markdown" | "html" | "csv" | "latex";
+
+export const tableFormats: readonly TableFormat[] = ["text", "markdown", "html", "csv", "latex"];
+
+/**
+ * A table as a string. "text": a terminal's fixed-width font, best values starred; "markdown", "html" (escaped, static)
+ * and "latex" (booktabs): best values bold; "csv": plain numbers, an estimate as two columns. Throws `UsageError` on
+ * another format or on rows that are not as wide as the columns.
+ */
+export function renderTable(table: Table, format: TableFormat): string {
+  const ragged = table.rows.findIndex((row) => row.length !== table.columns.length);
+  if (ragged >= 0) {
+    throw new UsageError(
+      `Row ${ragged} of the table has ${table.rows[ragged]!.length} cells. Expected one for each of ${table.columns.length} columns.`,
+    );
+  }
+  const render = renderers[format];
+  if (!render)
+    throw new UsageError(`Table format "${format}" is unknown. Expected one of ${tableFormats.join(", ")}.`);
+  return render(table);
+}
+
+const renderers: Record<TableFormat, (table: Table) => string> = {
+  text: renderText,
+  markdown: renderMarkdown,
+  html: renderHtml,
+  csv: renderCsv,
+  latex: renderLatex,
+};
+
+/** Heads, alignments and cells with best values marked by `mark`; cells and heads passed through `protect`. */
+function formatted(
+  table: Table,
+  { mark = (text: string) => text, protect = (text: string) => text, aligned = false },
+) {
+  const columns = table.columns.map((_, index) => formatColumn(table, index, { aligned }));
+  return {
+    heads: table.columns.map((column) => protect(heading(column))),
+    aligns: columns.map(({ align }) => align),
+    rows: table.rows.map((_, row) =>
+      columns.map(({ cells, best }) => {
+        const text = protect(cells[row]!);
+        return best[row] ? mark(text) : text;
+      }),
+    ),
+  };
+}
+
+function renderText(table: Table): string {
+  const columns = table.columns.map((_, index) => formatColumn(table, index, { aligned: true }));
+  const rows = table.rows.map((_, row) =>
+    columns.map(({ cells, best }) => {
+      const star = best.some(Boolean) ? (best[row] ? " *" : "  ") : "";
+      return cells[row]! + star;
+    }),
+  );
+  const drawn = drawTable([table.columns.map(heading), ...rows], {
+    border: { ...getBorderCharacters("void"), joinBody: "─", joinJoin: "──" },
+    columnDefault: { paddingLeft: 0, paddingRight: 2 },
+    columns: columns.map(({ align }) => ({ alignment: align })),
+    drawVerticalLine: () => false,
+    drawHorizontalLine: (index) => index === 1,
+  });
+  const lines = drawn.split("\n").map((line) => line.trimEnd());
+  const text = lines.join("\n").trimEnd();
+  return [table.title, text, table.note].filter((part) => part !== undefined).join("\n");
+}
+
+function renderMarkdown(table: Table): string {
+  const protect = (text: string) => text.replace(/([\\|*_<>`])/g, "\\$1");
+  const { heads, aligns, rows } = formatted(table, { mark: (text) => `**${text}**`, protect });
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  const body = [
+    line(heads),
+    line(aligns.map((align) => (align === "right" ? "---:" : "---"))),
+    ...rows.map(line),
+  ];
+  const title = table.title === undefined ? [] : [`**${protect(table.title)}**`, ""];
+  const note = table.note === undefined ? [] : ["", protect(table.note)];
+  return [...title, ...body, ...note].join("\n");
+}
+
+function renderHtml(table: Table): string {
+  const protect = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+  const { heads, aligns, rows } = formatted(table, { mark: (text) => `<strong>${text}</strong>`, protect });
+  const cell = (tag: string, text: string, column: number) =>
+    `<${tag} style="text-align:${aligns[column]}">${text}</${tag.split(" ")[0]}>`;
+  const head = heads.map((text, column) => cell('th scope="col"', text, column)).join("");
+  const body = rows.map((row) => `<tr>${row.map((text, column) => cell("td", text, column)).join("")}</tr>`);
+  const caption = table.title === undefined ? "" : `<caption>${protect(table.title)}</caption>`;
+  const note = table.note === undefined ? "" : `<p><small>${protect(table.note)}</small></p>`;
+  return `<table>${caption}<thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>${note}`;
+}
+
+function renderCsv(table: Table): string {
+  const quote = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
+  const isEstimated = table.columns.map((_, index) => table.rows.some((row) => isEstimate(row[index]!)));
+  const heads = table.columns.flatMap((column: Column, index) => {
+    const text = heading(column);
+    return isEstimated[index] ? [text, `${text} half-width`] : [text];
+  });
+  const plain = (value: number) => (Number.isFinite(value) ? String(value) : "");
+  const fields = (cell: Cell, index: number): string[] => {
+    if (isEstimate(cell)) return [plain(cell.mean), plain(cell.halfWidth)];
+    const text = cell === null ? "" : typeof cell === "number" ? plain(cell) : cell;
+    return isEstimated[index] ? [text, ""] : [text];
+  };
+  const lines = [heads, ...table.rows.map((row) => row.flatMap(fields))];
+  return lines.map((line) => line.map(quote).join(",")).join("\n");
+}
+
+const latexSymbols: Record<string, string> = {
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  λ: "$\\lambda$",
+  γ: "$\\gamma$",
+  "±": "$\\pm$",
+  "×": "$\\times$",
+  "−": "$-$",
+  "∞": "$\\infty$",
+  "≥": "$\\geq$",
+  "≤": "$\\leq$",
+  "<": "$<$",
+  ">": "$>$",
+  "|": "$|$",
+  "–": "--",
+};
+
+function renderLatex(table: Table): string {
+  const protect = (text: string) =>
+    text.replace(/[\\~^λγ±×−∞≥≤<>|–]|[&%$#_{}]/g, (character) => latexSymbols[character] ?? `\\${character}`);
+  const { heads, aligns, rows } = formatted(table, { mark: (text) => `\\textbf{${text}}`, protect });
+  const line = (cells: string[]) => `${cells.join(" & ")} \\\\`;
+  const comments = [table.title, table.note].filter((text) => text !== undefined).map((text) => `% ${text}`);
+  return [
+    "% Needs \\usepackage{booktabs}.",
+    ...comments,
+    `\\begin{tabular}{${aligns.map((align) => align[0]).join("")}}`,
+    "\\toprule",
+    line(heads),
+    "\\midrule",
+    ...rows.map(line),
+    "\\bottomrule",
+    "\\end{tabular}",
+  ].join("\n");
+}
