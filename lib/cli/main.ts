@@ -1,9 +1,16 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { projectRoot } from "../paths.js";
 import { commands } from "./commands.js";
 import { exitCodeOf, report } from "./report.js";
 
+const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
+  version: string;
+};
 const program = new Command("filter-sparsity")
+  .version(version)
   .description("Executable paper: On Implicit Filter Level Sparsity in Convolutional Neural Networks")
   .addHelpText(
     "after",

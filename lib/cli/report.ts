@@ -1,15 +1,22 @@
 import { type Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { messageOf, UserError } from "../errors.js";
+import { Interrupted } from "./interrupted.js";
 
-/** 2: used wrongly; 1: could not be done. */
+/** 2: used wrongly; 1: could not be done; 128 + n: stopped by signal n. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof UserError) return error.exitCode;
+  if (error instanceof UserError || error instanceof Interrupted) return error.exitCode;
   return error instanceof CommanderError ? 2 : 1;
 }
 
 /** Says in one line on stderr what went wrong; a stack trace only when asked for. */
 export function report(error: unknown, program: Command, { debug = false } = {}): void {
+  if (error instanceof Interrupted) {
+    process.stderr.write(`${error.message}\n`);
+    return;
+  }
+  // A command that needs a subcommand was called without one, and its help is already printed.
+  if (error instanceof CommanderError && error.code === "commander.help") return;
   process.stderr.write(`${pc.red("error")} ${explain(error, program)}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
 }

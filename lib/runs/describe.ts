@@ -7,14 +7,9 @@ export function shortNumber(value: number): string {
   return plain.length < exponential.length ? plain : exponential;
 }
 
-/** "Adam, L2 1e-3", "SGD momentum 0.9, no penalty". */
+/** "Adam, L2 1e-3", "SGD+momentum, no penalty". */
 export function describeArm({ optimizer, penalty }: RunConfig): string {
-  const name =
-    optimizer.name === "adam"
-      ? "Adam"
-      : optimizer.momentum > 0
-        ? `SGD momentum ${optimizer.momentum}`
-        : "SGD";
+  const name = optimizer.name === "adam" ? "Adam" : optimizer.momentum > 0 ? "SGD+momentum" : "SGD";
   const kind = penalty.kind === "l2" ? "L2" : "WD";
   return `${name}, ${penalty.lambda === 0 ? "no penalty" : `${kind} ${shortNumber(penalty.lambda)}`}`;
 }

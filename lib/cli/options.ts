@@ -1,0 +1,68 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
+import { type EngineName, engineNames } from "../engine/engine.js";
+import { UsageError } from "../errors.js";
+import type { Scale } from "../hypotheses/hypothesis.js";
+import { oneOf } from "./suggest.js";
+
+const scales = ["quick", "lite", "paper", "smoke"] as const satisfies readonly Scale[];
+
+/** Folder of each dataset given with --data, by name. */
+export type Locations = Record<string, string>;
+
+export interface TrainingOptions {
+  engine?: EngineName;
+  workers?: number;
+  threads?: number;
+  fresh?: boolean;
+  json?: boolean;
+}
+
+/** The options that every command which trains has. */
+export function addTrainingOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--engine <name>", `${engineNames.join(" or ")}; default: the best found`).argParser(
+        parseEngine,
+      ),
+    )
+    .addOption(
+      new Option("--workers <number>", "runs trained at once; default: one a core").argParser((text) =>
+        parseCount("--workers", text, 256),
+      ),
+    )
+    .addOption(
+      new Option("--threads <number>", "threads of each; default: 1").argParser((text) =>
+        parseCount("--threads", text, 256),
+      ),
+    )
+    .option("--fresh", "train again what is already there")
+    .option("--json", "print the result as JSON");
+}
+
+export const parseScale = (text: string): Scale => oneOf<Scale>("scale", text, scales);
+
+export const parseEngine = (text: string): EngineName => oneOf("engine", text, engineNames);
+
+/** A whole number from 1 to `most`. */
+export function parseCount(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 1 || value > most)
+    throw new UsageError(`${option} is "${text}". Expected a whole number from 1 to ${most}.`);
+  return value;
+}
+
+/** Adds one `NAME=DIR` of --data to those before it; the folder has to exist. */
+export function parseData(text: string, before: Locations): Locations {
+  const [, name, folder] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (!name || !folder)
+    throw new UsageError(`--data is "${text}". Expected NAME=DIR, e.g. --data cifar10=/data/cifar10.`);
+  const path = resolve(folder);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats?.isDirectory())
+    throw new UsageError(
+      `--data ${name}: ${path} ${stats ? "is not a folder" : "does not exist"}. Expected the folder that holds the images.`,
+    );
+  return { ...before, [name]: path };
+}

@@ -1,0 +1,163 @@
+import { join } from "node:path";
+import pc from "picocolors";
+import { messageOf, UserError } from "../errors.js";
+import type { ArmRuns, Verdict } from "../hypotheses/hypothesis.js";
+import { cacheDirectory } from "../paths.js";
+import type { QueueResult } from "../runs/queue.js";
+import type { Experiment, ExperimentResult } from "./experiment.js";
+import { nameOf } from "./progress.js";
+import { shownPath } from "./shown-path.js";
+
+export interface Results {
+  /** Undefined where the runs that it rests on are missing. */
+  verdict: Verdict | undefined;
+  /** Paths written. */
+  figures: string[];
+  /** Lines for the reader: what could not be made, and the command that would help. */
+  hints: string[];
+}
+
+/** Arms that have runs. */
+const presentOf = (runs: ArmRuns[]) => runs.filter((arm) => arm.runs.length > 0);
+
+/** Prints an experiment's table and verdict, draws its figures, prints their paths; or all of it as JSON. */
+export async function showResults(
+  experiment: Experiment,
+  result: ExperimentResult,
+  { json = false, moreHints = async () => [] }: { json?: boolean; moreHints?: () => Promise<string[]> } = {},
+): Promise<void> {
+  const present = presentOf(result.runs);
+  const { verdict, hints } = judge(experiment, present);
+  if (!json) {
+    if (present.length > 0) await printTable(present);
+    if (verdict) print(`\n${describeVerdict(verdict)}`);
+  }
+  const drawn = await drawFigures(experiment, present);
+  hints.push(...drawn.hints);
+  if (json) {
+    print(resultsJson(experiment, result, { verdict, figures: drawn.figures, hints }));
+    return;
+  }
+  hints.push(...(await moreHints()));
+  printFigures(drawn.figures);
+  if (hints.length > 0) print(`\n${hints.join("\n")}`);
+}
+
+function judge({ hypothesis, scale }: Experiment, present: ArmRuns[]): Omit<Results, "figures"> {
+  if (present.length === 0) return { verdict: undefined, hints: [] };
+  try {
+    return { verdict: hypothesis.verdict(present, scale), hints: [] };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { verdict: undefined, hints: [`No verdict: ${messageOf(error)}`] };
+  }
+}
+
+/** Figures go to the cache, never over the committed ones: those `npm run figures` makes. */
+async function drawFigures(
+  { hypothesis, scale }: Experiment,
+  present: ArmRuns[],
+): Promise<Omit<Results, "verdict">> {
+  if (present.length === 0) return { figures: [], hints: [] };
+  try {
+    const { exportFigures } = await import("../figures/export.js");
+    const { files, hint } = await exportFigures(hypothesis.figures(present), {
+      notebook: hypothesis.notebook,
+      arms: present,
+      directory: join(cacheDirectory(), "figures", scale),
+      command: `npm run reproduce -- ${hypothesis.id} --scale ${scale}`,
+    });
+    return { figures: files, hints: hint ? [hint] : [] };
+  } catch (error) {
+    return { figures: [], hints: [`No figures: ${messageOf(error)}`] };
+  }
+}
+
+async function printTable(present: ArmRuns[]): Promise<void> {
+  const [{ armSummary }, { renderTable }] = await Promise.all([
+    import("../tables/summary.js"),
+    import("../tables/render.js"),
+  ]);
+  print(`\n${renderTable(armSummary(present), "text")}`);
+}
+
+function printFigures(figures: string[]): void {
+  const main = figures.filter((file) => /\.(png|plotly\.json)$/.test(file)).map(shownPath);
+  if (main.length === 0) return;
+  const others = figures.some((file) => file.endsWith(".svg")) ? " (SVG and PDF beside them)" : "";
+  print(`\nFigures${others}:\n${main.map((path) => `  ${path}`).join("\n")}`);
+}
+
+function describeVerdict(verdict: Verdict): string {
+  const {
+    id,
+    claim,
+    verdict: word,
+    effect,
+    interval,
+    unit,
+    smallestEffect,
+    seeds,
+    scale,
+    dataset,
+    comparison,
+  } = verdict;
+  const color = word === "supported" ? pc.green : word === "contradicted" ? pc.red : pc.yellow;
+  const number = (value: number) => (Number.isFinite(value) ? value.toFixed(1) : value > 0 ? "∞" : "-∞");
+  const rests = `${seeds} ${seeds === 1 ? "seed" : "seeds"}, ${scale} scale, ${dataset}`;
+  const effectText = Number.isFinite(effect)
+    ? `Effect ${number(effect)} ${unit}, 95 % interval ${number(interval[0])} to ${number(interval[1])}; smallest of interest ${smallestEffect}.`
+    : "No pair of finished runs to compare.";
+  const few =
+    seeds === 1 && word === "inconclusive" ? " One seed cannot decide; three or more can (--seeds 3)." : "";
+  return [
+    `${pc.bold(id.toUpperCase())} ${claim}`,
+    `Verdict: ${color(pc.bold(word))} (${rests}).${few}`,
+    comparison,
+    effectText,
+  ].join("\n");
+}
+
+/** One line for each reason that runs failed for. */
+export function describeFailures({ failed }: QueueResult): string[] {
+  const byMessage = new Map<string, string[]>();
+  for (const { job, message } of failed)
+    byMessage.set(message, [...(byMessage.get(message) ?? []), nameOf(job)]);
+  return [...byMessage].map(([message, names]) => {
+    const which = names.length > 3 ? `${names.length} runs` : names.join("; ");
+    return `${which} failed: ${message}`;
+  });
+}
+
+function resultsJson(
+  { hypothesis, scale, seeds }: Experiment,
+  { runs, queue }: ExperimentResult,
+  { verdict, figures, hints }: Results,
+): string {
+  const arms = runs.map(({ arm, runs: finished }) => ({
+    label: arm.label,
+    optimizer: arm.optimizer,
+    lambda: arm.lambda,
+    config: arm.config,
+    runs: finished.map(({ record: { id, seed, status, final, timing, environment } }) => ({
+      id,
+      seed,
+      status,
+      deadByScale: final.deadByScale,
+      deadByActivation: final.deadByActivation,
+      testError: final.testError,
+      testLoss: final.testLoss,
+      seconds: timing.seconds,
+      engine: environment.engine,
+    })),
+  }));
+  const counts = { found: queue.found.length, trained: queue.trained.length, failed: queue.failed.length };
+  const failures = queue.failed.map(({ job, message }) => ({ arm: job.label, seed: job.seed, message }));
+  return JSON.stringify(
+    { hypothesis: hypothesis.id, scale, seeds, arms, verdict, figures, hints, counts, failures },
+    null,
+    2,
+  );
+}
+
+const print = (text: string) => void process.stdout.write(`${text}\n`);

@@ -1,0 +1,117 @@
+import type { Command } from "commander";
+import type { Hypothesis, Scale } from "../hypotheses/hypothesis.js";
+import { runId } from "../runs/config.js";
+import { describeAge, describeArm, describeDataset } from "../runs/describe.js";
+import { listRuns, type StoredRun } from "../runs/store.js";
+import type { Cell, Table } from "../tables/table.js";
+import { shownPath } from "./shown-path.js";
+import { oneOf } from "./suggest.js";
+
+interface RunsOptions {
+  hypothesis?: string;
+  dataset?: string;
+  json?: boolean;
+}
+
+interface Row extends StoredRun {
+  /** As its hypothesis labels it, else from the configuration. */
+  arm: string;
+}
+
+export function register(program: Command): void {
+  program
+    .command("runs")
+    .description("list the finished runs")
+    .option("--hypothesis <id>", "only its arms, e.g. h01")
+    .option("--dataset <name>", "only these images, e.g. cifar10")
+    .option("--json", "print the list as JSON")
+    .action(list);
+}
+
+async function list({ hypothesis, dataset, json }: RunsOptions): Promise<void> {
+  const { findHypothesis } = await import("../hypotheses/index.js");
+  const wanted = hypothesis === undefined ? undefined : findHypothesis(hypothesis);
+  const { runs, problems } = await listRuns();
+  const datasets = [...new Set(runs.map(({ record }) => record.dataset.name))];
+  if (dataset !== undefined && runs.length > 0) oneOf("dataset", dataset, datasets);
+
+  const labels = wanted && labelsOf(wanted, runs);
+  const rows: Row[] = runs
+    .filter(({ record }) => dataset === undefined || record.dataset.name === dataset)
+    .filter(({ record }) => !labels || labels.has(record.id))
+    .map((run) => ({ ...run, arm: labels?.get(run.record.id) ?? describeArm(run.record.config) }));
+
+  if (json) process.stdout.write(`${JSON.stringify(rows.map(toJson), null, 2)}\n`);
+  else if (rows.length === 0)
+    process.stdout.write("No finished runs here yet. npm start trains the first.\n");
+  else {
+    const { renderTable } = await import("../tables/render.js");
+    process.stdout.write(`${renderTable(toTable(rows), "text")}\n`);
+  }
+  for (const problem of problems) process.stderr.write(`note ${problem}\n`);
+}
+
+const scales: readonly Scale[] = ["smoke", "quick", "lite", "paper"];
+
+/** Arm labels of a hypothesis by run id, at every scale and for every dataset that has runs. */
+function labelsOf(hypothesis: Hypothesis, runs: StoredRun[]): Map<string, string> {
+  const datasets = new Map(
+    runs.map(({ record: { dataset } }) => [
+      `${dataset.name}/${dataset.source}`,
+      { name: dataset.name, source: dataset.source },
+    ]),
+  );
+  const options = scales.flatMap((scale) =>
+    [undefined, ...datasets.values()].map((dataset) => ({ scale, dataset })),
+  );
+  const arms = options.flatMap((option) => hypothesis.arms(option));
+  return new Map(arms.map(({ label, config }) => [runId(config), label]));
+}
+
+function toTable(rows: Row[]): Table {
+  const percent = (share: number) => Number((100 * share).toFixed(1));
+  const cells = rows.map(({ record, arm }): Cell[] => {
+    const { id, seed, final, status, timing, config } = record;
+    return [
+      `${id}/${seed}`,
+      describeDataset(config),
+      arm,
+      percent(final.deadByScale),
+      percent(final.deadByActivation),
+      status === "diverged" ? "diverged" : percent(final.testError),
+      describeAge(timing.startedAt),
+    ];
+  });
+  return {
+    columns: [
+      { label: "run" },
+      { label: "dataset" },
+      { label: "arm" },
+      { label: "dead by scale", unit: "%", digits: 1 },
+      { label: "by activation", unit: "%", digits: 1 },
+      { label: "test error", unit: "%", digits: 1 },
+      { label: "age" },
+    ],
+    rows: cells,
+  };
+}
+
+function toJson({ record, arm, place, folder }: Row) {
+  const { id, seed, status, config, dataset, environment, final, timing } = record;
+  return {
+    id,
+    seed,
+    arm,
+    status,
+    place,
+    folder: shownPath(folder),
+    dataset: { name: dataset.name, source: dataset.source, checksum: dataset.checksum },
+    config,
+    engine: environment.engine,
+    deadByScale: final.deadByScale,
+    deadByActivation: final.deadByActivation,
+    testError: final.testError,
+    startedAt: timing.startedAt,
+    seconds: timing.seconds,
+  };
+}

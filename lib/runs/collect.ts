@@ -1,0 +1,42 @@
+import { readdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
+import { runId } from "./config.js";
+import { findRun, loadRun, runFolder } from "./store.js";
+
+export interface CollectOptions {
+  /** Seeds to take. Default: every one that has a finished record. */
+  seeds?: readonly number[];
+}
+
+/**
+ * The finished runs of each arm, seeds ascending; an arm without any keeps its place with none. Trains nothing. Throws
+ * `UserError` where a finished run's table is damaged.
+ */
+export async function collectArmRuns(
+  arms: readonly Arm[],
+  { seeds }: CollectOptions = {},
+): Promise<ArmRuns[]> {
+  return Promise.all(
+    arms.map(async (arm) => {
+      const id = runId(arm.config);
+      const wanted = seeds ? [...new Set(seeds)].sort((a, b) => a - b) : await storedSeeds(id);
+      const runs = [];
+      for (const seed of wanted) {
+        if ((await findRun(id, seed)).state === "finished") runs.push(await loadRun(id, seed));
+      }
+      return { arm, runs };
+    }),
+  );
+}
+
+/** Seeds of a configuration that have a folder in either place, ascending. */
+async function storedSeeds(id: string): Promise<number[]> {
+  const folders = [dirname(runFolder(id, 0, "records")), dirname(runFolder(id, 0, "cache"))];
+  const names = (await Promise.all(folders.map((folder) => readdir(folder).catch(() => [])))).flat();
+  const seeds = names.flatMap((name) => {
+    const seed = /^seed-(\d+)$/.exec(name)?.[1];
+    return seed === undefined ? [] : [Number(seed)];
+  });
+  return [...new Set(seeds)].sort((a, b) => a - b);
+}
