@@ -49,7 +49,7 @@ export async function renderPictures(
   const drawing = { data: themed.data, layout: { ...themed.layout, ...size } };
   return withStudio(async ({ drawing: page, printing, browserVersion }) => {
     await seedNames(page, createHash("sha256").update(JSON.stringify(drawing)).digest().readUInt32LE());
-    const svg = await toImage(page, drawing, { ...size, format: "svg", scale: 1 });
+    const svg = withSortedAttributes(await toImage(page, drawing, { ...size, format: "svg", scale: 1 }));
     const pictures: Partial<Record<PictureFormat, Buffer>> = {};
     for (const format of formats) {
       if (format === "svg") pictures.svg = svg;
@@ -110,6 +110,17 @@ async function toImage(page: Page, figure: PlotlyFigure, options: ImageOptions):
       cause: error,
     });
   }
+}
+
+/** Plotly sets some attributes in an order that depends on what it has measured before; XML does not care. */
+function withSortedAttributes(svg: Buffer): Buffer {
+  const sorted = svg
+    .toString("utf8")
+    .replace(/(<[\w:-]+)((?: [\w:-]+="[^"]*")+)/g, (_, start: string, list: string) => {
+      const attributes = list.match(/ [\w:-]+="[^"]*"/g) ?? [];
+      return start + attributes.sort().join("");
+    });
+  return Buffer.from(sorted, "utf8");
 }
 
 async function toPdf(

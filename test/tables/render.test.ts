@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { UsageError } from "../../lib/errors.js";
+import { renderTable, type TableFormat } from "../../lib/tables/render.js";
+import type { Table } from "../../lib/tables/table.js";
+
+const table: Table = {
+  title: "Arms",
+  columns: [{ label: "Arm" }, { label: "Seeds" }, { label: "Error", unit: "%", digits: 1 }],
+  rows: [
+    ["Adam, λ 1e-3", 3, { mean: 9.87, halfWidth: 0.5, best: true }],
+    ["a<b> & |c_d|", 12, { mean: 27.04, halfWidth: 10.26 }],
+    ["one seed", 1, { mean: 30, halfWidth: Number.POSITIVE_INFINITY }],
+    ["none", 0, null],
+  ],
+  note: "Lower is better.",
+};
+
+describe("renderTable", () => {
+  it("aligns digits in text and stars the best value", () => {
+    expect(renderTable(table, "text").split("\n")).toEqual([
+      "Arms",
+      "Arm           Seeds      Error (%)",
+      "────────────────────────────────────",
+      "Adam, λ 1e-3      3   9.9 ± 0.5  *",
+      "a<b> & |c_d|     12  27.0 ± 10.3",
+      "one seed          1  30.0",
+      "none              0            –",
+      "Lower is better.",
+    ]);
+  });
+
+  it("writes markdown whose pipes stay inside their cells", () => {
+    const lines = renderTable(table, "markdown").split("\n");
+    expect(lines).toContain("| Arm | Seeds | Error (%) |");
+    expect(lines).toContain("| --- | ---: | ---: |");
+    expect(lines).toContain("| Adam, λ 1e-3 | 3 | **9.9 ± 0.5** |");
+    expect(lines).toContain("| a\\<b\\> & \\|c\\_d\\| | 12 | 27.0 ± 10.3 |");
+  });
+
+  it("escapes everything in HTML", () => {
+    const hostile: Table = { columns: [{ label: "<script>" }], rows: [['"><img onerror=x>']], title: "<b>" };
+    const html = renderTable(hostile, "html");
+    expect(html).not.toMatch(/<script|<img|<b>/);
+    expect(renderTable(table, "html")).toContain("<strong>9.9 ± 0.5</strong>");
+  });
+
+  it("writes plain numbers in CSV, an estimate as two columns, and quotes what needs it", () => {
+    expect(renderTable(table, "csv").split("\n")).toEqual([
+      "Arm,Seeds,Error (%),Error (%) half-width",
+      '"Adam, λ 1e-3",3,9.87,0.5',
+      "a<b> & |c_d|,12,27.04,10.26",
+      "one seed,1,30,",
+      "none,0,,",
+    ]);
+  });
+
+  it("writes LaTeX without a bare special character", () => {
+    const lines = renderTable(table, "latex").split("\n");
+    expect(lines).toContain("\\begin{tabular}{lrr}");
+    expect(lines).toContain("Adam, $\\lambda$ 1e-3 & 3 & \\textbf{9.9 $\\pm$ 0.5} \\\\");
+    expect(lines).toContain("a$<$b$>$ \\& $|$c\\_d$|$ & 12 & 27.0 $\\pm$ 10.3 \\\\");
+  });
+
+  it("refuses another format and ragged rows", () => {
+    expect(() => renderTable(table, "xml" as TableFormat)).toThrow(UsageError);
+    expect(() => renderTable({ columns: [{ label: "a" }], rows: [[1, 2]] }, "text")).toThrow(/Row 0/);
+  });
+});
