@@ -3,6 +3,7 @@ import { collectArmRuns } from "../runs/collect.js";
 import { defaultWorkers, type Job, type QueueResult, workQueue } from "../runs/queue.js";
 import { Interrupted } from "./interrupted.js";
 import type { Locations, TrainingOptions } from "./options.js";
+import { prepareData } from "./prepare-data.js";
 import { openProgressView, type ProgressViewOptions } from "./progress.js";
 
 export interface Experiment {
@@ -30,7 +31,7 @@ export const workersOf = ({ workers = defaultWorkers() }: TrainingOptions, jobs:
 
 /**
  * Trains what the experiment lacks, with progress on stderr, and returns its runs. Ctrl-C ends it with `Interrupted`,
- * after the workers have ended.
+ * after the workers have ended. Throws `UserError` before any training where the data is not what it should be.
  */
 export async function runExperiment(
   experiment: Experiment,
@@ -39,6 +40,11 @@ export async function runExperiment(
 ): Promise<ExperimentResult> {
   const { arms, scale, seeds, locations } = experiment;
   const { workers, threads, engine, fresh } = options;
+  await prepareData(jobsOf(experiment), {
+    locations,
+    fresh,
+    print: (line) => process.stderr.write(`${line}\n`),
+  });
   const stop = new AbortController();
   let signal: NodeJS.Signals | undefined;
   const onSignal = (name: NodeJS.Signals) => {

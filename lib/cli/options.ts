@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { type EngineName, engineNames } from "../engine/engine.js";
@@ -53,16 +53,15 @@ export function parseCount(option: string, text: string, most: number): number {
   return value;
 }
 
-/** Adds one `NAME=DIR` of --data to those before it; the folder has to exist. */
+/** Adds one `NAME=DIR` of --data to those before it; the folder (or archive) has to exist. */
 export function parseData(text: string, before: Locations): Locations {
   const [, name, folder] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (!name || !folder)
     throw new UsageError(`--data is "${text}". Expected NAME=DIR, e.g. --data cifar10=/data/cifar10.`);
   const path = resolve(folder);
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats?.isDirectory())
+  if (!existsSync(path))
     throw new UsageError(
-      `--data ${name}: ${path} ${stats ? "is not a folder" : "does not exist"}. Expected the folder that holds the images.`,
+      `--data ${name}: ${path} does not exist. Expected the folder that holds the images.`,
     );
   return { ...before, [name]: path };
 }

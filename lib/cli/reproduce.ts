@@ -10,7 +10,7 @@ import {
   parseScale,
   type TrainingOptions,
 } from "./options.js";
-import { describeFailures, showResults } from "./results.js";
+import { failOnFailures, showResults } from "./results.js";
 
 interface ReproduceOptions extends TrainingOptions {
   scale: Scale;
@@ -78,10 +78,4 @@ async function reproduce(experiment: Experiment, options: TrainingOptions): Prom
   });
   await showResults(experiment, result, options);
   failOnFailures(result.queue);
-}
-
-/** Ends with exit code 1 and one line for each reason if runs failed. */
-export function failOnFailures(queue: Parameters<typeof describeFailures>[0]): void {
-  const lines = describeFailures(queue);
-  if (lines.length > 0) throw new UserError(lines.join(" | "));
 }

@@ -118,15 +118,19 @@ function describeVerdict(verdict: Verdict): string {
   ].join("\n");
 }
 
-/** One line for each reason that runs failed for. */
-export function describeFailures({ failed }: QueueResult): string[] {
+/** Ends with exit code 1 if runs failed, after one line for each reason. */
+export function failOnFailures({ failed, found, trained }: QueueResult): void {
+  if (failed.length === 0) return;
   const byMessage = new Map<string, string[]>();
   for (const { job, message } of failed)
     byMessage.set(message, [...(byMessage.get(message) ?? []), nameOf(job)]);
-  return [...byMessage].map(([message, names]) => {
+  const reasons = [...byMessage].map(([message, names]) => {
     const which = names.length > 3 ? `${names.length} runs` : names.join("; ");
-    return `${which} failed: ${message}`;
+    return `${which}: ${message}`;
   });
+  const all = failed.length + found.length + trained.length;
+  const summary = `${failed.length} of ${all} runs failed, the others are kept; the same command tries again.`;
+  throw new UserError(reasons.length === 1 ? `${summary} ${reasons[0]}` : `${summary} See the lines above.`);
 }
 
 function resultsJson(

@@ -5,8 +5,8 @@ import { describeDuration } from "../runs/describe.js";
 import { absentTools } from "./absent.js";
 import { jobsOf, runExperiment, workersOf } from "./experiment.js";
 import { addTrainingOptions, type TrainingOptions } from "./options.js";
-import { failOnFailures, planExperiment } from "./reproduce.js";
-import { showResults } from "./results.js";
+import { planExperiment } from "./reproduce.js";
+import { failOnFailures, showResults } from "./results.js";
 
 /**
  * Multiply-accumulates a second of one worker at quick scale, measured once on one machine: good enough to say

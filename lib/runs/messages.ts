@@ -13,11 +13,11 @@ export interface TrainMessage {
   locations: Record<string, string>;
 }
 
-/** What a worker tells the queue. `exitCode` of a failure: 2 where the reader asked for something impossible. */
+/** What a worker tells the queue. */
 export type WorkerMessage =
   | { type: "ready"; engine: EngineName; version: string }
   | { type: "progress"; progress: RunProgress }
   | { type: "done"; seconds: number; status: "finished" | "diverged" }
-  | { type: "failed"; message: string; stack: string | undefined; expected: boolean }
-  /** The worker cannot work at all, e.g. its engine does not open. */
+  | { type: "failed"; message: string }
+  /** No run can be had: the engine does not open, the disk is full. `exitCode` 2: the reader asked for it. */
   | { type: "unable"; message: string; exitCode: 1 | 2 };

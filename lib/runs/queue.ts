@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineName } from "../engine/engine.js";
-import { messageOf } from "../errors.js";
+import { messageOf, UserError } from "../errors.js";
 import { claimRun, describeHolder } from "./claim.js";
 import { type RunConfig, runId } from "./config.js";
 import { trainingCost } from "./cost.js";
@@ -65,7 +65,8 @@ export const defaultWorkers = (): number =>
 
 /**
  * Works jobs off in child processes, the longest first. Each record is on disk as soon as its run ends; a run that
- * fails, or takes its worker with it, stops no other. Throws only if workers cannot work at all.
+ * fails, or takes its worker with it, stops no other. Throws only if no run can be had: the engine does not open, the disk is
+ * full.
  */
 export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promise<QueueResult> {
   const { workers = defaultWorkers(), threads = 1, engine, executor, locations = {}, signal } = options;
@@ -142,6 +143,7 @@ export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promis
         const report = (progress: RunProgress) =>
           onEvent({ type: "progress", job, worker: number, progress });
         const outcome = await worker.train({ type: "train", ...message }, report).catch((error: unknown) => {
+          if (error instanceof UserError) throw error;
           if (worker) open.delete(worker);
           worker = undefined;
           return { type: "failed" as const, message: messageOf(error) };

@@ -113,16 +113,23 @@ async function removeAbandoned(parent: string): Promise<void> {
   }
 }
 
+/** Nothing more can be saved until the reader makes room. */
+export class DiskFullError extends UserError {
+  constructor(path: string, cause: unknown) {
+    super(
+      `${path} was not written: the disk is full. Free some space and run the same command again; every finished record is intact.`,
+      { cause },
+    );
+  }
+}
+
 function explainWriteError(error: unknown, folder: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  const say = (what: string) => new UserError(`${folder} was not written: ${what}`, { cause: error });
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return say(
-      "the disk is full. Free some space and run the same command again; every finished record is intact.",
-    );
+  if (code === "ENOSPC" || code === "EDQUOT") return new DiskFullError(folder, error);
   if (code === "EACCES" || code === "EROFS" || code === "EPERM")
-    return say(
-      `${messageOf(error)}. Make the folder writable, or name another by FILTER_SPARSITY_RUNS or FILTER_SPARSITY_CACHE.`,
+    return new UserError(
+      `${folder} was not written: ${messageOf(error)}. Make the folder writable, or name another by FILTER_SPARSITY_RUNS or FILTER_SPARSITY_CACHE.`,
+      { cause: error },
     );
   return error;
 }

@@ -64,14 +64,12 @@ export class WorkerProcess {
 
   /** Resolves once the engine is open. Throws `UserError` if the worker cannot work at all. */
   ready(): Promise<{ engine: EngineName; version: string }> {
-    return this.#exchange((message, resolve, reject) => {
+    return this.#exchange((message, resolve) => {
       if (message.type === "ready") resolve(message);
-      else if (message.type === "unable")
-        reject(new UserError(message.message, { exitCode: message.exitCode }));
     });
   }
 
-  /** Trains and saves one run. Rejects if the process dies over it. */
+  /** Trains and saves one run. Throws `UserError` if no run can be saved, another error if the process dies over it. */
   train(message: TrainMessage, onProgress: (progress: RunProgress) => void): Promise<TrainOutcome> {
     const outcome = this.#exchange<TrainOutcome>((answer, resolve) => {
       if (answer.type === "progress") onProgress(answer.progress);
@@ -90,13 +88,14 @@ export class WorkerProcess {
     clearTimeout(force);
   }
 
-  #exchange<T>(
-    listen: (message: WorkerMessage, resolve: (value: T) => void, reject: (error: Error) => void) => void,
-  ): Promise<T> {
+  #exchange<T>(listen: (message: WorkerMessage, resolve: (value: T) => void) => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#dead) reject(this.#dead);
       this.#onExit = reject;
-      this.#listener = (message) => listen(message, resolve, reject);
+      this.#listener = (message) => {
+        if (message.type === "unable") reject(new UserError(message.message, { exitCode: message.exitCode }));
+        else listen(message, resolve);
+      };
     });
   }
 }

@@ -2,7 +2,7 @@ import type { Engine, EngineName } from "../engine/engine.js";
 import { messageOf, UserError } from "../errors.js";
 import type { executeRun, RunProgress } from "./execute.js";
 import type { TrainMessage, WorkerMessage } from "./messages.js";
-import { saveRun } from "./save.js";
+import { DiskFullError, saveRun } from "./save.js";
 
 // Entry of a worker process of the queue: `node worker.js [engine] [executor module]`. Opens the engine once, then
 // trains and saves one run after another as they come over IPC, and ends with its parent. The queue sets the thread
@@ -53,8 +53,9 @@ async function train(executor: Executor, engine: Engine, message: TrainMessage):
     await saveRun(run, { place, replace });
     await tell({ type: "done", seconds: run.record.timing.seconds, status: run.record.status });
   } catch (error) {
-    const stack = error instanceof Error ? error.stack : undefined;
-    await tell({ type: "failed", message: messageOf(error), stack, expected: error instanceof UserError });
+    if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    if (error instanceof DiskFullError) await tell({ type: "unable", message: error.message, exitCode: 1 });
+    else await tell({ type: "failed", message: messageOf(error) });
   }
 }
 
