@@ -26,3 +26,15 @@ export interface ChannelStatistics {
   mean: number[];
   std: number[];
 }
+
+/** How far a dataset has got on its way into memory: bytes of a download or of files, or images decoded. */
+export interface DatasetProgress {
+  phase: "download" | "read" | "decode";
+  done: number;
+  total: number;
+}
+
+export interface DatasetWorkOptions {
+  onProgress?: (progress: DatasetProgress) => void;
+  signal?: AbortSignal;
+}

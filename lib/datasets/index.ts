@@ -1,0 +1,14 @@
+export { cachedDatasets, packPath } from "./cached.js";
+export { isCifar } from "./cifar-archives.js";
+export type {
+  ChannelStatistics,
+  Dataset,
+  DatasetProgress,
+  DatasetWorkOptions,
+  ImageSet,
+} from "./dataset.js";
+export { downloadCifar } from "./download.js";
+export { type LoadOptions, loadDataset, loadWholeDataset } from "./load.js";
+export { checkDatasetName, datasetNames, detectSource } from "./sources.js";
+export { channelStatistics } from "./statistics.js";
+export { syntheticDataset } from "./synthetic.js";
