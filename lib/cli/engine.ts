@@ -2,11 +2,20 @@ import type { Command } from "commander";
 import { buildNative } from "../engine/native/build.js";
 import { downloadNative } from "../engine/native/download.js";
 import type { NativeStatus } from "../engine/native/status.js";
+import { UsageError } from "../errors.js";
 
 const print = (line: string) => console.log(line);
 
 export function register(program: Command): void {
-  const engine = program.command("engine").description("add the native TensorFlow engine");
+  const engine = program
+    .command("engine")
+    .description("add the native TensorFlow engine")
+    .argument("[word]")
+    .allowExcessArguments()
+    .action((word?: string) => {
+      const given = word === undefined ? "engine needs one more word" : `engine knows no "${word}"`;
+      throw new UsageError(`${given}: npm run engine -- build, or npm run engine -- download.`);
+    });
   engine
     .command("build")
     .description(

@@ -1,14 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { UserError } from "../../errors.js";
+import { hasNvidiaDriver } from "./nvidia.js";
 import { findNativePackage, requireFromHere } from "./package.js";
 import { replacingNativeLibrary, runLogged } from "./replace.js";
 import { type NativeStatus, verifiedStatus } from "./status.js";
-
-/** Whether the NVIDIA driver is there: only then the several times larger CUDA library is of use. */
-const hasNvidiaDriver = (): boolean =>
-  existsSync("/dev/nvidia0") ||
-  (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "nvidia-smi.exe")));
 
 /**
  * Runs the package's own install script, which npm was told not to run by itself: it downloads libtensorflow 2.9.1

@@ -63,16 +63,6 @@ export async function packageFolder({ command }: Python, name: string): Promise<
   }
 }
 
-/** Version of an installed Python distribution, e.g. "4.6.4"; nothing when it is not installed. */
-export async function distributionVersion({ command }: Python, name: string): Promise<string | undefined> {
-  const source = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))";
-  try {
-    return (await run(command, ["-c", source, name], { timeout: 60_000 })).stdout.trim();
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Installs what a requirements file pins into the project's `.venv`, made first when it is not there.
  * Throws `UserError` when there is no Python, no `venv` module, or pip fails.

@@ -133,7 +133,7 @@ function remember(key: string, status: NativeStatus): void {
 
 const marker = "native engine: ";
 
-const childSource = ({ folder }: NativePackage) => `
+const childSource = (folder: string) => `
   const util = require("node:util");
   ${Object.entries(removedFromNode)
     .map(([name, replacement]) => `util.${name} ??= ${replacement};`)
@@ -148,17 +148,23 @@ const childSource = ({ folder }: NativePackage) => `
 
 type ChildAnswer = Pick<NativeStatus, "loads" | "gpu" | "tensorflowVersion" | "problem">;
 
-function tryInChild(nativePackage: NativePackage): Promise<ChildAnswer> {
+/** Loads a package in a child process and lets it add two numbers there. Never throws. */
+export function tryInChild(nativePackage: Pick<NativePackage, "name" | "folder">): Promise<ChildAnswer> {
   const options = { timeout: 60_000, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" } };
   return new Promise((resolve) => {
-    execFile(process.execPath, ["-e", childSource(nativePackage)], options, (error, stdout, stderr) => {
-      const line = stdout.split("\n").find((candidate) => candidate.startsWith(marker));
-      if (error === null && line !== undefined) {
-        resolve({ loads: true, ...JSON.parse(line.slice(marker.length)) });
-      } else {
-        resolve({ loads: false, gpu: false, problem: `${nativePackage.name}: ${explain(error, stderr)}.` });
-      }
-    });
+    execFile(
+      process.execPath,
+      ["-e", childSource(nativePackage.folder)],
+      options,
+      (error, stdout, stderr) => {
+        const line = stdout.split("\n").find((candidate) => candidate.startsWith(marker));
+        if (error === null && line !== undefined) {
+          resolve({ loads: true, ...JSON.parse(line.slice(marker.length)) });
+        } else {
+          resolve({ loads: false, gpu: false, problem: `${nativePackage.name}: ${explain(error, stderr)}.` });
+        }
+      },
+    );
   });
 }
 

@@ -1,0 +1,174 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import type { EngineName } from "../engine/engine.js";
+import { hasNvidiaDriver } from "../engine/native/nvidia.js";
+import { type NativeStatus, nativeStatus } from "../engine/native/status.js";
+import { messageOf } from "../errors.js";
+import { projectRoot } from "../paths.js";
+import { jupyterStatus } from "./python.js";
+
+/** One thing that was looked for. */
+export interface Check {
+  name: string;
+  ok: boolean;
+  /** Whether nothing works without it. */
+  required: boolean;
+  /** What was found, or what is wrong, in one line. */
+  found: string;
+  /** What it would add and the command that adds it, where it is not there. */
+  advice?: string;
+}
+
+export interface Diagnosis {
+  checks: Check[];
+  /** The engine that a run takes unless told otherwise. */
+  engine: EngineName | undefined;
+  /** In one line each, what would be better and the command for it. */
+  advice: string[];
+}
+
+/** Looks at everything the project can use on this machine. Changes nothing. */
+export async function diagnose(): Promise<Diagnosis> {
+  const native = await nativeStatus({ fresh: true });
+  const tensorflow = checkTensorflow(native);
+  const wasm = await checkWasm();
+  const { check: choice, engine } = await chooseEngine({ tensorflow, wasm });
+  const checks = [
+    checkNode(),
+    checkMachine(),
+    tensorflow,
+    wasm,
+    ...choice,
+    await checkPython(),
+    await checkJupyter(),
+    await checkChromium(),
+    await checkDatasets(),
+  ];
+  return { checks, engine, advice: checks.flatMap(({ advice }) => advice ?? []) };
+}
+
+function checkNode(): Check {
+  const { engines } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+  const wanted: string = engines.node;
+  const minimum = wanted
+    .replace(/[^\d.]/g, "")
+    .split(".")
+    .map(Number);
+  const own = process.versions.node.split(".").map(Number);
+  const [major = 0, minor = 0] = own;
+  const [wantedMajor = 0, wantedMinor = 0] = minimum;
+  const ok = major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+  const advice = ok ? undefined : `Node ${wanted} is needed: install it from nodejs.org.`;
+  return { name: "Node", ok, required: true, found: `${process.versions.node} (needs ${wanted})`, advice };
+}
+
+function checkMachine(): Check {
+  const gibibytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) / 2 ** 30;
+  const model = cpus()[0]?.model.replace(/\s+/g, " ").trim() ?? "unknown processor";
+  const cores = availableParallelism();
+  const found = `${cores} ${cores === 1 ? "core" : "cores"} (${model}), ${gibibytes.toFixed(1)} GiB memory`;
+  return { name: "Machine", ok: true, required: false, found };
+}
+
+function checkTensorflow(native: NativeStatus): Check {
+  const { loads, gpu, packageName, packageVersion, tensorflowVersion, problem } = native;
+  const name = "Engine tensorflow";
+  if (loads) {
+    const found = `TensorFlow ${tensorflowVersion} on ${gpu ? "GPU" : "CPU"} (${packageName} ${packageVersion})`;
+    const idleGpu =
+      hasNvidiaDriver() && !gpu
+        ? "Faster: TensorFlow does not use the NVIDIA GPU. Install tensorflow[and-cuda] into a Python environment, then: npm run engine -- build --python <its python>"
+        : undefined;
+    return { name, ok: true, required: false, found, advice: idleGpu };
+  }
+  return {
+    name,
+    ok: false,
+    required: false,
+    found: problem ?? "does not load",
+    advice:
+      packageName === undefined
+        ? "Faster: the native engine trains several times faster: npm install --include=optional && npm run engine -- build"
+        : "Faster: the native engine trains several times faster: npm run engine -- build (takes TensorFlow from pip; needs Python 3, make and a C++ compiler), or npm run engine -- download",
+  };
+}
+
+async function checkWasm(): Promise<Check> {
+  const name = "Engine wasm";
+  try {
+    const { openEngine } = await import("../engine/open.js");
+    const { version } = await openEngine({ name: "wasm" });
+    return { name, ok: true, required: true, found: version };
+  } catch (error) {
+    return { name, ok: false, required: true, found: messageOf(error) };
+  }
+}
+
+async function chooseEngine({
+  tensorflow,
+  wasm,
+}: {
+  tensorflow: Check;
+  wasm: Check;
+}): Promise<{ check: Check[]; engine: EngineName | undefined }> {
+  const found = { tensorflow: tensorflow.ok, wasm: wasm.ok };
+  const wanted = process.env.FILTER_SPARSITY_ENGINE;
+  const { engineNames } = await import("../engine/engine.js");
+  if (!wanted) return { check: [], engine: engineNames.find((name) => found[name]) };
+  const engine = engineNames.find((name) => name === wanted);
+  const ok = engine !== undefined && found[engine];
+  const problem =
+    engine === undefined ? `no such engine; engines: ${engineNames.join(", ")}` : "it does not load";
+  const check: Check = {
+    name: "Engine asked for",
+    ok,
+    required: true,
+    found: `FILTER_SPARSITY_ENGINE is "${wanted}"${ok ? "" : `: ${problem}`}`,
+    advice: ok ? undefined : "Unset FILTER_SPARSITY_ENGINE to use the best engine that is there.",
+  };
+  return { check: [check], engine: ok ? engine : undefined };
+}
+
+async function checkPython(): Promise<Check> {
+  const name = "Python";
+  const { findPythons } = await import("../engine/native/python.js");
+  try {
+    const [python] = await findPythons();
+    if (python) return { name, ok: true, required: false, found: `${python.version} (${python.command})` };
+    const advice = "Python 3.10 or newer, from your system's packages, adds notebooks and the native engine.";
+    return { name, ok: false, required: false, found: "none on PATH", advice };
+  } catch (error) {
+    return { name, ok: false, required: false, found: messageOf(error) };
+  }
+}
+
+async function checkJupyter(): Promise<Check> {
+  const { available, reason } = await jupyterStatus();
+  const found = available ? `in ${reason}` : reason;
+  const advice = available ? undefined : "Notebooks: npm run lab sets JupyterLab up and opens it";
+  return { name: "JupyterLab", ok: available, required: false, found, advice };
+}
+
+async function checkChromium(): Promise<Check> {
+  const name = "Chromium";
+  const { browserHint, findBrowser } = await import("../figures/browser.js");
+  try {
+    const path = findBrowser();
+    if (path !== undefined) return { name, ok: true, required: false, found: path };
+    return { name, ok: false, required: false, found: "none found", advice: browserHint };
+  } catch (error) {
+    return { name, ok: false, required: false, found: messageOf(error), advice: browserHint };
+  }
+}
+
+async function checkDatasets(): Promise<Check> {
+  const { cachedDatasets } = await import("../datasets/index.js");
+  const cached = cachedDatasets().filter(({ source }) => source !== "builtin");
+  const names = ["synthetic (built in)", ...cached.map(({ name, source }) => `${name} (${source})`)];
+  const hasCifar = cached.some(({ name }) => name === "cifar10");
+  const advice = hasCifar
+    ? undefined
+    : "Real images: npm run dataset -- cifar10, or --data cifar10=DIR with a copy that you have";
+  return { name: "Datasets", ok: true, required: false, found: names.join(", "), advice };
+}
