@@ -65,6 +65,7 @@ export async function runExperiment(
       place: placeOf(scale),
       signal: stop.signal,
       onEvent: (event) => view.handle(event),
+      // Tests of the command line train by a module of their own.
       executor: process.env.FILTER_SPARSITY_EXECUTOR,
     });
     view.close();

@@ -17,6 +17,8 @@ export interface TrainingOptions {
   threads?: number;
   fresh?: boolean;
   json?: boolean;
+  /** False with --no-figures. */
+  figures?: boolean;
 }
 
 /** The options that every command which trains has. */
@@ -38,6 +40,7 @@ export function addTrainingOptions(command: Command): Command {
       ),
     )
     .option("--fresh", "train again what is already there")
+    .option("--no-figures", "draw no figures")
     .option("--json", "print the result as JSON");
 }
 

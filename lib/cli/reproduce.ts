@@ -71,10 +71,10 @@ async function reproduce(experiment: Experiment, options: TrainingOptions): Prom
   const { hypothesis, scale, arms, seeds } = experiment;
   const jobs = jobsOf(experiment).length;
   process.stderr.write(
-    `${hypothesis.id.toUpperCase()} ${hypothesis.title}: ${arms.length} arms x ${seeds.length} seeds at ${scale} scale, ${workersOf(options, jobs)} at once\n`,
+    `${hypothesis.id.toUpperCase()} ${hypothesis.title}: ${arms.length} arms x ${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"} at ${scale} scale, ${workersOf(options, jobs)} at once\n`,
   );
   const result = await runExperiment(experiment, options, {
-    onEngine: ({ engine, version }, view) => view.line(`engine ${engine} (${version})`),
+    onEngine: ({ engine, version }, view) => view.line(`engine ${engine}: ${version}`),
   });
   await showResults(experiment, result, options);
   failOnFailures(result.queue);

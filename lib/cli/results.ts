@@ -5,6 +5,7 @@ import type { ArmRuns, Verdict } from "../hypotheses/hypothesis.js";
 import { cacheDirectory } from "../paths.js";
 import type { QueueResult } from "../runs/queue.js";
 import type { Experiment, ExperimentResult } from "./experiment.js";
+import type { TrainingOptions } from "./options.js";
 import { nameOf } from "./progress.js";
 import { shownPath } from "./shown-path.js";
 
@@ -20,11 +21,16 @@ export interface Results {
 /** Arms that have runs. */
 const presentOf = (runs: ArmRuns[]) => runs.filter((arm) => arm.runs.length > 0);
 
+export interface ShowOptions extends Pick<TrainingOptions, "json" | "figures"> {
+  /** Further lines for the reader, asked for when everything else is there. */
+  moreHints?: () => Promise<string[]>;
+}
+
 /** Prints an experiment's table and verdict, draws its figures, prints their paths; or all of it as JSON. */
 export async function showResults(
   experiment: Experiment,
   result: ExperimentResult,
-  { json = false, moreHints = async () => [] }: { json?: boolean; moreHints?: () => Promise<string[]> } = {},
+  { json = false, figures = true, moreHints = async () => [] }: ShowOptions = {},
 ): Promise<void> {
   const present = presentOf(result.runs);
   const { verdict, hints } = judge(experiment, present);
@@ -32,7 +38,7 @@ export async function showResults(
     if (present.length > 0) await printTable(present);
     if (verdict) print(`\n${describeVerdict(verdict)}`);
   }
-  const drawn = await drawFigures(experiment, present);
+  const drawn = figures ? await drawFigures(experiment, present) : { figures: [], hints: [] };
   hints.push(...drawn.hints);
   if (json) {
     print(resultsJson(experiment, result, { verdict, figures: drawn.figures, hints }));

@@ -29,8 +29,10 @@ export function register(program: Command): void {
 }
 
 async function list({ hypothesis, dataset, json }: RunsOptions): Promise<void> {
-  const { findHypothesis } = await import("../hypotheses/index.js");
-  const wanted = hypothesis === undefined ? undefined : findHypothesis(hypothesis);
+  const wanted =
+    hypothesis === undefined
+      ? undefined
+      : (await import("../hypotheses/index.js")).findHypothesis(hypothesis);
   const { runs, problems } = await listRuns();
   const datasets = [...new Set(runs.map(({ record }) => record.dataset.name))];
   if (dataset !== undefined && runs.length > 0) oneOf("dataset", dataset, datasets);

@@ -43,11 +43,11 @@ async function start(options: TrainingOptions): Promise<void> {
       const seconds = work / typicalRate[engine as EngineName] / workers;
       const expected = describeDuration(Math.max(10, 10 * Math.round(seconds / 10)));
       view.line(
-        `engine ${engine} (${version}), ${workers} at once; expect about ${expected}, depending on the machine`,
+        `engine ${engine}: ${version}, ${workers} at once; expect about ${expected}, depending on the machine`,
       );
     },
   });
-  await showResults(experiment, result, { json: options.json, moreHints: () => absentTools(engineUsed) });
+  await showResults(experiment, result, { ...options, moreHints: () => absentTools(engineUsed) });
   if (!options.json && result.queue.failed.length === 0)
     process.stdout.write(
       `\nNext: npm run lab to read the notebook, or npm run reproduce -- ${hypothesis.id} --scale lite --data cifar10=DIR for real images and a verdict on 3 seeds.\n`,
