@@ -10,7 +10,16 @@ export {
   type QueueResult,
   workQueue,
 } from "./queue.js";
-export type { Death, EpochMetrics, FilterTable, LayerSummary, Run, RunRecord } from "./record.js";
+export type {
+  Death,
+  EpochMetrics,
+  FilterTable,
+  LayerSummary,
+  ModelWeights,
+  Run,
+  RunRecord,
+} from "./record.js";
 export { type SaveOptions, saveRun } from "./save.js";
 export { type FoundRun, findRun, listRuns, loadRun, type RunPlace, type StoredRun } from "./store.js";
 export { loadOrTrain, type TrainOptions } from "./train.js";
+export { loadWeights } from "./weights.js";

@@ -14,6 +14,7 @@ import {
   runFolder,
   unfinished,
 } from "./store.js";
+import { saveWeights } from "./weights.js";
 
 /** A temporary folder older than this has lost its writer: a record is written in well under a second. */
 const abandonedAfterMs = 10 * 60_000;
@@ -28,16 +29,17 @@ export interface SaveOptions {
 /**
  * Writes a run whole or not at all: into a temporary folder beside its place, everything synced to disk, then the
  * folder renamed. A finished record is left as it is unless `replace`; a damaged one or one of an older version is
- * replaced. Returns the folder and whether it was written.
+ * replaced. Weights, where the run has them, go to the cache. Returns the folder and whether it was written.
  */
 export async function saveRun(
-  { record, filters }: Run,
+  { record, filters, weights }: Run,
   { place = "records", replace = false }: SaveOptions = {},
 ): Promise<{ folder: string; saved: boolean }> {
   const folder = runFolder(record.id, record.seed, place);
   const parent = dirname(folder);
   const temporary = join(parent, `${basename(folder)}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
   try {
+    if (weights) await saveWeights(record.id, record.seed, weights);
     await mkdir(temporary, { recursive: true });
     await writeSynced(join(temporary, recordFile), `${stringify(record, { maxLength: 110 })}\n`);
     await writeSynced(join(temporary, filtersFile), encodeFilters(filters));

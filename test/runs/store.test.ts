@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { saveRun } from "../../lib/runs/save.js";
 import { findRun, listRuns, loadRun, runFolder } from "../../lib/runs/store.js";
+import { loadWeights } from "../../lib/runs/weights.js";
 import { fakeRun } from "./fake-run.mjs";
 import { config, useTemporaryFolders } from "./support.js";
 
@@ -65,6 +66,14 @@ describe("a record on disk", () => {
     await saveRun(run, { place: "cache" });
     expect(await findRun(id, 1)).toMatchObject({ state: "finished" });
     expect(() => statSync(folders.runs())).toThrow();
+  });
+
+  it("leaves the weights to the cache", async () => {
+    const weights = { parameters: Float32Array.of(1, -2.5, 1e-8), statistics: Float32Array.of(0.25) };
+    await saveRun({ ...run, weights });
+    expect(await loadWeights(id, 1)).toEqual(weights);
+    expect(await loadWeights(id, 2)).toBeUndefined();
+    expect(readdirSync(runFolder(id, 1)).sort()).toEqual(["filters.arrow.gz", "record.json"]);
   });
 
   it("of lite scale takes tens of kilobytes", async () => {

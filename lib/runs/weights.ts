@@ -1,0 +1,40 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { endianness } from "node:os";
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { cacheDirectory } from "../paths.js";
+import type { ModelWeights } from "./record.js";
+
+const parts = ["parameters", "statistics"] as const;
+
+const weightsFolder = (id: string, seed: number): string =>
+  join(cacheDirectory(), "weights", id, `seed-${seed}`);
+
+/** Keeps a run's final weights in the cache, each part as raw little-endian float32. */
+export async function saveWeights(id: string, seed: number, weights: ModelWeights): Promise<void> {
+  const folder = weightsFolder(id, seed);
+  await mkdir(folder, { recursive: true });
+  for (const part of parts) {
+    const { buffer, byteOffset, byteLength } = weights[part];
+    const bytes = Buffer.from(buffer.slice(byteOffset, byteOffset + byteLength));
+    await writeFileAtomic(join(folder, `${part}.f32`), inFileOrder(bytes));
+  }
+}
+
+/** A run's final weights, or undefined where the cache has none: it can be emptied at any time. */
+export async function loadWeights(id: string, seed: number): Promise<ModelWeights | undefined> {
+  try {
+    const [parameters, statistics] = await Promise.all(
+      parts.map(async (part) => {
+        const bytes = inFileOrder(await readFile(join(weightsFolder(id, seed), `${part}.f32`)));
+        return new Float32Array(Uint8Array.from(bytes).buffer);
+      }),
+    );
+    return { parameters: parameters!, statistics: statistics! };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+const inFileOrder = (bytes: Buffer): Buffer => (endianness() === "LE" ? bytes : bytes.swap32());
