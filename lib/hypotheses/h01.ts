@@ -21,8 +21,8 @@ const settings: Record<Scale, { adam: Setting; sgd: Setting }> = {
     sgd: { learningRate: 5e-2, lambdas: [0, 1e-2] },
   },
   lite: {
-    adam: { learningRate: 3e-3, lambdas: [0, 1e-4, 1e-3, 3e-3] },
-    sgd: { learningRate: 5e-2, lambdas: [0, 1e-3, 5e-3, 1e-2] },
+    adam: { learningRate: 1e-2, lambdas: [0, 1e-4, 3e-4, 1e-3] },
+    sgd: { learningRate: 5e-2, lambdas: [0, 1e-3, 5e-3, 2e-2] },
   },
   paper: {
     adam: { learningRate: 1e-3, lambdas: [0, 1e-5, 1e-4, 1e-3] },

@@ -33,7 +33,7 @@ export const scaleDefaults: Record<Scale, ScaleDefaults> = {
     dataset: { name: "cifar10", size: 16, trainImages: 10_000 },
     widths: scaledBasicNetWidths(1 / 4),
     batchSize: 40,
-    steps: 6000,
+    steps: 5000,
     schedule: step,
   },
   paper: {
