@@ -118,7 +118,7 @@ function parseHeader(prefix: Buffer, text: Buffer): PackHeader | undefined {
 }
 
 function missingFile(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "ENOENT") return undefined;
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
   throw error;
 }
 
@@ -135,7 +135,7 @@ async function writeWhole(path: string, chunks: Uint8Array[]): Promise<void> {
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw cacheWriteError(path, error);
   }
 }

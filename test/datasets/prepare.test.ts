@@ -1,0 +1,109 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { areaAverage } from "../../lib/datasets/resize.js";
+import { channelStatistics } from "../../lib/datasets/statistics.js";
+import { balancedSubset } from "../../lib/datasets/subset.js";
+
+describe("areaAverage", () => {
+  test("is the mean of each 2x2 block and channel, rounded to the nearest, halves up", () => {
+    // One 4x2 piece of an image 4 pixels wide with 2 channels; the lower half is even.
+    const rows = [
+      [0, 100, 1, 100, 10, 0, 10, 0],
+      [0, 100, 1, 104, 10, 0, 11, 1],
+      [7, 9, 7, 9, 255, 0, 255, 0],
+      [7, 9, 7, 9, 255, 0, 255, 0],
+    ];
+    const result = areaAverage(Uint8Array.from(rows.flat()), { side: 4, size: 2, channels: 2 });
+    expect([...result]).toEqual([1, 101, 10, 0, 7, 9, 255, 0]);
+  });
+
+  test("agrees with the definition for any block, channel count and number of images", () => {
+    const shapes = fc.record({
+      size: fc.integer({ min: 1, max: 4 }),
+      block: fc.integer({ min: 1, max: 4 }),
+      channels: fc.integer({ min: 1, max: 3 }),
+      count: fc.integer({ min: 1, max: 3 }),
+      seed: fc.integer({ min: 1, max: 1000 }),
+    });
+    fc.assert(
+      fc.property(shapes, ({ size, block, channels, count, seed }) => {
+        const side = size * block;
+        const images = Uint8Array.from(
+          { length: count * side * side * channels },
+          (_, i) => (i * seed * 37) % 251,
+        );
+        const result = areaAverage(images, { side, size, channels });
+        for (let n = 0, i = 0; n < count; n++) {
+          for (let y = 0; y < size; y++) {
+            for (let x = 0; x < size; x++) {
+              for (let c = 0; c < channels; c++) {
+                let sum = 0;
+                for (let dy = 0; dy < block; dy++)
+                  for (let dx = 0; dx < block; dx++)
+                    sum += images[((n * side + y * block + dy) * side + x * block + dx) * channels + c]!;
+                expect(result[i++]).toBe(Math.floor(sum / block ** 2 + 0.5));
+              }
+            }
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("a size that does not divide the side is refused with those that do", () => {
+    const images = new Uint8Array(32 * 32);
+    for (const size of [20, 64]) {
+      expect(() => areaAverage(images, { side: 32, size, channels: 1 })).toThrow(
+        `cannot be averaged to size ${size}: the size must divide 32. Use one of 32, 16, 8, 4, 2.`,
+      );
+    }
+  });
+});
+
+describe("balancedSubset", () => {
+  const classes = ["a", "b", "c"];
+  const set = {
+    count: 30,
+    images: Uint8Array.from({ length: 60 }, (_, i) => i >> 1),
+    labels: Uint16Array.from({ length: 30 }, (_, i) => (i * 7) % 3),
+  };
+
+  test("keeps as many of each class, with their own labels and pixels, in order", () => {
+    const subset = balancedSubset(set, classes, 12);
+    const kept = [...subset.images].filter((_, i) => i % 2 === 0);
+    expect(kept).toEqual([...kept].sort((a, b) => a - b));
+    expect(new Set(kept).size).toBe(12);
+    expect([...subset.labels]).toEqual(kept.map((index) => set.labels[index]));
+    for (const label of [0, 1, 2]) expect(subset.labels.filter((l) => l === label)).toHaveLength(4);
+  });
+
+  test("is always the same choice, and a larger subset contains a smaller", () => {
+    const [six, fifteen] = [6, 15].map((count) => [...balancedSubset(set, classes, count).images]);
+    expect(six).toEqual([...balancedSubset(set, classes, 6).images]);
+    expect(fifteen).toEqual(expect.arrayContaining(six!));
+    // Pinned: another choice would change every stored result.
+    expect(six!.filter((_, i) => i % 2 === 0)).toMatchInlineSnapshot(`
+      [
+        7,
+        12,
+        17,
+        19,
+        23,
+        24,
+      ]
+    `);
+  });
+
+  test("refuses a count that cannot be shared equally, or more than a class has", () => {
+    expect(() => balancedSubset(set, classes, 10)).toThrow(/multiple of 3, e.g. 9/);
+    expect(() => balancedSubset(set, classes, 33)).toThrow(/11 of each class, but "a" has 10.*at most 30/);
+  });
+});
+
+test("channelStatistics: mean and population deviation of each channel over pixels, of [0, 1]", () => {
+  const images = Uint8Array.from([0, 51, 255, 51, 0, 51, 255, 51]);
+  const { mean, std } = channelStatistics({ count: 1, images, labels: new Uint16Array(1) }, 2);
+  expect(mean).toEqual([0.5, expect.closeTo(0.2, 12)]);
+  expect(std).toEqual([0.5, expect.closeTo(0, 6)]);
+});
