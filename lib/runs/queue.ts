@@ -60,8 +60,11 @@ export interface QueueResult {
 const bytesPerWorker = 1.5 * 2 ** 30;
 const pollMs = 2000;
 
-export const defaultWorkers = (): number =>
-  Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / bytesPerWorker)));
+/** Workers at once where nobody says otherwise: one a core, as far as memory (or the container's share of it) reaches. */
+export function defaultWorkers(): number {
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(memory / bytesPerWorker)));
+}
 
 /**
  * Works jobs off in child processes, the longest first. Each record is on disk as soon as its run ends; a run that

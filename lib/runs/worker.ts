@@ -1,3 +1,4 @@
+import { Worker } from "node:worker_threads";
 import type { Engine, EngineName } from "../engine/engine.js";
 import { messageOf, UserError } from "../errors.js";
 import type { executeRun, RunProgress } from "./execute.js";
@@ -17,8 +18,13 @@ function tell(message: WorkerMessage): Promise<void> {
   });
 }
 
-// An orphan stops at once: a record is written whole or not at all, so nothing is lost but the unfinished run.
+// An orphan stops: a record is written whole or not at all, so nothing is lost but the unfinished run. Evaluations may
+// block this thread for many seconds, so a thread of its own looks after the parent too.
 process.on("disconnect", () => process.exit(1));
+const watch = `setInterval(() => {
+  if (process.ppid !== ${process.ppid}) process.kill(process.pid, "SIGKILL");
+}, 1000);`;
+new Worker(watch, { eval: true }).unref();
 // Ctrl-C reaches the whole process group; the queue decides when workers end.
 process.on("SIGINT", () => {});
 
@@ -41,7 +47,7 @@ async function loadExecutor(): Promise<Executor> {
 
 async function train(executor: Executor, engine: Engine, message: TrainMessage): Promise<void> {
   const { config, seed, place, replace, locations } = message;
-  let reportedAt = 0;
+  let reportedAt = Number.NEGATIVE_INFINITY;
   const onProgress = (progress: RunProgress) => {
     const now = performance.now();
     if (now - reportedAt < progressEveryMs && progress.step < progress.steps) return;

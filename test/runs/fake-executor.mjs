@@ -5,7 +5,11 @@ import { fakeRun } from "./fake-run.mjs";
 
 export async function openEngine({ name }) {
   if (process.env.FAKE_ENGINE_FAILS) throw new Error("no such device");
-  return { name: name ?? "wasm", version: `fake, ${process.env.OMP_NUM_THREADS} threads`, ops: {} };
+  return {
+    name: name ?? "wasm",
+    version: `fake, ${process.env.OMP_NUM_THREADS} threads, process ${process.pid}`,
+    ops: {},
+  };
 }
 
 export async function executeRun(config, { seed, onProgress }) {
@@ -18,6 +22,7 @@ export async function executeRun(config, { seed, onProgress }) {
       loss: 1 / step,
       deadShare: 0,
     });
+    if (process.env.FAKE_BLOCKS) for (const end = Date.now() + 60_000; Date.now() < end; );
     if (seed === 13 && step === 3) throw new Error("the loss came out purple");
     if (seed === 66 && step === 3) process.kill(process.pid, "SIGKILL");
   }

@@ -1,3 +1,6 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 // The built queue: its workers are processes of their own, which run the built files.
@@ -32,7 +35,10 @@ describe("the queue", () => {
     const started = first.of("start").map((event) => event.type === "start" && event.job.seed);
     expect(started.indexOf(3)).toBeLessThan(2);
     expect(first.of("ready")).toHaveLength(2);
-    expect(first.of("ready")[0]).toMatchObject({ engine: "wasm", version: "fake, 1 threads" });
+    expect(first.of("ready")[0]).toMatchObject({
+      engine: "wasm",
+      version: expect.stringMatching("fake, 1 threads"),
+    });
     const second = await work(jobs);
     expect(second.of("hit")).toHaveLength(4);
     expect(second.of("ready")).toHaveLength(0);
@@ -96,5 +102,28 @@ describe("the queue", () => {
     const { result, runs } = await work([job(1)], { force: true });
     expect(result.trained).toHaveLength(1);
     expect(runs).toHaveLength(1);
+  });
+});
+
+/** Whether a process runs; one that has ended and waits for its parent to notice does not. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    const stat = `/proc/${pid}/stat`;
+    return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+describe("a worker", () => {
+  it("ends soon after its parent was killed, even in the middle of a long computation", async () => {
+    const script = fileURLToPath(new URL("./queue-that-blocks.mjs", import.meta.url));
+    const parent = fork(script, { execArgv: [], env: { ...process.env, FAKE_BLOCKS: "1" } });
+    const [worker] = (await once(parent, "message")) as [number];
+    parent.kill("SIGKILL");
+    await once(parent, "close");
+    expect(isAlive(worker)).toBe(true);
+    await expect.poll(() => isAlive(worker), { timeout: 8000, interval: 200 }).toBe(false);
   });
 });
