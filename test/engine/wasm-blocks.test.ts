@@ -1,0 +1,3 @@
+import { describeBlockAgreement } from "../support/block-agreement.js";
+
+describeBlockAgreement("wasm");
