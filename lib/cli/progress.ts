@@ -60,7 +60,8 @@ export function openProgressView({
   };
 
   const waiting = () => {
-    const atWork = new Set([...slots.values()].map(({ job }) => job));
+    const measured = [...slots.values()].filter(({ progress }) => progress && progress.phase !== "data");
+    const atWork = new Set(measured.map(({ job }) => job));
     return [...missing].filter((job) => !atWork.has(job)).map(({ config }) => trainingCost(config));
   };
 

@@ -73,6 +73,8 @@ async function drawFigures(
       directory: join(cacheDirectory(), "figures", scale),
       command: `npm run reproduce -- ${hypothesis.id} --scale ${scale}`,
     });
+    const { closeBrowser } = await import("../figures/browser.js");
+    await closeBrowser();
     return { figures: files, hints: hint ? [hint] : [] };
   } catch (error) {
     return { figures: [], hints: [`No figures: ${messageOf(error)}`] };
