@@ -1,0 +1,6 @@
+import { nativeStatus } from "../../lib/engine/native/status.js";
+import { describeAgreement } from "../support/agreement.js";
+import { optional } from "../support/optional.js";
+
+const status = await nativeStatus();
+describeAgreement("tensorflow", optional("engine tensorflow", status.loads, "run npm run engine -- build"));

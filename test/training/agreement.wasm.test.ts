@@ -1,0 +1,3 @@
+import { describeAgreement } from "../support/agreement.js";
+
+describeAgreement("wasm");
