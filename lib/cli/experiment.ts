@@ -47,9 +47,13 @@ export async function runExperiment(
   });
   const stop = new AbortController();
   let signal: NodeJS.Signals | undefined;
+  let signaledAt = 0;
   const onSignal = (name: NodeJS.Signals) => {
-    if (signal) process.exit(130);
+    // npm hands on the signal that the terminal has sent already: only a later one is the reader's impatience.
+    if (signal && performance.now() - signaledAt > 1000) process.exit(130);
+    if (signal) return;
     signal = name;
+    signaledAt = performance.now();
     stop.abort();
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -70,9 +74,10 @@ export async function runExperiment(
     });
     view.close();
     if (signal) throw new Interrupted(signal, queue);
+    // Only now: after an interruption the second signal of the pair may still be under way.
+    for (const name of signals) process.off(name, onSignal);
     return { runs: await collectArmRuns(arms, { seeds }), queue };
   } finally {
     view.close();
-    for (const name of signals) process.off(name, onSignal);
   }
 }
