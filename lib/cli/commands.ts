@@ -38,4 +38,5 @@ export const commands: Record<string, CommandEntry> = {
     summary: "type-check the notebooks' cells",
     load: () => import("./check-notebooks.js"),
   },
+  bench: { summary: "measure step times and throughput", load: () => import("./bench.js") },
 };
