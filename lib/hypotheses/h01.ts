@@ -6,6 +6,7 @@ import {
   errorByPenalty,
   gammaHistograms,
 } from "../figures/index.js";
+import { shortNumber } from "../runs/describe.js";
 import type { Arm, ArmOptions, Hypothesis, Scale } from "./hypothesis.js";
 import { configAt } from "./scales.js";
 import { decide } from "./verdict.js";
@@ -87,7 +88,7 @@ export const h01: Hypothesis = {
       id: "h01",
       claim: h01.claim,
       comparison:
-        `Adam with L2 ${strongest.arm.lambda} against Adam without penalty: share of filters inactive by ` +
+        `Adam with L2 ${shortNumber(strongest.arm.lambda)} against Adam without penalty: share of filters inactive by ` +
         "activation at the end of training.",
       more: strongest,
       less: none,
@@ -124,4 +125,4 @@ function arms(options: ArmOptions): Arm[] {
 }
 
 const label = (optimizer: string, lambda: number) =>
-  lambda === 0 ? `${optimizer}, no penalty` : `${optimizer}, L2 ${lambda}`;
+  lambda === 0 ? `${optimizer}, no penalty` : `${optimizer}, L2 ${shortNumber(lambda)}`;

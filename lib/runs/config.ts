@@ -80,7 +80,8 @@ export function parseRunConfig(input: unknown): RunConfig {
   }
   const config = result.data;
   if (config.penalty.lambda === 0) config.penalty = penaltySchema.parse({});
-  if (config.schedule.name === "constant") config.schedule = scheduleSchema.parse({});
+  const { name, milestones } = config.schedule;
+  if (name === "constant" || milestones.length === 0) config.schedule = scheduleSchema.parse({});
   return config;
 }
 
