@@ -35,7 +35,8 @@ export const composedOps: Ops = {
   softmaxCrossEntropyGradient: (logits, labels) =>
     tf.tidy(() => {
       const [count, classes] = logits.shape as [number, number];
-      const target = tf.oneHot(labels, classes, 1, 0, "float32");
+      // Not oneHot(..., "float32"): the wasm backend gives zeros for that type.
+      const target = tf.cast(tf.oneHot(labels, classes), "float32");
       return tf.div(tf.sub(tf.softmax(logits), target), count) as Tensor2D;
     }),
   variable: heldVariable,

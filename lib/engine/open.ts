@@ -1,11 +1,9 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
-import { messageOf, UsageError, UserError } from "../errors.js";
+import { UsageError } from "../errors.js";
 import { type Engine, type EngineName, engineNames } from "./engine.js";
 import { loadNative, nativeStatus } from "./native/status.js";
 import { type TensorflowBackend, tensorflowOps } from "./tensorflow.js";
-import { wasmOps } from "./wasm.js";
+import { openWasm } from "./wasm.js";
 
 let opened: Promise<Engine> | undefined;
 
@@ -57,20 +55,4 @@ async function openTensorflow(): Promise<Engine> {
   await tf.setBackend("tensorflow");
   const backend = tf.backend() as unknown as TensorflowBackend;
   return { name: "tensorflow", version: `TensorFlow ${tensorflowVersion}`, ops: tensorflowOps(backend) };
-}
-
-async function openWasm(): Promise<Engine> {
-  try {
-    const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-    const require = createRequire(import.meta.url);
-    setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/"));
-    if (!(await tf.setBackend("wasm"))) throw new Error("the backend did not initialize");
-    await tf.ready();
-  } catch (error) {
-    throw new UserError(`Engine wasm could not start: ${messageOf(error)}. Run npm ci again.`, {
-      cause: error,
-    });
-  }
-  const simd = (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) ? " SIMD" : "";
-  return { name: "wasm", version: `wasm${simd} (tfjs ${tf.version_core})`, ops: wasmOps };
 }

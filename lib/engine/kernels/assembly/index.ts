@@ -1,0 +1,6 @@
+export { batchNorm, batchNormGradient, batchNormInference } from "./batch-norm";
+export { convolution, packFilter, packTurnedFilter } from "./convolution";
+export { filterGradient } from "./filter-gradient";
+export { maxPool, maxPoolGradient } from "./max-pool";
+export { softmaxCrossEntropyGradient } from "./softmax";
+export { adam, momentum, sgd } from "./update";

@@ -1,0 +1,48 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs-core";
+import { messageOf, UserError } from "../errors.js";
+import type { Engine } from "./engine.js";
+import { Heap } from "./kernels/heap.js";
+import { instantiateKernels, readKernels } from "./kernels/module.js";
+import { kernelOps } from "./kernels/ops.js";
+import type { Ops } from "./ops.js";
+import { wasmComposedOps } from "./wasm-composed.js";
+
+/**
+ * Opens tfjs' wasm backend with kernels of our own, or, where WebAssembly SIMD or the compiled kernels are missing,
+ * with operations composed of tfjs' own; `version` then says why. Which of the two is decided here, once.
+ */
+export async function openWasm(): Promise<Engine> {
+  await startBackend();
+  const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
+  const parts = [`wasm${simd ? " SIMD" : ""} (tfjs ${tf.version_core}`];
+  try {
+    if (!simd) throw new Error("no WebAssembly SIMD");
+    const ops = await openKernels(tf.backend() as unknown as BackendWasm);
+    return { name: "wasm", version: `${parts[0]}, own kernels)`, ops };
+  } catch (error) {
+    return { name: "wasm", version: `${parts[0]}, composed: ${messageOf(error)})`, ops: wasmComposedOps };
+  }
+}
+
+async function startBackend(): Promise<void> {
+  try {
+    const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+    const require = createRequire(import.meta.url);
+    setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/"));
+    if (!(await tf.setBackend("wasm"))) throw new Error("the backend did not initialize");
+    await tf.ready();
+  } catch (error) {
+    throw new UserError(`Engine wasm could not start: ${messageOf(error)}. Run npm ci again.`, {
+      cause: error,
+    });
+  }
+}
+
+async function openKernels(backend: BackendWasm): Promise<Ops> {
+  const heap = new Heap(backend);
+  if (heap.memory === undefined) throw new Error("tfjs does not show its memory");
+  return kernelOps(await instantiateKernels(await readKernels(), heap.memory), heap);
+}
