@@ -7,6 +7,7 @@ import type { Engine } from "./engine.js";
 import { Heap } from "./kernels/heap.js";
 import { instantiateKernels, readKernels } from "./kernels/module.js";
 import { kernelOps } from "./kernels/ops.js";
+import { replaceSlowKernels } from "./kernels/replacements.js";
 import type { Ops } from "./ops.js";
 import { wasmComposedOps } from "./wasm-composed.js";
 
@@ -44,5 +45,7 @@ async function startBackend(): Promise<void> {
 async function openKernels(backend: BackendWasm): Promise<Ops> {
   const heap = new Heap(backend);
   if (heap.memory === undefined) throw new Error("tfjs does not show its memory");
-  return kernelOps(await instantiateKernels(await readKernels(), heap.memory), heap);
+  const kernels = await instantiateKernels(await readKernels(), heap.memory);
+  replaceSlowKernels();
+  return kernelOps(kernels, heap);
 }
