@@ -9,6 +9,7 @@ import { instantiateKernels, readKernels } from "./kernels/module.js";
 import { kernelOps } from "./kernels/ops.js";
 import { replaceSlowKernels } from "./kernels/replacements.js";
 import type { Ops } from "./ops.js";
+import { eagerProgram } from "./program.js";
 import { wasmComposedOps } from "./wasm-composed.js";
 
 /**
@@ -22,11 +23,18 @@ export async function openWasm(): Promise<Engine> {
   try {
     if (!simd) throw new Error("no WebAssembly SIMD");
     const ops = await openKernels(tf.backend() as unknown as BackendWasm);
-    return { name: "wasm", version: `${parts[0]}, own kernels)`, ops };
+    return wasmEngine(`${parts[0]}, own kernels)`, ops);
   } catch (error) {
-    return { name: "wasm", version: `${parts[0]}, composed: ${messageOf(error)})`, ops: wasmComposedOps };
+    return wasmEngine(`${parts[0]}, composed: ${messageOf(error)})`, wasmComposedOps);
   }
 }
+
+const wasmEngine = (version: string, ops: Ops): Engine => ({
+  name: "wasm",
+  version,
+  ops,
+  open: (program) => eagerProgram(ops, program),
+});
 
 async function startBackend(): Promise<void> {
   try {
@@ -46,6 +54,6 @@ async function openKernels(backend: BackendWasm): Promise<Ops> {
   const heap = new Heap(backend);
   if (heap.memory === undefined) throw new Error("tfjs does not show its memory");
   const kernels = await instantiateKernels(await readKernels(), heap.memory);
-  replaceSlowKernels();
+  replaceSlowKernels(kernels, heap);
   return kernelOps(kernels, heap);
 }

@@ -13,6 +13,7 @@ const kernelNames = [
   "filterGradient",
   "maxPool",
   "maxPoolGradient",
+  "maximumOverPixels",
   "momentum",
   "packFilter",
   "packTurnedFilter",

@@ -7,15 +7,19 @@ import {
   unregisterKernel,
   util,
 } from "@tensorflow/tfjs-core";
+import type { Heap } from "./heap.js";
+import type { Kernels } from "./module.js";
 
 /**
- * Puts faster kernels in the place of two of tfjs': its `SplitV` copies the whole tensor out of its memory for every
- * piece, its `Tile` computes the index of every value. Both matter: a step splits the parameter vector, and pooling's
- * gradient tiles. Does nothing the second time.
+ * Puts faster kernels in the place of some of tfjs': its `SplitV` copies the whole tensor out of its memory for every
+ * piece, its `Tile` computes the index of every value, its `Max` over pixels transposes first. They matter: a step
+ * splits the parameter vector and tiles the gradient of pooling, a probe takes the maximum of every activation.
+ * Does nothing the second time.
  */
-export function replaceSlowKernels(): void {
-  replace("SplitV", splitFirstAxis);
+export function replaceSlowKernels(kernels: Kernels, heap: Heap): void {
+  replace("SplitV", splitVector);
   replace("Tile", () => tile);
+  replace("Max", maximum(kernels, heap));
 }
 
 const replaced = new Set<string>();
@@ -29,7 +33,7 @@ function replace(name: string, make: (original: KernelFunc) => KernelFunc): void
 }
 
 /** Pieces of a vector are copied one by one; other tensors are left to the original. */
-const splitFirstAxis =
+const splitVector =
   (original: KernelFunc): KernelFunc =>
   (call) => {
     const { backend, inputs, attrs } = call;
@@ -46,6 +50,20 @@ const splitFirstAxis =
       start += size;
       return piece;
     });
+  };
+
+/** Over the height and width of images; other maxima are left to the original. */
+const maximum =
+  (kernels: Kernels, heap: Heap) =>
+  (original: KernelFunc): KernelFunc =>
+  (call) => {
+    const x = call.inputs.x as TensorInfo;
+    const [images, height, width, channels] = x.shape;
+    const overPixels = x.shape.length === 4 && String(call.attrs?.reductionIndices) === "1,2";
+    if (!overPixels || x.dtype !== "float32" || call.attrs?.keepDims) return original(call);
+    const y = heap.backend.makeOutput([images!, channels!], "float32");
+    kernels.maximumOverPixels(heap.at(x), heap.at(y), images!, height! * width!, channels!);
+    return y;
   };
 
 /** Copies whole rows, then whole blocks of what is already copied. */

@@ -5,8 +5,8 @@ const lanes: usize = 8;
 
 /**
  * Output pixels of one tile. 4 x 2 accumulators, the 4 + 2 operands of one step and a product fit the 15 vector
- * registers that V8 hands out on x86-64; it loads all operands of a loop's body first, so a larger tile or an unrolled
- * loop spills and is slower.
+ * registers that V8 hands out on x86-64; it loads all operands of a basic block first, so that a larger tile spills and
+ * is slower.
  */
 const tilePixels: usize = 4;
 
@@ -174,11 +174,11 @@ function tile(
   run: usize,
   rowBytes: usize,
 ): void {
-  let x0: usize = padded + load<u32>(offsets);
-  let x1: usize = padded + load<u32>(offsets, 4);
-  let x2: usize = padded + load<u32>(offsets, 8);
-  let x3: usize = padded + load<u32>(offsets, 12);
-  let weights = panel;
+  let row0: usize = padded + load<u32>(offsets);
+  let row1: usize = padded + load<u32>(offsets, 4);
+  let row2: usize = padded + load<u32>(offsets, 8);
+  let row3: usize = padded + load<u32>(offsets, 12);
+  let panelRow = panel;
   let y00 = f32x4.splat(0);
   let y01 = y00;
   let y10 = y00;
@@ -187,10 +187,15 @@ function tile(
   let y21 = y00;
   let y30 = y00;
   let y31 = y00;
-  const gap: usize = rowBytes - (run << 2);
+  const runBytes: usize = run << 2;
   for (let row: usize = 0; row < tapRows; row++) {
-    const end = x0 + (run << 2);
-    while (x0 < end) {
+    let x0 = row0;
+    let x1 = row1;
+    let x2 = row2;
+    let x3 = row3;
+    let weights = panelRow;
+    let rest = run;
+    while (true) {
       const w0 = v128.load(weights);
       const w1 = v128.load(weights, 16);
       let value = v128.load32_splat(x0);
@@ -205,16 +210,34 @@ function tile(
       value = v128.load32_splat(x3);
       y30 = f32x4.add(y30, f32x4.mul(value, w0));
       y31 = f32x4.add(y31, f32x4.mul(value, w1));
-      x0 += 4;
-      x1 += 4;
-      x2 += 4;
-      x3 += 4;
-      weights += 32;
+      // Two steps a turn; the way out between them keeps the second one's loads behind the first one's sums.
+      if (--rest === 0) break;
+      const w2 = v128.load(weights, 32);
+      const w3 = v128.load(weights, 48);
+      value = v128.load32_splat(x0, 4);
+      y00 = f32x4.add(y00, f32x4.mul(value, w2));
+      y01 = f32x4.add(y01, f32x4.mul(value, w3));
+      value = v128.load32_splat(x1, 4);
+      y10 = f32x4.add(y10, f32x4.mul(value, w2));
+      y11 = f32x4.add(y11, f32x4.mul(value, w3));
+      value = v128.load32_splat(x2, 4);
+      y20 = f32x4.add(y20, f32x4.mul(value, w2));
+      y21 = f32x4.add(y21, f32x4.mul(value, w3));
+      value = v128.load32_splat(x3, 4);
+      y30 = f32x4.add(y30, f32x4.mul(value, w2));
+      y31 = f32x4.add(y31, f32x4.mul(value, w3));
+      if (--rest === 0) break;
+      x0 += 8;
+      x1 += 8;
+      x2 += 8;
+      x3 += 8;
+      weights += 64;
     }
-    x0 += gap;
-    x1 += gap;
-    x2 += gap;
-    x3 += gap;
+    row0 += rowBytes;
+    row1 += rowBytes;
+    row2 += rowBytes;
+    row3 += rowBytes;
+    panelRow += runBytes * lanes;
   }
   storeColumns(to, y00, y01, columns);
   if (pixels > 1) storeColumns(to + outputBytes, y10, y11, columns);

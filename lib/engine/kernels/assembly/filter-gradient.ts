@@ -132,7 +132,8 @@ function tile(
   let s31 = s00;
   for (let image: usize = 0; image < images; image++) {
     for (let row: usize = 0; row < outHeight; row++) {
-      for (let column = outWidth; column > 0; column--) {
+      let rest = outWidth;
+      while (true) {
         const d0 = v128.load(dy);
         const d1 = v128.load(dy, 16);
         let value = v128.load32_splat(x);
@@ -149,6 +150,24 @@ function tile(
         s31 = f32x4.add(s31, f32x4.mul(value, d1));
         x += pixelBytes;
         dy += sumRowBytes;
+        if (--rest === 0) break;
+        const d2 = v128.load(dy);
+        const d3 = v128.load(dy, 16);
+        value = v128.load32_splat(x);
+        s00 = f32x4.add(s00, f32x4.mul(value, d2));
+        s01 = f32x4.add(s01, f32x4.mul(value, d3));
+        value = v128.load32_splat(x, 4);
+        s10 = f32x4.add(s10, f32x4.mul(value, d2));
+        s11 = f32x4.add(s11, f32x4.mul(value, d3));
+        value = v128.load32_splat(x, 8);
+        s20 = f32x4.add(s20, f32x4.mul(value, d2));
+        s21 = f32x4.add(s21, f32x4.mul(value, d3));
+        value = v128.load32_splat(x, 12);
+        s30 = f32x4.add(s30, f32x4.mul(value, d2));
+        s31 = f32x4.add(s31, f32x4.mul(value, d3));
+        x += pixelBytes;
+        dy += sumRowBytes;
+        if (--rest === 0) break;
       }
       x += rowGap;
     }

@@ -2,5 +2,6 @@ export { batchNorm, batchNormGradient, batchNormInference } from "./batch-norm";
 export { convolution, packFilter, packTurnedFilter } from "./convolution";
 export { filterGradient } from "./filter-gradient";
 export { maxPool, maxPoolGradient } from "./max-pool";
+export { maximumOverPixels } from "./maximum";
 export { softmaxCrossEntropyGradient } from "./softmax";
 export { adam, momentum, sgd } from "./update";
