@@ -206,7 +206,9 @@ function ruleOf(
 ): FusedUpdate["rule"] {
   if (name === "sgd") return { name };
   if (name === "momentum") return { name, momentum: 0.9, velocity: first };
-  return { name, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step, firstMoment: first, secondMoment: second };
+  const [beta1, beta2] = [0.9, 0.999];
+  const corrections: [number, number] = [1 - beta1 ** step, 1 - beta2 ** step];
+  return { name, beta1, beta2, epsilon: 1e-8, corrections, firstMoment: first, secondMoment: second };
 }
 
 function referenceStep(

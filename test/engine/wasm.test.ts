@@ -52,8 +52,56 @@ describe("compiled kernels", () => {
   });
 });
 
+describe("tfjs' kernels that are replaced still mean the same", () => {
+  const counting = (shape: number[]) =>
+    tf.reshape(tf.range(0, tf.util.sizeFromShape(shape), 1, "float32"), shape);
+
+  test.each([
+    { shape: [3], reps: [2] },
+    { shape: [2, 3], reps: [1, 2] },
+    { shape: [2, 1, 1, 3], reps: [1, 2, 3, 1] },
+    { shape: [2, 2, 3], reps: [3, 2, 2] },
+  ])("tile $shape by $reps", ({ shape, reps }) => {
+    const tiled = tf.tile(counting(shape), reps);
+    expect(tiled.shape).toEqual(shape.map((side, axis) => side * reps[axis]!));
+    const strides = tf.util.computeStrides(tiled.shape);
+    const expected = Array.from({ length: tiled.size }, (_, index) => {
+      const place = tf.util.indexToLoc(index, tiled.shape.length, strides);
+      return tf.util.locToIndex(
+        place.map((value, axis) => value % shape[axis]!),
+        shape.length,
+        tf.util.computeStrides(shape),
+      );
+    });
+    expect([...tiled.dataSync()]).toEqual(expected);
+  });
+
+  test("split of vectors and of matrices", () => {
+    const pieces = tf.split(counting([7]), [3, 1, 0, 3]).map((piece) => [...piece.dataSync()]);
+    expect(pieces).toEqual([[0, 1, 2], [3], [], [4, 5, 6]]);
+    const columns = tf.split(counting([2, 3]), [1, 2], 1).map((piece) => [...piece.dataSync()]);
+    expect(columns).toEqual([
+      [0, 3],
+      [1, 2, 4, 5],
+    ]);
+    expect(tf.split(tf.tensor1d([1, 2], "int32"), 2).map(({ dtype }) => dtype)).toEqual(["int32", "int32"]);
+  });
+
+  test.each([1, 4, 6])("maximum over the pixels of %i channels, and over others", (channels) => {
+    const x = tf.mul(counting([2, 3, 5, channels]), -1);
+    const last = Array.from({ length: 2 * channels }, (_, index) => {
+      const [image, channel] = [Math.floor(index / channels), index % channels];
+      return -(image * 15 * channels + channel);
+    });
+    expect([...tf.max(x, [1, 2]).dataSync()]).toEqual(last.map((value) => value || expect.closeTo(0)));
+    expect(tf.max(x, [1, 2], true).shape).toEqual([2, 1, 1, channels]);
+    expect(tf.max(x).dataSync()[0]).toBeCloseTo(0);
+    expect(tf.max(tf.tensor4d([1, Number.NaN, 3, 0], [1, 2, 2, 1]), [1, 2]).dataSync()[0]).toBeNaN();
+  });
+});
+
 describe("a variable that is updated in place", () => {
-  const sgd = { l2: 0, decay: 0, learningRate: 1, rule: { name: "sgd" } } as const;
+  const sgd = { l2: 0, decay: undefined, learningRate: 1, rule: { name: "sgd" } } as const;
 
   test("never changes what was read from it before", () => {
     const variable = new HeapVariable(heap, tf.tensor1d([1, 2, 3]));
@@ -91,7 +139,8 @@ test("500 training steps keep no tensor and do not grow the memory", () => {
   const random = openRandom(1, "wasm");
   const network = basicNet({ widths: [4, 6, 8], input: [8, 8, 3], classes: 3 });
   const optimizer = chain(addDecayedWeights(1e-3), scaleByAdam(), scaleByLearningRate(1e-2));
-  const trainer = new Trainer(network, engine.ops, optimizer, initialParameters(network.layout, random));
+  const initial = initialParameters(network.layout, random);
+  const trainer = new Trainer({ network, engine, chain: optimizer, initial, batchSize: 10 });
   const step = () => {
     const images = Float32Array.from({ length: 10 * 8 * 8 * 3 }, () => random.normal());
     const labels = Int32Array.from({ length: 10 }, () => random.integer(3));
