@@ -10,6 +10,11 @@ const blockSize = 16_384;
 /** Output channels that kernels compute together, and values of a row that the filter gradient does. */
 const [panelWidth, tileRows] = [8, 4];
 
+/**
+ * Rows of fewer pixels are copied one after another for the filter gradient, which costs less than a loop for each.
+ */
+const widthOfLongRows = 8;
+
 type Convolutions = Pick<Ops, "conv2d" | "conv2dInputGradient" | "conv2dFilterGradient">;
 
 /** Convolution and its gradients as matrix products on images padded block by block. */
@@ -63,14 +68,17 @@ export function convolutionOps(kernels: Kernels, heap: Heap): Convolutions {
       const { top, left, paddedHeight, paddedWidth, outHeight, outWidth } = geometry;
       const block = imagesPerBlock(images, geometry, inputs);
       const columns = roundUp(outputs, panelWidth);
-      const [padded, widened, sums] = heap.scratch(
+      const narrow = outWidth < widthOfLongRows;
+      const [padded, patches, widened, sums] = heap.scratch(
         block * paddedHeight * paddedWidth * inputs + tileRows,
+        narrow ? block * outHeight * outWidth * tapColumns * inputs + tileRows : 0,
         columns === outputs ? 0 : block * outHeight * outWidth * columns,
         tapRows * roundUp(tapColumns * inputs, tileRows) * columns,
-      ) as [number, number, number];
+      ) as [number, number, number, number];
       const gradient = heap.output<Tensor4D>(filterShape);
       kernels.filterGradient(
-        ...[heap.at(x), heap.at(dy), heap.at(gradient), padded, widened, sums, images, block],
+        ...[heap.at(x), heap.at(dy), heap.at(gradient), padded, narrow ? patches : 0, widened, sums],
+        ...[images, block],
         ...[height, width, inputs, top, left, paddedHeight, paddedWidth],
         ...[outHeight, outWidth, outputs, tapRows, tapColumns, stride],
       );

@@ -14,6 +14,8 @@ const tileRows: usize = 4;
  * treated as one axis.
  *
  * @param padded scratch of block * paddedHeight * paddedWidth * inputs + 4 floats
+ * @param patches scratch of block * outHeight * outWidth * tapColumns * inputs + 4 floats, or 0: with it, what lies
+ *   under a row of taps is copied pixel after pixel first, which is faster for narrow images
  * @param widened scratch of block * outHeight * outWidth * outputs floats, outputs rounded up to 8; unused (may be 0)
  *   where outputs is a multiple of 8
  * @param sums scratch of tapRows * (tapColumns * inputs, rounded up to 4) * (outputs, rounded up to 8) floats
@@ -23,6 +25,7 @@ export function filterGradient(
   dy: usize,
   gradient: usize,
   padded: usize,
+  patches: usize,
   widened: usize,
   sums: usize,
   images: usize,
@@ -53,6 +56,7 @@ export function filterGradient(
   const rowGap: usize = stride * rowBytes - outWidth * pixelBytes;
   const imageGap: usize = (paddedHeight - outHeight * stride) * rowBytes;
   const outPixels = outHeight * outWidth;
+  const narrow = patches !== 0;
 
   for (let image: usize = 0; image < images; image += block) {
     const count = min(block, images - image);
@@ -65,22 +69,31 @@ export function filterGradient(
     }
     let sum = sums;
     for (let tapRow: usize = 0; tapRow < tapRows; tapRow++) {
+      const under = padded + tapRow * rowBytes;
+      if (narrow) {
+        gather(under, patches, count, outHeight, outWidth, pixelBytes, rowGap, imageGap, run << 2);
+      }
       for (let row: usize = 0; row < run; row += tileRows) {
-        const values = padded + tapRow * rowBytes + (row << 2);
+        const at: usize = row << 2;
         for (let column: usize = 0; column < columns; column += lanes) {
-          const at: usize = column << 2;
-          tile(
-            values,
-            factor + at,
-            sum + at,
-            sumRowBytes,
-            count,
-            outHeight,
-            outWidth,
-            pixelBytes,
-            rowGap,
-            imageGap,
-          );
+          const dyAt = factor + (column << 2);
+          const sumAt = sum + (column << 2);
+          if (narrow) {
+            tile(patches + at, dyAt, sumAt, sumRowBytes, 1, 1, count * outPixels, run << 2, 0, 0);
+          } else {
+            tile(
+              under + at,
+              dyAt,
+              sumAt,
+              sumRowBytes,
+              count,
+              outHeight,
+              outWidth,
+              pixelBytes,
+              rowGap,
+              imageGap,
+            );
+          }
         }
         sum += tileRows * sumRowBytes;
       }
@@ -96,6 +109,36 @@ export function filterGradient(
       to += outputBytes;
     }
     sum += sumRows * sumRowBytes;
+  }
+}
+
+/**
+ * Copies what lies under one row of taps, pixel after pixel: [images * outHeight * outWidth, bytes]. Up to 12 bytes
+ * more are read and written.
+ */
+function gather(
+  values: usize,
+  patches: usize,
+  images: usize,
+  outHeight: usize,
+  outWidth: usize,
+  pixelBytes: usize,
+  rowGap: usize,
+  imageGap: usize,
+  bytes: usize,
+): void {
+  let from = values;
+  let to = patches;
+  for (let image: usize = 0; image < images; image++) {
+    for (let row: usize = 0; row < outHeight; row++) {
+      for (let column: usize = 0; column < outWidth; column++) {
+        for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(from + at));
+        from += pixelBytes;
+        to += bytes;
+      }
+      from += rowGap;
+    }
+    from += imageGap;
   }
 }
 
