@@ -1,1 +1,62 @@
-export type { Dataset } from "./datasets/dataset.js";
+export type { Dataset, ImageSet } from "./datasets/index.js";
+export { loadDataset } from "./datasets/index.js";
+export { type Engine, type EngineName, openEngine } from "./engine/index.js";
+export { UsageError, UserError } from "./errors.js";
+export {
+  deadShareByLayer,
+  deadShareByPenalty,
+  deadShareOverTraining,
+  errorByPenalty,
+  gammaHistograms,
+  type PlotlyFigure,
+  renderFigure,
+} from "./figures/index.js";
+export {
+  type Arm,
+  type ArmRuns,
+  decide,
+  findHypothesis,
+  type Hypothesis,
+  hypotheses,
+  type Scale,
+  type Verdict,
+} from "./hypotheses/index.js";
+export { basicNet, basicNetWidths, scaledBasicNetWidths } from "./models/index.js";
+export {
+  loadOrTrainArms,
+  progressDisplay,
+  show,
+  showFigure,
+  showFigureOf,
+  showTable,
+  showText,
+  showVerdict,
+} from "./notebook/index.js";
+export {
+  addDecayedWeights,
+  chain,
+  decayWeights,
+  scaleByAdam,
+  scaleByLearningRate,
+  trace,
+} from "./optimizers/index.js";
+export {
+  collectArmRuns,
+  loadOrTrain,
+  loadRun,
+  parseRunConfig,
+  type Run,
+  type RunConfig,
+  type RunRecord,
+  runId,
+} from "./runs/index.js";
+export { findDeaths, inactiveByActivation, inactiveByScale, selectivity } from "./sparsity/index.js";
+export { mean, pairedDifference, tInterval } from "./statistics.js";
+export {
+  armSummary,
+  describeRuns,
+  layerSummary,
+  renderTable,
+  runsFrame,
+  type Table,
+} from "./tables/index.js";

@@ -50,7 +50,8 @@ function makeStep({ mode, widths, size, batch, optimizer, penalty }: Work): () =
   const model = { name: "basicnet", widths, activation: "relu", normalization: "batch" } as const;
   const network = createNetwork(model, dataset);
   const initial = initialParameters(network.layout, openRandom(1, "init"));
-  const trainer = new Trainer(network, engine.ops, optimizerChain({ optimizer, penalty }), initial);
+  const chain = optimizerChain({ optimizer, penalty });
+  const trainer = new Trainer({ network, engine, chain, initial, batchSize: batch, evaluationBatch: batch });
   const indices = Uint32Array.from({ length: batch }, (_, index) => index);
   const lossOf = (logits: tf.Tensor2D) => {
     const { loss, count } = score(logits.dataSync(), dataset.train.labels, dataset.classes.length);
@@ -58,8 +59,12 @@ function makeStep({ mode, widths, size, batch, optimizer, penalty }: Work): () =
     return loss / count;
   };
   if (mode === "train") return () => lossOf(trainer.step(batches.batch(dataset.train, indices), 1));
-  const infer = network.inference(engine.ops, trainer.parameters.read(), trainer.statistics());
-  return () => lossOf(tf.tidy(() => infer(batches.batch(dataset.train, indices).images)));
+  return () => {
+    const { images, labels } = batches.batch(dataset.train, indices);
+    const loss = lossOf(trainer.infer(images));
+    tf.dispose([images, labels]);
+    return loss;
+  };
 }
 
 function randomImages(size: number, count: number): Dataset {

@@ -1,4 +1,5 @@
 import type { Ops } from "./ops.js";
+import type { Program, ProgramSpec } from "./program.js";
 
 /** Engines in the order in which they are tried. */
 export const engineNames = ["tensorflow", "wasm"] as const;
@@ -9,5 +10,8 @@ export interface Engine {
   name: EngineName;
   /** What runs underneath, e.g. "TensorFlow 2.21.0", "wasm SIMD". */
   version: string;
+  /** Kernels, to be run one by one. */
   ops: Ops;
+  /** Opens a program; where the engine can, its functions are compiled as a whole. */
+  open(program: ProgramSpec): Program;
 }

@@ -1,8 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { UsageError } from "../errors.js";
 import { type Engine, type EngineName, engineNames } from "./engine.js";
+import { compileProgram } from "./graph/compile.js";
 import { loadNative, nativeStatus } from "./native/status.js";
-import { type TensorflowBackend, tensorflowOps } from "./tensorflow.js";
+import { tensorflowOps } from "./tensorflow.js";
+import type { TensorflowBackend } from "./tensorflow-backend.js";
 import { openWasm } from "./wasm.js";
 
 let opened: Promise<Engine> | undefined;
@@ -51,8 +53,14 @@ async function openFirst(): Promise<Engine> {
 const open = (name: EngineName): Promise<Engine> => (name === "tensorflow" ? openTensorflow() : openWasm());
 
 async function openTensorflow(): Promise<Engine> {
-  const { tensorflowVersion } = await loadNative();
+  const { tensorflowVersion, packageName } = await loadNative();
   await tf.setBackend("tensorflow");
   const backend = tf.backend() as unknown as TensorflowBackend;
-  return { name: "tensorflow", version: `TensorFlow ${tensorflowVersion}`, ops: tensorflowOps(backend) };
+  const ops = tensorflowOps(backend);
+  return {
+    name: "tensorflow",
+    version: `TensorFlow ${tensorflowVersion}`,
+    ops,
+    open: (program) => compileProgram(backend, ops, program, packageName),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Variable } from "./variable.js";
 
 export type Activation = "relu";
@@ -33,13 +33,17 @@ export interface BatchNormOptions {
   activation: Activation;
 }
 
-/** Constants of one optimizer step, all already multiplied by the schedule's factor. */
+/** A number that changes from step to step: a plain one, or a scalar tensor while a program is being compiled. */
+export type Rate = number | Scalar;
+
+/** One optimizer step as a fused kernel takes it. */
 export interface FusedUpdate {
   /** Added to the gradient: l2 * theta. */
   l2: number;
-  /** After the step theta is multiplied by (1 - decay). */
-  decay: number;
-  learningRate: number;
+  /** After the step theta is multiplied by (1 - decay); undefined: it is not. */
+  decay: Rate | undefined;
+  /** Schedule included. */
+  learningRate: Rate;
   rule:
     | { name: "sgd" }
     | { name: "momentum"; momentum: number; velocity: Variable }
@@ -48,8 +52,8 @@ export interface FusedUpdate {
         beta1: number;
         beta2: number;
         epsilon: number;
-        /** Counted from 1. */
-        step: number;
+        /** 1 - beta1 ^ step and 1 - beta2 ^ step, steps counted from 1. */
+        corrections: [first: Rate, second: Rate];
         firstMoment: Variable;
         secondMoment: Variable;
       };

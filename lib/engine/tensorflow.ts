@@ -1,21 +1,8 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D, TensorInfo } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { FusedUpdate, Ops } from "./ops.js";
+import type { FusedUpdate, Ops, Rate } from "./ops.js";
+import type { TensorflowBackend } from "./tensorflow-backend.js";
 import type { Variable } from "./variable.js";
-
-type Attribute = { name: string; type: number; value: unknown };
-
-/** The part of tfjs-node's backend that runs any TensorFlow operation by name. */
-export interface TensorflowBackend {
-  binding: Record<string, number>;
-  executeSingleOutput(name: string, attributes: Attribute[], inputs: TensorInfo[]): Tensor;
-  executeMultipleOutputs(
-    name: string,
-    attributes: Attribute[],
-    inputs: TensorInfo[],
-    outputs: number,
-  ): Tensor[];
-}
 
 /** TensorFlow's own fused kernels behind `Ops`. Gradients are TensorFlow's, formulas as in its documentation. */
 export function tensorflowOps(backend: TensorflowBackend): Ops {
@@ -24,13 +11,13 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
   const runMany = backend.executeMultipleOutputs.bind(backend);
   const type = (name: string, kind: "FLOAT" | "INT32") => ({
     name,
-    type: binding.TF_ATTR_TYPE!,
+    type: binding.TF_ATTR_TYPE,
     value: binding[`TF_${kind}`],
   });
-  const integers = (name: string, value: number[]) => ({ name, type: binding.TF_ATTR_INT!, value });
-  const float = (name: string, value: number) => ({ name, type: binding.TF_ATTR_FLOAT!, value });
-  const bool = (name: string, value: boolean) => ({ name, type: binding.TF_ATTR_BOOL!, value });
-  const text = (name: string, value: string) => ({ name, type: binding.TF_ATTR_STRING!, value });
+  const integers = (name: string, value: number[]) => ({ name, type: binding.TF_ATTR_INT, value });
+  const float = (name: string, value: number) => ({ name, type: binding.TF_ATTR_FLOAT, value });
+  const bool = (name: string, value: boolean) => ({ name, type: binding.TF_ATTR_BOOL, value });
+  const text = (name: string, value: string) => ({ name, type: binding.TF_ATTR_STRING, value });
   const nhwc = text("data_format", "NHWC");
   const T = type("T", "FLOAT");
   const elementwise = [T];
@@ -65,6 +52,7 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
   const noStatistics = tf.keep(tf.tensor1d([], "float32"));
   const shapeTensor = memoizeTensor((shape) => tf.tensor1d(shape, "int32"));
   const scalar = (value: number) => tf.scalar(value, "float32");
+  const asScalar = (rate: Rate) => (typeof rate === "number" ? scalar(rate) : rate);
 
   const dtype = type("dtype", "FLOAT");
   let variables = 0;
@@ -74,7 +62,7 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
         "VarHandleOp",
         [
           dtype,
-          { name: "shape", type: binding.TF_ATTR_SHAPE!, value: initial.shape },
+          { name: "shape", type: binding.TF_ATTR_SHAPE, value: initial.shape },
           text("container", ""),
           text("shared_name", `filter-sparsity/${process.pid}/${variables++}`),
         ],
@@ -104,20 +92,29 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
 
   const applyRule = (parameters: Variable, gradient: Tensor, { learningRate, rule }: FusedUpdate) => {
     const target = handleOf(parameters);
+    const rate = asScalar(learningRate);
     if (rule.name === "sgd") {
-      runMany("ResourceApplyGradientDescent", [T, locking], [target, scalar(learningRate), gradient], 0);
+      runMany("ResourceApplyGradientDescent", [T, locking], [target, rate, gradient], 0);
       return;
     }
     if (rule.name === "momentum") {
-      const inputs = [target, handleOf(rule.velocity), scalar(learningRate), gradient, scalar(rule.momentum)];
+      const inputs = [target, handleOf(rule.velocity), rate, gradient, scalar(rule.momentum)];
       runMany("ResourceApplyMomentum", [T, locking, nesterov], inputs, 0);
       return;
     }
-    const power1 = rule.beta1 ** rule.step;
-    const power2 = rule.beta2 ** rule.step;
-    // TensorFlow adds epsilon to the uncorrected root; Kingma and Ba's (and PyTorch's) is added to the corrected.
-    const epsilon = rule.epsilon * Math.sqrt(1 - power2);
-    const constants = [power1, power2, learningRate, rule.beta1, rule.beta2, epsilon].map(scalar);
+    // TensorFlow corrects the rate by the powers of beta and leaves epsilon uncorrected, and computes 1 - power in
+    // single precision. Powers of 0 switch its correction off; the exact one goes into the rate and into epsilon, so
+    // that epsilon is added to the corrected root as in Kingma and Ba's algorithm 1 (and in PyTorch).
+    const [first, second] = rule.corrections;
+    const root = tf.sqrt(second);
+    const constants = [
+      scalar(0),
+      scalar(0),
+      tf.div(tf.mul(rate, root), first),
+      scalar(rule.beta1),
+      scalar(rule.beta2),
+      tf.mul(root, rule.epsilon),
+    ];
     const moments = [handleOf(rule.firstMoment), handleOf(rule.secondMoment)];
     runMany("ResourceApplyAdam", [T, locking, nesterov], [target, ...moments, ...constants, gradient], 0);
   };
@@ -178,10 +175,8 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
           total = run("AddV2", elementwise, [gradient, penalty]);
         }
         applyRule(parameters, total, update);
-        if (update.decay > 0) {
-          parameters.assign(
-            run("Mul", elementwise, [parameters.read(), scalar(1 - update.decay)]) as Tensor1D,
-          );
+        if (update.decay !== undefined) {
+          parameters.assign(tf.mul(parameters.read(), tf.sub(1, update.decay)) as Tensor1D);
         }
       }),
   };

@@ -3,7 +3,7 @@ import { type Chain, chain } from "./optimizer.js";
 import type { GradientTransform } from "./transform.js";
 import { addDecayedWeights, decayWeights, scaleByAdam, scaleByLearningRate, trace } from "./transforms.js";
 
-export { type Chain, chain, createOptimizer, type Optimizer } from "./optimizer.js";
+export { type Chain, chain, createOptimizer, type Optimizer, type OptimizerState } from "./optimizer.js";
 export type { GradientTransform, UpdateContext } from "./transform.js";
 export * from "./transforms.js";
 

@@ -1,15 +1,13 @@
 import type { Tensor1D } from "@tensorflow/tfjs-core";
-import type { FusedUpdate } from "../engine/ops.js";
+import type { FusedUpdate, Rate } from "../engine/ops.js";
 import type { Variable } from "../engine/variable.js";
 
 /** What a transform may look at besides the gradient. */
 export interface UpdateContext {
   /** The parameter vector before the step. */
   parameters: Tensor1D;
-  /** Counted from 1. */
-  step: number;
-  /** The learning-rate schedule's factor, 1 at the start. */
-  scheduleFactor: number;
+  /** What its `rates` gave for this step. */
+  rates: readonly Rate[];
 }
 
 /**
@@ -20,16 +18,17 @@ export interface GradientTransform {
   name: string;
   /** Names of its state vectors, each as long as the parameters and zero at the start. */
   slots: readonly string[];
+  /**
+   * The numbers in it that change from step to step. Steps count from 1; `scheduleFactor` is the learning-rate
+   * schedule's, 1 at the start. Everything else is fixed when a step is compiled.
+   */
+  rates?(step: number, scheduleFactor: number): number[];
   apply(updates: Tensor1D, slots: Record<string, Variable>, context: UpdateContext): Tensor1D;
   /**
    * Its part in an engine's fused kernel. Links that leave this out, or that stand in another order than
    * L2, rule, learning rate, decay, are composed.
    */
-  fuse?(
-    plan: FusionPlan,
-    slots: Record<string, Variable>,
-    context: Omit<UpdateContext, "parameters">,
-  ): FusionPlan;
+  fuse?(plan: FusionPlan, slots: Record<string, Variable>, rates: readonly Rate[]): FusionPlan;
 }
 
 /** A fused update while the links of a chain fill it in; `stage` keeps their order. */

@@ -51,16 +51,17 @@ export function scaleByAdam({
   return {
     name: "scaleByAdam",
     slots: ["firstMoment", "secondMoment"],
-    apply(updates, { firstMoment, secondMoment }, { step }) {
+    rates: (step) => [1 - beta1 ** step, 1 - beta2 ** step],
+    apply(updates, { firstMoment, secondMoment }, { rates: [firstCorrection, secondCorrection] }) {
       const first = tf.add(tf.mul(firstMoment!.read(), beta1), tf.mul(updates, 1 - beta1)) as Tensor1D;
       const squares = tf.mul(tf.square(updates), 1 - beta2);
       const second = tf.add(tf.mul(secondMoment!.read(), beta2), squares) as Tensor1D;
       firstMoment!.assign(first);
       secondMoment!.assign(second);
-      const root = tf.add(tf.sqrt(tf.div(second, 1 - beta2 ** step)), epsilon);
-      return tf.div(tf.div(first, 1 - beta1 ** step), root) as Tensor1D;
+      const root = tf.add(tf.sqrt(tf.div(second, secondCorrection!)), epsilon);
+      return tf.div(tf.div(first, firstCorrection!), root) as Tensor1D;
     },
-    fuse: ({ update }, { firstMoment, secondMoment }, { step }) => ({
+    fuse: ({ update }, { firstMoment, secondMoment }, [firstCorrection, secondCorrection]) => ({
       stage: 2,
       update: {
         ...update,
@@ -69,7 +70,7 @@ export function scaleByAdam({
           beta1,
           beta2,
           epsilon,
-          step,
+          corrections: [firstCorrection!, secondCorrection!],
           firstMoment: firstMoment!,
           secondMoment: secondMoment!,
         },
@@ -83,11 +84,9 @@ export function scaleByLearningRate(rate: number): GradientTransform {
   return {
     name: "scaleByLearningRate",
     slots: [],
-    apply: (updates, _slots, { scheduleFactor }) => tf.mul(updates, -rate * scheduleFactor) as Tensor1D,
-    fuse: ({ update }, _slots, { scheduleFactor }) => ({
-      stage: 3,
-      update: { ...update, learningRate: rate * scheduleFactor },
-    }),
+    rates: (_step, scheduleFactor) => [rate * scheduleFactor],
+    apply: (updates, _slots, { rates: [scaled] }) => tf.neg(tf.mul(updates, scaled!)) as Tensor1D,
+    fuse: ({ update }, _slots, [scaled]) => ({ stage: 3, update: { ...update, learningRate: scaled! } }),
   };
 }
 
@@ -100,13 +99,9 @@ export function decayWeights(lambda: number): GradientTransform {
   return {
     name: "decayWeights",
     slots: [],
-    apply(updates, _slots, { parameters, scheduleFactor }) {
-      const share = lambda * scheduleFactor;
-      return tf.sub(tf.mul(updates, 1 - share), tf.mul(parameters, share)) as Tensor1D;
-    },
-    fuse: ({ update }, _slots, { scheduleFactor }) => ({
-      stage: 4,
-      update: { ...update, decay: lambda * scheduleFactor },
-    }),
+    rates: (_step, scheduleFactor) => [lambda * scheduleFactor],
+    apply: (updates, _slots, { parameters, rates: [share] }) =>
+      tf.sub(tf.mul(updates, tf.sub(1, share!)), tf.mul(parameters, share!)) as Tensor1D,
+    fuse: ({ update }, _slots, [share]) => ({ stage: 4, update: { ...update, decay: share! } }),
   };
 }

@@ -59,7 +59,7 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
   const batches = new BatchMaker(dataset);
   const network = createNetwork(config.model, dataset);
   const initial = initialParameters(network.layout, openRandom(seed, "init"));
-  const trainer = new Trainer(network, engine.ops, optimizerChain(config), initial);
+  const trainer = new Trainer({ network, engine, chain: optimizerChain(config), initial, batchSize });
   try {
     const seconds = { evaluation: 0, probe: 0 };
     const timed = async <T>(part: keyof typeof seconds, work: () => Promise<T>): Promise<T> => {

@@ -85,10 +85,8 @@ export class FilterLog {
 
   /** gamma or beta of all filters, the layers one after another. */
   private async read(role: "gamma" | "beta"): Promise<Float32Array> {
-    const { network, parameters } = this.trainer;
-    const vector = parameters.read();
-    const values = (await vector.data()) as Float32Array;
-    vector.dispose();
+    const { network } = this.trainer;
+    const { parameters: values } = await this.trainer.weights();
     const all = new Float32Array(network.channels);
     for (const layer of network.layers) {
       all.set(network.layout.view(values, network.layout.slots[layer[role]]!), layer.offset);

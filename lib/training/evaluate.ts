@@ -1,11 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { ImageSet } from "../datasets/dataset.js";
+import type { ImageSet } from "../datasets/index.js";
 import { type BatchMaker, ranges } from "./batches.js";
 import { addScores, emptyScore, type Score, score } from "./loss.js";
 import type { Trainer } from "./trainer.js";
-
-/** Images evaluated at once. */
-const evaluationBatch = 250;
 
 /** Takes the strongest |activation| over the map, [images, channels] row by row, of the images at `indices`. */
 export type ResponseListener = (indices: Uint32Array, responses: Float32Array) => void;
@@ -21,27 +18,23 @@ export async function evaluate(
   set: ImageSet,
   onResponses?: ResponseListener,
 ): Promise<Score> {
-  const { network, ops } = trainer;
+  const { evaluationBatch, network } = trainer;
   let total = emptyScore;
-  tf.engine().startScope();
-  try {
-    const infer = network.inference(ops, trainer.parameters.read(), trainer.statistics());
-    for (const indices of ranges(set.count, evaluationBatch)) {
-      const [logits, responses] = tf.tidy(() => {
-        const maxima: tf.Tensor[] = [];
-        const listener = (layer: number, activation: tf.Tensor4D) => {
-          maxima[layer] = tf.max(tf.abs(activation), [1, 2]);
-        };
-        const result = infer(batches.batch(set, indices).images, onResponses && listener);
-        return onResponses ? [result, tf.concat(maxima, 1)] : [result];
-      }) as [tf.Tensor2D, tf.Tensor2D?];
-      if (responses) onResponses?.(indices, responses.dataSync() as Float32Array);
-      const labels = Array.from(indices, (index) => set.labels[index]!);
-      total = addScores(total, score(logits.dataSync(), labels, logits.shape[1]));
-      tf.dispose([logits, responses]);
+  for (const indices of ranges(set.count, evaluationBatch)) {
+    // The last batch is filled up with the first image: the program takes whole batches only.
+    const filled = new Uint32Array(evaluationBatch);
+    filled.set(indices);
+    const { images, labels } = batches.batch(set, filled);
+    const { logits, responses } = onResponses
+      ? trainer.probe(images)
+      : { logits: trainer.infer(images), responses: undefined };
+    const [scores, strongest] = await Promise.all([logits.data(), responses?.data()]);
+    if (strongest) {
+      onResponses?.(indices, (strongest as Float32Array).subarray(0, indices.length * network.channels));
     }
-  } finally {
-    tf.engine().endScope();
+    const own = Array.from(indices, (index) => set.labels[index]!);
+    total = addScores(total, score(scores, own, logits.shape[1]));
+    tf.dispose([images, labels, logits, responses]);
   }
   return total;
 }

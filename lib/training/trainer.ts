@@ -1,6 +1,8 @@
-import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Ops, Variable } from "../engine/index.js";
+import type { Engine } from "../engine/index.js";
+import type { Program, ProgramFunction } from "../engine/program.js";
+import type { Variable } from "../engine/variable.js";
 import type { Network, RunningStatistics } from "../models/network.js";
 import { type Chain, createOptimizer, type Optimizer } from "../optimizers/index.js";
 import type { Batch } from "./batches.js";
@@ -8,72 +10,125 @@ import type { Batch } from "./batches.js";
 /** Share of the newest batch in the running statistics: PyTorch's `momentum`, its default. */
 const statisticsMomentum = 0.1;
 
+export interface TrainerOptions {
+  network: Network;
+  engine: Engine;
+  chain: Chain;
+  /** Initial parameter vector, `network.layout.length` values. */
+  initial: Float32Array;
+  /** Images of a training step. */
+  batchSize: number;
+  /** Images evaluated at once. Default 250. */
+  evaluationBatch?: number;
+}
+
 /** A network in training: parameters, running statistics and optimizer state on one engine. */
 export class Trainer {
-  readonly parameters: Variable;
-  readonly optimizer: Optimizer;
-  /** Running mean and variance, one after the other: [2 * channels]. */
-  private readonly running: Variable;
+  readonly network: Network;
+  readonly evaluationBatch: number;
+  private readonly optimizer: Optimizer;
+  private readonly program: Program;
+  private steps = 0;
 
-  /**
-   * @param initial initial parameter vector, `network.layout.length` values
-   */
-  constructor(
-    readonly network: Network,
-    readonly ops: Ops,
-    chain: Chain,
-    initial: Float32Array,
-  ) {
-    const { channels } = network;
-    const statistics = new Float32Array(2 * channels).fill(1, channels);
-    this.parameters = createVariable(ops, initial);
-    this.running = createVariable(ops, statistics);
-    this.optimizer = createOptimizer(chain, { ops, parameters: this.parameters });
+  constructor({ network, engine, chain, initial, batchSize, evaluationBatch = 250 }: TrainerOptions) {
+    this.network = network;
+    this.evaluationBatch = evaluationBatch;
+    this.optimizer = createOptimizer(chain);
+    const { channels, layout } = network;
+    const state = this.optimizer.slots.map((slot) => [slot, new Float32Array(layout.length)]);
+    this.program = engine.open({
+      variables: {
+        parameters: initial,
+        running: new Float32Array(2 * channels).fill(1, channels),
+        ...Object.fromEntries(state),
+      },
+      functions: {
+        step: stepFunction(network, this.optimizer, batchSize),
+        infer: inferenceFunction(network, evaluationBatch, { responses: false }),
+        probe: inferenceFunction(network, evaluationBatch, { responses: true }),
+      },
+    });
   }
 
   /** One step on one batch (disposed afterwards); returns the logits [N, classes], which the caller disposes. */
-  step(batch: Batch, scheduleFactor: number): Tensor2D {
-    const { gradient, logits } = tf.tidy(() => {
-      const parameters = this.parameters.read();
-      const result = this.network.train(this.ops, parameters, batch.images, batch.labels);
-      this.updateStatistics(result.statistics);
-      return { gradient: result.gradient, logits: result.logits };
-    });
-    this.optimizer.update(gradient, { scheduleFactor });
-    tf.dispose([gradient, batch.images, batch.labels]);
-    return logits;
+  step({ images, labels }: Batch, scheduleFactor: number): Tensor2D {
+    this.steps++;
+    const rates = this.optimizer.rates(this.steps, scheduleFactor);
+    const [logits] = this.program.call("step", [images, labels], rates);
+    tf.dispose([images, labels]);
+    return logits as Tensor2D;
   }
 
-  /** Running statistics as two vectors, within the caller's `tf.tidy`. */
-  statistics(): RunningStatistics {
-    const [mean, variance] = tf.split(this.running.read(), 2) as [Tensor1D, Tensor1D];
-    return { mean, variance };
+  /** Logits [N, classes] of `evaluationBatch` images in evaluation mode. */
+  infer(images: Tensor4D): Tensor2D {
+    return this.program.call("infer", [images])[0] as Tensor2D;
   }
 
-  /** Parameters and running statistics, read out. */
+  /** The same, with every filter's strongest |activation| over the map of each image, [N, channels]. */
+  probe(images: Tensor4D): { logits: Tensor2D; responses: Tensor2D } {
+    const [logits, responses] = this.program.call("probe", [images]) as [Tensor2D, Tensor2D];
+    return { logits, responses };
+  }
+
+  /** Parameters and running statistics (means, then variances), read out. */
   async weights(): Promise<{ parameters: Float32Array; statistics: Float32Array }> {
-    const tensors = tf.tidy(() => [this.parameters.read(), this.running.read()]);
-    const [parameters, statistics] = (await Promise.all(tensors.map((t) => t.data()))) as Float32Array[];
-    tf.dispose(tensors);
-    return { parameters: parameters!, statistics: statistics! };
+    const { parameters, running } = this.program.variables;
+    return { parameters: await values(parameters!), statistics: await values(running!) };
   }
 
   dispose(): void {
-    this.optimizer.dispose();
-    this.parameters.dispose();
-    this.running.dispose();
-  }
-
-  private updateStatistics({ mean, variance }: RunningStatistics): void {
-    const batch = tf.mul(tf.concat([mean, variance]), statisticsMomentum);
-    const old = tf.mul(this.running.read(), 1 - statisticsMomentum);
-    this.running.assign(tf.add(old, batch) as Tensor1D);
+    this.program.dispose();
   }
 }
 
-function createVariable(ops: Ops, values: Float32Array): Variable {
-  const initial = tf.tensor1d(values);
-  const variable = ops.variable(initial);
-  initial.dispose();
-  return variable;
+async function values(variable: Variable): Promise<Float32Array> {
+  const tensor = variable.read();
+  const data = (await tensor.data()) as Float32Array;
+  tensor.dispose();
+  return data;
+}
+
+function stepFunction(network: Network, optimizer: Optimizer, batchSize: number): ProgramFunction {
+  return {
+    inputs: [
+      { shape: [batchSize, ...network.input], dtype: "float32" },
+      { shape: [batchSize], dtype: "int32" },
+    ],
+    rates: optimizer.rateCount,
+    body({ ops, inputs: [images, labels], rates, variables: { parameters, running, ...slots } }) {
+      // The pass has a scope of its own: an update in place needs its reads of the parameters to be gone.
+      const [gradient, logits] = tf.tidy(() => {
+        const vector = parameters!.read();
+        const pass = network.train(ops, vector, images as Tensor4D, labels as Tensor1D);
+        const { mean, variance } = pass.statistics;
+        const batch = tf.mul(tf.concat([mean, variance]), statisticsMomentum);
+        const old = tf.mul(running!.read(), 1 - statisticsMomentum);
+        running!.assign(tf.add(old, batch) as Tensor1D);
+        return [pass.gradient, pass.logits];
+      });
+      optimizer.update(ops, { parameters: parameters!, gradient: gradient!, slots, rates });
+      return [logits!];
+    },
+  };
+}
+
+function inferenceFunction(
+  network: Network,
+  batch: number,
+  { responses }: { responses: boolean },
+): ProgramFunction {
+  return {
+    inputs: [{ shape: [batch, ...network.input], dtype: "float32" }],
+    body({ ops, inputs: [images], variables: { parameters, running } }) {
+      const [mean, variance] = tf.split(running!.read(), 2) as [Tensor1D, Tensor1D];
+      const statistics: RunningStatistics = { mean, variance };
+      const maxima: tf.Tensor[] = [];
+      const listener = (layer: number, activation: Tensor4D) => {
+        maxima[layer] = tf.max(tf.abs(activation), [1, 2]);
+      };
+      const infer = network.inference(ops, parameters!.read(), statistics);
+      const logits = infer(images as Tensor4D, responses ? listener : undefined);
+      return responses ? [logits, tf.concat(maxima, 1)] : [logits];
+    },
+  };
 }

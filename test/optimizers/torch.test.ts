@@ -44,9 +44,19 @@ describe("50 steps on given gradients, one of which stops, agree with PyTorch in
         steps: 1,
       });
       const theta = engine.ops.variable(tf.tensor1d(start));
-      const state = createOptimizer(optimizerChain(config), { ops: engine.ops, parameters: theta });
+      const state = createOptimizer(optimizerChain(config));
+      const slots = Object.fromEntries(
+        state.slots.map((slot) => [slot, engine.ops.variable(tf.zeros([start.length]))]),
+      );
       for (const [index, gradient] of gradients.entries()) {
-        tf.tidy(() => state.update(tf.tensor1d(gradient) as Tensor1D, { scheduleFactor: 1 }));
+        tf.tidy(() =>
+          state.update(engine.ops, {
+            parameters: theta,
+            gradient: tf.tensor1d(gradient) as Tensor1D,
+            slots,
+            rates: state.rates(index + 1, 1),
+          }),
+        );
         const expected = parameters[index + 1];
         if (expected === undefined) continue;
         const actual = tf.tidy(() => theta.read().dataSync());
@@ -55,8 +65,7 @@ describe("50 steps on given gradients, one of which stops, agree with PyTorch in
           expect(difference, `coordinate ${coordinate} after step ${index + 1}`).toBeLessThan(1e-4);
         }
       }
-      state.dispose();
-      theta.dispose();
+      for (const variable of [theta, ...Object.values(slots)]) variable.dispose();
     });
   }
 });

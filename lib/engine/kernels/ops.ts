@@ -1,5 +1,5 @@
 import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
-import type { FusedUpdate, Ops } from "../ops.js";
+import type { FusedUpdate, Ops, Rate } from "../ops.js";
 import type { Variable } from "../variable.js";
 import { convolutionOps } from "./convolution.js";
 import type { Heap } from "./heap.js";
@@ -76,19 +76,21 @@ function applyUpdate(
   length: number,
   update: FusedUpdate,
 ): void {
-  const { rule, learningRate, l2, decay } = update;
-  const kept = 1 - decay;
+  const { rule, l2 } = update;
+  const learningRate = hostNumber(update.learningRate);
+  const kept = 1 - hostNumber(update.decay ?? 0);
   if (rule.name === "sgd") {
     kernels.sgd(theta, gradient, length, learningRate, l2, kept);
   } else if (rule.name === "momentum") {
     const velocity = writable(rule.velocity);
     kernels.momentum(theta, gradient, velocity, length, learningRate, l2, kept, rule.momentum);
   } else {
-    const { beta1, beta2, epsilon, step } = rule;
-    const rate = learningRate / (1 - beta1 ** step);
+    const { beta1, beta2, epsilon } = rule;
+    const [first, second] = rule.corrections.map(hostNumber);
+    const rate = learningRate / first!;
     kernels.adam(
       ...[theta, gradient, writable(rule.firstMoment), writable(rule.secondMoment), length],
-      ...[rate, l2, kept, beta1, 1 - beta1, beta2, 1 - beta2, 1 - beta2 ** step, epsilon],
+      ...[rate, l2, kept, beta1, 1 - beta1, beta2, 1 - beta2, second!, epsilon],
     );
   }
 }
@@ -96,4 +98,9 @@ function applyUpdate(
 function writable(variable: Variable): number {
   if (!(variable instanceof HeapVariable)) throw new Error("The variable belongs to another engine.");
   return variable.writable();
+}
+
+function hostNumber(rate: Rate): number {
+  if (typeof rate !== "number") throw new Error("The wasm engine takes plain numbers.");
+  return rate;
 }

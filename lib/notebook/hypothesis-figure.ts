@@ -1,0 +1,15 @@
+import { UserError } from "../errors.js";
+import type { ArmRuns, Hypothesis } from "../hypotheses/hypothesis.js";
+import { showFigure } from "./figure.js";
+
+/** Shows one of a hypothesis' figures with its caption, numbered as the hypothesis lists them. */
+export async function showFigureOf(hypothesis: Hypothesis, runs: ArmRuns[], name: string): Promise<void> {
+  const figures = hypothesis.figures(runs);
+  const index = figures.findIndex((figure) => figure.name === name);
+  const found = figures[index];
+  if (!found) {
+    const known = figures.map((figure) => figure.name).join(", ");
+    throw new UserError(`${hypothesis.id} has no figure "${name}". Its figures: ${known}.`);
+  }
+  await showFigure(found.figure, { name: String(index + 1), caption: found.caption });
+}
