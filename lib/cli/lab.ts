@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
-import { UserError } from "../errors.js";
+import { UsageError, UserError } from "../errors.js";
 import { listNotebooks, resolveNotebooks } from "../notebook/notebooks.js";
 import { projectRoot } from "../paths.js";
 import { ensurePython, jupyterEnvironment } from "./python.js";
@@ -37,6 +37,10 @@ function parsePort(text: string): number {
 
 async function openLab(notebook: string | undefined, { port: wanted, browser }: LabOptions): Promise<void> {
   const [path] = notebook === undefined ? listNotebooks() : resolveNotebooks([notebook]);
+  if (path && relative(projectRoot, path).startsWith(".."))
+    throw new UsageError(
+      `${path} is outside of ${projectRoot}, which JupyterLab serves. Expected a notebook inside.`,
+    );
   const python = await ensurePython({ print: console.log });
   const port = await choosePort(wanted);
   const token = randomBytes(24).toString("hex");
@@ -46,16 +50,19 @@ async function openLab(notebook: string | undefined, { port: wanted, browser }: 
     // Arguments can be read by other users of the machine; the environment cannot.
     env: { ...jupyterEnvironment(), JUPYTER_TOKEN: token },
     stdio: "inherit",
+    // Out of reach of the terminal's Ctrl-C, which is passed on below, once.
+    detached: process.platform !== "win32",
   });
   const ended = new Promise<number>((resolve, reject) => {
     server.on("error", reject);
     server.on("close", (code) => resolve(code ?? 0));
   });
-  // Ctrl-C reaches Jupyter by itself, which shuts its kernels down; wait for that.
-  process.on("SIGINT", () => {});
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => server.kill("SIGTERM"));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => server.kill("SIGTERM"));
   if (await Promise.race([ended.then(() => false), answers(port, token)]))
-    console.log(`\nJupyterLab: http://${host}:${port}${page}?token=${token}\nCtrl-C ends it.\n`);
+    console.log(
+      `\nJupyterLab: http://${host}:${port}${page}?token=${token}\nCtrl-C ends it, and every notebook's kernel.\n`,
+    );
   const code = await ended;
   if (code !== 0) throw new UserError(`JupyterLab ended with code ${code}; its last lines above say why.`);
 }
@@ -77,10 +84,6 @@ export function labArguments({ port, page, browser }: ServerOptions): string[] {
     "--ServerApp.port_retries=0",
     `--ServerApp.root_dir=${projectRoot}`,
     `--ServerApp.default_url=${page}`,
-    // No questions on Ctrl-C, nor about news.
-    "--ServerApp.answer_yes=True",
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--Application.log_level=WARN",
     ...(browser ? [] : ["--no-browser"]),
     ...(process.getuid?.() === 0 ? ["--allow-root"] : []),

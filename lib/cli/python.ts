@@ -67,13 +67,17 @@ export async function findPython(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Environment variables under which Jupyter finds the project's kernel, and the kernel this Node. */
+/** Environment variables under which Jupyter finds the project's kernel and settings, and the kernel this Node. */
 export function jupyterEnvironment(): NodeJS.ProcessEnv {
   const prepend = (folder: string, list: string | undefined) =>
     list ? `${folder}${delimiter}${list}` : folder;
   return {
     ...process.env,
     JUPYTER_PATH: prepend(join(projectRoot, "lib", "notebook"), process.env.JUPYTER_PATH),
+    JUPYTER_CONFIG_PATH: prepend(
+      join(projectRoot, "lib", "notebook", "config"),
+      process.env.JUPYTER_CONFIG_PATH,
+    ),
     PATH: prepend(dirname(process.execPath), process.env.PATH),
   };
 }
@@ -122,6 +126,8 @@ async function createEnvironment(python: string): Promise<void> {
     throw new UserError(
       `Installing JupyterLab into .venv failed: ${lastLine(installed.output)} Check the network, then run this command again.`,
     );
+  // Node would take JupyterLab's own scripts for ES modules, which the project's package.json declares.
+  writeFileSync(join(environmentFolder, "package.json"), '{ "type": "commonjs" }\n');
   writeFileSync(installedFile, requirements());
 }
 

@@ -26,7 +26,7 @@ const redrawEvery = 250;
 export function progressDisplay({ now = () => performance.now() } = {}): ProgressDisplay {
   let display: Display | undefined;
   let drawn = Number.NEGATIVE_INFINITY;
-  let started: { at: number; done: number; label: string } | undefined;
+  let started: { at: number; done: number } | undefined;
 
   const draw = (text: string) => {
     const bundle = { "text/plain": text };
@@ -37,8 +37,7 @@ export function progressDisplay({ now = () => performance.now() } = {}): Progres
   return {
     update(state) {
       const at = now();
-      if (started?.label !== state.label || state.done < started.done)
-        started = { at, done: state.done, label: state.label };
+      if (!started || state.done < started.done) started = { at, done: state.done };
       if (!inNotebook() || at - drawn < redrawEvery) return;
       drawn = at;
       draw(progressLine(state, (at - started.at) / (state.done - started.done)));

@@ -16,13 +16,16 @@ export function verdictText(verdict: Verdict): Record<"answer" | "claim" | "evid
   const [low, high] = interval;
   const decimals = decimalsFor(high - low || effect);
   const number = (value: number) => signed(value, decimals);
+  const interpretation = `smallest effect of interest ${smallestEffect}`;
   const range = Number.isFinite(high - low)
     ? `95 % interval ${number(low)} to ${number(high)}`
     : "no interval, which takes at least two seeds";
   return {
     answer: verdict.verdict,
     claim: sentence(`Claim: ${verdict.claim}`),
-    evidence: `${sentence(comparison)} Effect: ${number(effect)} ${unit} (${range}; smallest effect of interest ${smallestEffect}).`,
+    evidence: Number.isFinite(effect)
+      ? `${sentence(comparison)} Effect: ${number(effect)} ${unit} (${range}; ${interpretation}).`
+      : `${sentence(comparison)} There is no pair of finished runs to compare.`,
     basis: `${seeds} ${seeds === 1 ? "seed" : "seeds"} per arm, ${scale} scale, ${dataset}.`,
   };
 }

@@ -71,23 +71,25 @@ export class KernelClient {
     void this.#answer(this.#control);
   }
 
-  /** Runs a cell: its reply and all it published, in order. */
+  /** Runs a cell: its reply and all it published, in order. `onDisplay` is called when it first shows something. */
   async execute(
     code: string,
-    content: object = {},
+    { onDisplay }: { onDisplay?: () => void } = {},
   ): Promise<{ reply: KernelMessage; outputs: KernelMessage[] }> {
-    const request = { code, silent: false, store_history: true, user_expressions: {}, ...content };
-    const { id, reply } = await this.#ask(this.#shell, "execute_request", request);
+    const request = { code, silent: false, store_history: true, user_expressions: {} };
+    const id = randomUUID();
     const own = () => this.#published.filter(({ parent }) => parent === id).map(({ message }) => message);
-    while (!own().some(({ type, content }) => type === "status" && content.execution_state === "idle"))
-      await new Promise<void>((resolve) => {
-        this.#waiting.add(resolve);
-      });
+    const until = async (found: (message: KernelMessage) => boolean) => {
+      while (!own().some(found)) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    };
+    if (onDisplay) void until(({ type }) => type === "display_data").then(onDisplay);
+    const reply = await this.#ask(this.#shell, "execute_request", request, id);
+    await until(({ type, content }) => type === "status" && content.execution_state === "idle");
     return { reply, outputs: own().filter(({ type }) => type !== "status") };
   }
 
   async request(type: string, content: object): Promise<KernelMessage> {
-    return (await this.#ask(this.#shell, type, content)).reply;
+    return this.#ask(this.#shell, type, content);
   }
 
   interrupt(): void {
@@ -112,8 +114,8 @@ export class KernelClient {
     socket: Zeromq.Dealer,
     type: string,
     content: object,
-  ): Promise<{ id: string; reply: KernelMessage }> {
-    const id = randomUUID();
+    id: string = randomUUID(),
+  ): Promise<KernelMessage> {
     const header = {
       msg_id: id,
       msg_type: type,
@@ -126,8 +128,7 @@ export class KernelClient {
     const hash = createHmac("sha256", this.#key);
     for (const part of parts) hash.update(part);
     await socket.send([delimiter, hash.digest("hex"), ...parts]);
-    const reply = await new Promise<KernelMessage>((resolve) => this.#asked.set(id, resolve));
-    return { id, reply };
+    return new Promise((resolve) => this.#asked.set(id, resolve));
   }
 
   async #answer(socket: Zeromq.Dealer): Promise<void> {

@@ -4,8 +4,8 @@ import { KernelClient } from "./kernel-client.js";
 let kernel: KernelClient;
 beforeAll(async () => {
   kernel = await KernelClient.start();
-});
-afterAll(() => kernel.dispose());
+}, 60_000);
+afterAll(() => kernel?.dispose());
 
 describe("the kernel that the repository brings", () => {
   test("counts cells and returns the last value", async () => {
@@ -88,12 +88,23 @@ describe("the kernel that the repository brings", () => {
     expect(queued.outputs).toEqual([]);
   });
 
-  test.each([
-    ["waiting", "await new Promise(() => {});"],
-    ["computing", "for (;;) {}"],
-  ])("an interrupt ends a %s cell", async (_, code) => {
-    setTimeout(() => kernel.interrupt(), 400);
-    const { reply } = await kernel.execute(code);
+  const begun = 'import { show } from "./lib/dist/notebook/display.js";\nshow({ "text/plain": "begun" });\n';
+  // A reader's interrupt comes while a cell waits or computes, not within the microseconds in which it is entered.
+  const interrupt = { onDisplay: () => setTimeout(() => kernel.interrupt(), 50) };
+
+  test("an interrupt drops what is queued, and no library ends the kernel on it", async () => {
+    await kernel.execute('process.on("SIGINT", () => process.exit(130));\nnull');
+    const [waiting, queued] = await Promise.all([
+      kernel.execute(`${begun}await new Promise(() => {});`, interrupt),
+      kernel.execute('throw new Error("must not run");'),
+    ]);
+    expect(waiting.reply.content.ename).toBe("Interrupted");
+    expect(queued.reply.content.status).toBe("aborted");
+    expect((await kernel.execute("1 + 1")).reply.content.status).toBe("ok");
+  });
+
+  test("an interrupt ends an endless loop", async () => {
+    const { reply } = await kernel.execute(`${begun}for (;;) {}`, interrupt);
     expect(reply.content).toMatchObject({ status: "error", ename: "Interrupted" });
     expect((await kernel.execute("1 + 1")).reply.content.status).toBe("ok");
   });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JupyterHandlerImpl, ZmqServer } from "tslab/dist/jupyter.js";
 import { tslabRequire } from "./compiler.js";
+import { queued } from "./send-queue.js";
 import type { CellOutcome, Session } from "./session.js";
 import { StreamBuffer } from "./streams.js";
 
@@ -20,14 +21,19 @@ const answered = new Set([
   "shutdown_request",
 ]);
 
-/** Time for the requests that a client queued behind a failed cell to be read before it is told, ms. */
+/** Time for the requests that a client queued behind a failed or interrupted cell to be read, ms. */
 const readQueued = 20;
+
+export interface InterruptibleServer extends ZmqServer {
+  /** Ends the running cell and drops those queued behind it. */
+  interrupt(): void;
+}
 
 /**
  * The kernel's side of the Jupyter protocol, on tslab's sockets and messages. Added to tslab's: `execute_input`,
  * `execute_result` and `error` messages, and a queue that stops behind a failed cell.
  */
-export function createServer(session: Session, connectionFile: string): ZmqServer {
+export function createServer(session: Session, connectionFile: string): InterruptibleServer {
   const jupyter = tslabRequire("./jupyter.js") as typeof import("tslab/dist/jupyter.js") & {
     lastWriteDisplayData: unknown;
   };
@@ -44,7 +50,7 @@ export function createServer(session: Session, connectionFile: string): ZmqServe
       if (!message) return;
       message.header.msg_type = type;
       message.content = content;
-      message.signAndSend(this.connInfo.key, this.iopub);
+      message.signAndSend(this.connInfo.key, queued(this.iopub));
     }
 
     #publish(type: string, content: object): void {
@@ -54,13 +60,16 @@ export function createServer(session: Session, connectionFile: string): ZmqServe
 
     override publishStatus(status: string, parent: Message): void {
       this.#streams.flush();
-      super.publishStatus(status, parent);
+      const message = parent.createReply();
+      message.header.msg_type = "status";
+      message.content = { execution_state: status };
+      message.signAndSend(this.connInfo.key, queued(this.iopub));
     }
 
     override async handleShellMessage(socket: Socket, ...frames: Buffer[]): Promise<void> {
       const header = frames[frames.findIndex((frame) => frame.equals(Buffer.from("<IDS|MSG>"))) + 2];
       const type = header && JSON.parse(header.toString()).msg_type;
-      if (answered.has(type)) await super.handleShellMessage(socket, ...frames);
+      if (answered.has(type)) await super.handleShellMessage(queued(socket), ...frames);
     }
 
     override async handleExecute(socket: Socket, message: Message): Promise<void> {
@@ -75,8 +84,7 @@ export function createServer(session: Session, connectionFile: string): ZmqServe
 
     async #run(message: Message, behindFailure: boolean): Promise<object> {
       const { code, silent, stop_on_error = true } = message.content as ExecuteRequest;
-      if (behindFailure && stop_on_error)
-        return { status: "aborted", execution_count: session.nextCount - 1 };
+      if (behindFailure && stop_on_error) return { status: "aborted" };
       this.#streams.flush();
       this.#parent = message;
       jupyter.lastWriteDisplayData = (content: object, update: boolean) =>
@@ -93,6 +101,16 @@ export function createServer(session: Session, connectionFile: string): ZmqServe
       return status === "ok"
         ? { status, execution_count: count, user_expressions: {}, payload: [] }
         : { status, execution_count: count, ...outcome.error };
+    }
+
+    interrupt(): void {
+      const stop = () => {
+        this.#failures++;
+        session.interrupt();
+      };
+      stop();
+      // The signal may have been delivered before the requests that were sent ahead of it.
+      setTimeout(stop, readQueued);
     }
 
     #publishOutcome(outcome: CellOutcome): void {

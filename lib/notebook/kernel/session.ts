@@ -1,9 +1,10 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { inspect } from "node:util";
-import type { CompletionInfo, Diagnostic } from "tslab/dist/converter.js";
+import type { CompletionInfo, ConvertResult } from "tslab/dist/converter.js";
 import type { Executor } from "tslab/dist/executor.js";
 import { setCellSignal } from "../signal.js";
 import { type CellCompiler, tslabRequire } from "./compiler.js";
-import { describeDiagnostics, describeThrown, type ErrorContent } from "./trace.js";
+import { describeDiagnostics, describeThrown, type ErrorContent, Interrupted } from "./trace.js";
 
 export type CellOutcome =
   | { status: "ok"; count: number; result?: string }
@@ -12,10 +13,13 @@ export type CellOutcome =
 /** Runs cells one after the other, each seeing the declarations of those before it. */
 export class Session {
   #count = 0;
-  #diagnostics: Diagnostic[] = [];
+  #previous = "";
+  #converted: { previous: string; code: string; result: ConvertResult } | undefined;
   #thrown: { value: unknown } | undefined;
   #result: { value: unknown } | undefined;
   #abort = new AbortController();
+  /** Called when the synchronous part of a cell has run. */
+  afterEntry: () => void = () => {};
   readonly #root: string;
   readonly #compiler: CellCompiler;
   readonly #executor: Executor;
@@ -27,11 +31,7 @@ export class Session {
     const { converter } = compiler;
     const checked = {
       ...converter,
-      convert: (previous: string, code: string) => {
-        const result = converter.convert(previous, code);
-        this.#diagnostics = result.diagnostics;
-        return result;
-      },
+      convert: (previous: string, code: string) => this.convert(previous, code),
     };
     // tslab's executor reports through a console: its one-argument calls carry the thrown value and the value
     // of a cell's last expression; the diagnostics it would print are taken from the converter.
@@ -61,17 +61,25 @@ export class Session {
   async execute(code: string, { counts = true }: { counts?: boolean } = {}): Promise<CellOutcome> {
     const count = this.nextCount;
     if (counts) this.#count = count;
-    this.#diagnostics = [];
     this.#thrown = undefined;
     this.#result = undefined;
     this.#abort = new AbortController();
     setCellSignal(this.#abort.signal);
     this.#compiler.beginCell(count, code);
     try {
-      const finished = await this.#executor.execute(code);
-      if (this.#diagnostics.length > 0)
-        return { status: "error", count, error: describeDiagnostics(this.#diagnostics, count, code) };
+      const { diagnostics, declOutput = "" } = this.convert(this.#previous, code);
+      // Node drops a SIGINT that came during the conversion as it enters the cell: let it be heard first. Signals
+      // are read in the event loop's poll phase, which comes for certain only between two immediates.
+      await turn();
+      await turn();
+      if (this.#abort.signal.aborted) throw new Interrupted();
+      const running = this.#executor.execute(code);
+      this.afterEntry();
+      const finished = await running;
+      if (diagnostics.length > 0)
+        return { status: "error", count, error: describeDiagnostics(diagnostics, count, code) };
       if (!finished) return { status: "error", count, error: this.describe(this.thrown()) };
+      this.#previous = declOutput;
       const result = this.#result as { value: unknown } | undefined;
       return { status: "ok", count, ...(result && { result: inspect(result.value, { depth: 4 }) }) };
     } catch (error) {
@@ -111,6 +119,15 @@ export class Session {
 
   close(): void {
     this.#executor.close();
+  }
+
+  /** tslab's executor converts a cell again that was converted before; the same result serves it. */
+  private convert(previous: string, code: string): ConvertResult {
+    const known = this.#converted;
+    if (known?.previous === previous && known.code === code) return known.result;
+    const result = this.#compiler.converter.convert(previous, code);
+    this.#converted = { previous, code, result };
+    return result;
   }
 
   private thrown(): unknown {

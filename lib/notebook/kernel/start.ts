@@ -1,4 +1,5 @@
 import { createCompiler } from "./compiler.js";
+import { handleInterrupts } from "./interrupts.js";
 import { createServer } from "./server.js";
 import { Session } from "./session.js";
 
@@ -11,13 +12,14 @@ export async function startKernel({
   connectionFile: string;
 }): Promise<void> {
   const session = new Session(root, createCompiler());
-  process.on("SIGINT", () => session.interrupt());
+  const server = createServer(session, connectionFile);
+  session.afterEntry = handleInterrupts(() => server.interrupt());
   for (const event of ["uncaughtException", "unhandledRejection"] as const)
     process.on(event, (error) =>
       process.stderr.write(`Uncaught ${session.describe(error).traceback.join("\n")}\n`),
     );
   exitWithParent();
-  await createServer(session, connectionFile).init();
+  await server.init();
 }
 
 /** A Jupyter server that was killed cannot shut its kernels down. */

@@ -86,7 +86,11 @@ export function codeFrame(source: string, { line, column }: Position, place: str
 const isErrorLike = (value: unknown): value is Error =>
   typeof value === "object" && value !== null && "name" in value && "message" in value;
 
+/** A cell that was interrupted before it began. */
+export class Interrupted extends Error {}
+
 function isInterrupt(error: Error & { code?: unknown }): boolean {
+  if (error instanceof Interrupted) return true;
   return error.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" || error.message === "Interrupted asynchronously";
 }
 
