@@ -14,6 +14,7 @@ export interface NotebookFile {
 export interface NotebookCell {
   cell_type: "code" | "markdown" | "raw";
   id?: string;
+  metadata?: Record<string, unknown>;
   /** Text, or its lines with their line ends. */
   source: string | string[];
   execution_count?: number | null;

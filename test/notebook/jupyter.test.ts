@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { ensurePython, jupyterEnvironment, jupyterStatus } from "../../lib/cli/python.js";
+import { executeNotebook, NotebookFailure } from "../../lib/notebook/execute.js";
+import { readNotebook } from "../../lib/notebook/notebooks.js";
+import { optional } from "../support/optional.js";
+import { codeCell, markdownCell, notebookOf } from "./notebook-file.js";
+
+const { available, reason } = await jupyterStatus();
+const withJupyter = optional("notebooks under Jupyter", available, reason);
+
+describe("headless execution", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "jupyter-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const write = (name: string, ...sources: string[]) => {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify(notebookOf([markdownCell("# Title"), ...sources.map(codeCell)])));
+    return path;
+  };
+  const execute = async (path: string) =>
+    executeNotebook(path, { python: await ensurePython({ print: () => {} }), env: jupyterEnvironment() });
+
+  withJupyter(
+    "writes outputs and counts in place, and the same bytes the second time",
+    async () => {
+      const path = write(
+        "good.ipynb",
+        'for (const line of ["a", "b"]) {\n  console.log(line);\n  await new Promise((resolve) => setTimeout(resolve, 20));\n}',
+        "const sum = 1 + 1;\nsum",
+      );
+      const ids = readNotebook(path).cells.map(({ id }) => id);
+      expect(await execute(path)).toEqual({ changed: true, withoutPicture: 0 });
+      const once = readFileSync(path);
+      const { cells, metadata } = readNotebook(path);
+      expect(cells.map(({ id }) => id)).toEqual(ids);
+      expect(cells.map(({ execution_count }) => execution_count)).toEqual([undefined, 1, 2]);
+      expect(cells[1]?.outputs).toEqual([{ name: "stdout", output_type: "stream", text: ["a\n", "b\n"] }]);
+      expect(Object.keys(metadata).sort()).toEqual(["kernelspec", "language_info"]);
+      expect(await execute(path)).toMatchObject({ changed: false });
+      expect(readFileSync(path).equals(once)).toBe(true);
+    },
+    120_000,
+  );
+
+  withJupyter(
+    "a failing cell leaves the notebook as it was and names its place",
+    async () => {
+      const path = write("bad.ipynb", "const one: number = 1;", "\nconst two: string = one;");
+      const before = readFileSync(path);
+      const failure = await execute(path).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(NotebookFailure);
+      const { message, trace } = failure as NotebookFailure;
+      expect(message).toContain("bad.ipynb did not run to its end, and is left as it was: TS2322");
+      expect(trace).toContain("cell [2], line 2, column 7");
+      expect(readFileSync(path).equals(before)).toBe(true);
+    },
+    120_000,
+  );
+});
