@@ -27,7 +27,8 @@ export async function showFigure(
   }
   try {
     const { renderFigure } = await import("../figures/render.js");
-    bundle["image/png"] = (await renderFigure(figure, { format: "png", scale: 2 })).toString("base64");
+    // At scale 1, for JupyterLab shows it at its natural size until the interactive figure scrolls into view.
+    bundle["image/png"] = (await renderFigure(figure, { format: "png", scale: 1 })).toString("base64");
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (!reported) bundle["text/plain"] = `${text} (no picture: ${error.message})`;
