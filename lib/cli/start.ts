@@ -24,7 +24,7 @@ export function register(program: Command): void {
 async function start(options: TrainingOptions): Promise<void> {
   const { hypotheses } = await import("../hypotheses/index.js");
   const hypothesis = hypotheses[0]!;
-  const experiment = await planExperiment(hypothesis, { scale: "quick", seeds: 1, data: {} });
+  const experiment = await planExperiment(hypothesis, { scale: "quick", data: {} });
   const jobs = jobsOf(experiment);
   const workers = workersOf(options, jobs.length);
   process.stderr.write(
