@@ -12,30 +12,36 @@ export interface ShowFigureOptions {
 let reported = false;
 
 /**
- * Shows a figure: interactive in JupyterLab, a picture where there is no Plotly (GitHub, HTML exports), its caption
- * below. Without a browser to draw the picture with, the figure is interactive only, and its text says so once.
+ * Shows a figure, its caption below: interactive once its cell has run in JupyterLab, a picture where there is no
+ * Plotly (GitHub, HTML exports) and in a saved notebook. Without a browser to draw the picture with, the figure is
+ * interactive only, and its text says so once.
  */
 export async function showFigure(
   figure: PlotlyFigure,
   { name, caption }: ShowFigureOptions = {},
 ): Promise<void> {
   const text = [name && `Figure ${name}`, caption].filter(Boolean).join(": ") || "Figure";
-  const bundle: MimeBundle = { "application/vnd.plotly.v1+json": figure, "text/plain": text };
   if (!inNotebook()) {
     show({ "text/plain": text });
     return;
   }
-  try {
-    const { renderFigure } = await import("../figures/render.js");
-    // At scale 1, for JupyterLab shows it at its natural size until the interactive figure scrolls into view.
-    bundle["image/png"] = (await renderFigure(figure, { format: "png", scale: 1 })).toString("base64");
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    if (!reported) bundle["text/plain"] = `${text} (no picture: ${error.message})`;
-    reported = true;
-  }
-  const { width = 900, height = 500 } = figure.layout;
-  show(bundle, "image/png" in bundle ? { "image/png": { width, height } } : {});
+  // JupyterLab's Plotly renderer draws nothing interactive where it finds a picture, so that one comes second.
+  const bundle: MimeBundle = { "application/vnd.plotly.v1+json": figure, "text/plain": text };
+  const display = show(bundle);
   if (caption)
     show({ "text/markdown": name ? `**Figure ${name}.** ${caption}` : caption, "text/plain": text });
+  const { width = 900, height = 500 } = figure.layout;
+  try {
+    const { renderFigure } = await import("../figures/render.js");
+    // At scale 1, for JupyterLab shows it at its natural size.
+    const picture = await renderFigure(figure, { format: "png", scale: 1 });
+    display.update(
+      { ...bundle, "image/png": picture.toString("base64") },
+      { "image/png": { width, height } },
+    );
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (!reported) display.update({ ...bundle, "text/plain": `${text} (no picture: ${error.message})` });
+    reported = true;
+  }
 }
