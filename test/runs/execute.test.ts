@@ -1,0 +1,97 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Engine, openEngine } from "../../lib/engine/index.js";
+import { parseRunConfig, type RunConfigInput } from "../../lib/runs/config.js";
+import { executeRun, type RunProgress } from "../../lib/runs/execute.js";
+import { runId } from "../../lib/runs/index.js";
+import { useTemporaryFolders } from "./support.js";
+
+useTemporaryFolders();
+
+const smoke = (changes: Partial<RunConfigInput> = {}) =>
+  parseRunConfig({
+    dataset: { name: "synthetic", source: "builtin", size: 8, trainImages: 200 },
+    model: { widths: [4, 4, 6, 6, 8] },
+    optimizer: { name: "adam", learningRate: 1e-2 },
+    penalty: { lambda: 1e-2 },
+    schedule: { name: "step", milestones: [0.6] },
+    batchSize: 20,
+    steps: 25,
+    ...changes,
+  });
+
+describe("executeRun on the embedded engine", () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await openEngine({ name: "wasm" });
+  });
+
+  it("gives a record whose parts fit together, and reports its progress", async () => {
+    const seen: RunProgress[] = [];
+    const config = smoke();
+    const { record, filters, weights } = await executeRun(config, {
+      engine,
+      seed: 1,
+      onProgress: (progress) => seen.push(progress),
+    });
+    expect(record).toMatchObject({ id: runId(config), seed: 1, status: "finished", config });
+    expect(record.environment.engine).toBe("wasm");
+    expect(record.dataset).toMatchObject({ name: "synthetic", source: "builtin", trainImages: 200 });
+    expect(record.model.layers.map(({ filters: count }) => count)).toEqual([4, 4, 6, 6, 8]);
+    // 10 steps an epoch: two whole ones and a half.
+    expect(record.epochs.map(({ epoch, step }) => [epoch, step])).toEqual([
+      [1, 10],
+      [2, 20],
+      [2.5, 25],
+    ]);
+    expect(record.epochs.map(({ learningRate }) => learningRate.toFixed(6))).toEqual([
+      "0.010000",
+      "0.001000",
+      "0.001000",
+    ]);
+    expect(record.epochs.at(-1)!.testError).toBe(record.final.testError);
+    expect(record.epochs[1]!.trainLoss).toBeLessThan(record.epochs[0]!.trainLoss);
+    expect(record.probes.steps[0]).toBe(0);
+    expect(record.probes.steps.at(-1)).toBe(25);
+    expect(record.probes.images.at(-1)).toBe(200);
+    expect(filters.step.length).toBe(record.probes.steps.length * 28);
+    expect(filters.gamma.slice(0, 28).every((gamma) => gamma === 1)).toBe(true);
+    expect(weights!.statistics.length).toBe(2 * 28);
+    expect(seen.at(-1)!.step).toBe(25);
+    expect(seen.some(({ phase, loss }) => phase === "train" && Number.isFinite(loss))).toBe(true);
+  });
+
+  it("gives the same bits for the same seed, and others for another", async () => {
+    const train = async (seed: number) => {
+      const { weights, filters, record } = await executeRun(smoke(), { engine, seed });
+      return { parameters: weights!.parameters, gamma: filters.gamma, loss: record.final.testLoss };
+    };
+    const first = await train(1);
+    expect(await train(1)).toEqual(first);
+    expect((await train(2)).parameters).not.toEqual(first.parameters);
+  });
+
+  it("records a diverged run as diverged, where its loss stopped being finite", async () => {
+    const config = smoke({
+      optimizer: { name: "sgd", learningRate: 100, momentum: 0.9 },
+      penalty: { lambda: 1 },
+    });
+    const { record } = await executeRun({ ...config, steps: 400 }, { engine, seed: 1 });
+    expect(record.status).toBe("diverged");
+    expect(record.final.step).toBeLessThan(400);
+    expect(record.epochs.at(-1)!.step).toBe(record.final.step);
+  });
+
+  it("stops when told to, and leaves no tensor behind", async () => {
+    const before = tf.memory().numTensors;
+    const stop = new AbortController();
+    const run = executeRun(smoke({ steps: 100_000 }), {
+      engine,
+      seed: 1,
+      signal: stop.signal,
+      onProgress: ({ step }) => step > 50 && stop.abort(),
+    });
+    await expect(run).rejects.toThrow(/abort/i);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
