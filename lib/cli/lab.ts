@@ -14,6 +14,7 @@ const host = "127.0.0.1";
 interface LabOptions {
   port?: number;
   browser: boolean;
+  setup?: boolean;
 }
 
 export function register(program: Command): void {
@@ -26,6 +27,7 @@ export function register(program: Command): void {
     .argument("[notebook]", 'by number or name, e.g. "01"')
     .option("--port <number>", "port to listen on (default: 8888, or a free one)", parsePort)
     .option("--no-browser", "print the address only")
+    .option("--setup", "only install Jupyter into .venv, if it is not there")
     .action(openLab);
 }
 
@@ -35,7 +37,14 @@ function parsePort(text: string): number {
   throw new InvalidArgumentError("Expected a port from 1 to 65535.");
 }
 
-async function openLab(notebook: string | undefined, { port: wanted, browser }: LabOptions): Promise<void> {
+async function openLab(
+  notebook: string | undefined,
+  { port: wanted, browser, setup }: LabOptions,
+): Promise<void> {
+  if (setup) {
+    console.log(`JupyterLab is ready in ${await ensurePython({ print: console.log })}`);
+    return;
+  }
   const [path] = notebook === undefined ? listNotebooks() : resolveNotebooks([notebook]);
   if (path && relative(projectRoot, path).startsWith(".."))
     throw new UsageError(
