@@ -2,6 +2,7 @@ import { join } from "node:path";
 import pc from "picocolors";
 import { messageOf, UserError } from "../errors.js";
 import type { ArmRuns, Verdict } from "../hypotheses/hypothesis.js";
+import { verdictText } from "../hypotheses/verdict-text.js";
 import { cacheDirectory } from "../paths.js";
 import type { QueueResult } from "../runs/queue.js";
 import type { Experiment, ExperimentResult } from "./experiment.js";
@@ -97,32 +98,16 @@ function printFigures(figures: string[]): void {
 }
 
 function describeVerdict(verdict: Verdict): string {
-  const {
-    id,
-    claim,
-    verdict: word,
-    effect,
-    interval,
-    unit,
-    smallestEffect,
-    seeds,
-    scale,
-    dataset,
-    comparison,
-  } = verdict;
-  const color = word === "supported" ? pc.green : word === "contradicted" ? pc.red : pc.yellow;
-  const number = (value: number) => (Number.isFinite(value) ? value.toFixed(1) : value > 0 ? "∞" : "-∞");
-  const rests = `${seeds} ${seeds === 1 ? "seed" : "seeds"}, ${scale} scale, ${dataset}`;
-  const effectText = Number.isFinite(effect)
-    ? `Effect ${number(effect)} ${unit}, 95 % interval ${number(interval[0])} to ${number(interval[1])}; smallest of interest ${smallestEffect}.`
-    : "No pair of finished runs to compare.";
+  const { answer, claim, evidence, basis } = verdictText(verdict);
+  const color = answer === "supported" ? pc.green : answer === "contradicted" ? pc.red : pc.yellow;
   const few =
-    seeds === 1 && word === "inconclusive" ? " One seed cannot decide; three or more can (--seeds 3)." : "";
+    verdict.seeds === 1 && answer === "inconclusive"
+      ? " One seed cannot decide; three or more can (--seeds 3)."
+      : "";
   return [
-    `${pc.bold(id.toUpperCase())} ${claim}`,
-    `Verdict: ${color(pc.bold(word))} (${rests}).${few}`,
-    comparison,
-    effectText,
+    `${pc.bold(verdict.id.toUpperCase())} ${claim}`,
+    `Verdict: ${color(pc.bold(answer))} (${basis}).${few}`,
+    evidence,
   ].join("\n");
 }
 

@@ -1,10 +1,11 @@
 import { createRequire } from "node:module";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Verdict } from "../../lib/hypotheses/hypothesis.js";
+import { verdictText } from "../../lib/hypotheses/verdict-text.js";
 import { inNotebook, show } from "../../lib/notebook/display.js";
 import { progressDisplay, progressLine } from "../../lib/notebook/progress.js";
 import { showTable } from "../../lib/notebook/table.js";
-import { showVerdict, verdictText } from "../../lib/notebook/verdict.js";
+import { showVerdict } from "../../lib/notebook/verdict.js";
 
 interface Sent {
   data: Record<string, string>;
