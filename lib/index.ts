@@ -55,6 +55,8 @@ export { mean, pairedDifference, tInterval } from "./statistics.js";
 export {
   armSummary,
   describeRuns,
+  fromArquero,
+  fromDataFrame,
   layerSummary,
   renderTable,
   runsFrame,

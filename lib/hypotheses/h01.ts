@@ -53,6 +53,11 @@ export const h01: Hypothesis = {
       figure: deadShareByPenalty(runs),
     },
     {
+      name: "error-by-penalty",
+      caption: "Test error against the strength of the L2 penalty.",
+      figure: errorByPenalty(runs),
+    },
+    {
       name: "gamma-histograms",
       caption: "Distribution of |gamma| over all filters at the end of training.",
       figure: gammaHistograms(runs),
@@ -66,11 +71,6 @@ export const h01: Hypothesis = {
       name: "dead-share-by-layer",
       caption: "Share of inactive filters in each layer at the end of training.",
       figure: deadShareByLayer(runs),
-    },
-    {
-      name: "error-by-penalty",
-      caption: "Test error against the strength of the L2 penalty.",
-      figure: errorByPenalty(runs),
     },
   ],
   verdict(runs, scale) {
