@@ -18,8 +18,8 @@ interface ReproduceOptions extends TrainingOptions {
   data: Locations;
 }
 
-/** A verdict rests on at least three seeds; at the short scales fewer show how it goes. */
-const defaultSeeds: Record<Scale, number> = { smoke: 1, quick: 2, lite: 3, paper: 3 };
+/** A verdict rests on at least three seeds. */
+const defaultSeeds: Record<Scale, number> = { smoke: 1, quick: 3, lite: 3, paper: 3 };
 
 export function register(program: Command): void {
   const command = program
@@ -27,7 +27,7 @@ export function register(program: Command): void {
     .description("train what a hypothesis lacks, then print its table and verdict")
     .argument("<hypothesis>", "h01, or a notebook's name")
     .option("--scale <scale>", "quick (minutes), lite (hours on a laptop) or paper", parseScale, "quick")
-    .option("--seeds <number>", "seeds of each arm, from 1 up; default: 2 at quick, else 3", (text) =>
+    .option("--seeds <number>", "seeds of each arm, from 1 up; default: 3, at smoke 1", (text) =>
       parseCount("--seeds", text, 1000),
     )
     .option("--data <name=dir>", "folder with a dataset's images; repeatable", parseData, {});

@@ -26,7 +26,7 @@ export const scaleDefaults: Record<Scale, ScaleDefaults> = {
     dataset: { name: "synthetic", source: "builtin", size: 16 },
     widths: scaledBasicNetWidths(1 / 8),
     batchSize: 40,
-    steps: 1200,
+    steps: 1000,
     schedule: step,
   },
   lite: {
