@@ -13,12 +13,13 @@ useTemporaryFolders();
 const engine = { name: "wasm", version: "fake" } as Engine;
 const id = runId(config());
 
-/** Asks for the run of seed 1; says whether it was trained and what was logged. */
-async function ask({ force = false } = {}) {
+/** Asks for the run of seed 1, which takes `milliseconds` to train; says whether it was trained and what was logged. */
+async function ask({ force = false, milliseconds = 0 } = {}) {
   let trained = 0;
   const lines: string[] = [];
   const execute: typeof executeRun = async (wanted, { seed }) => {
     trained++;
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
     return fakeRun(wanted, seed);
   };
   const run = await loadOrTrain(config(), {
@@ -44,7 +45,7 @@ describe("load or train", () => {
   });
 
   it("trains once where two ask at the same time", async () => {
-    const both = await Promise.all([ask(), ask()]);
+    const both = await Promise.all([ask({ milliseconds: 1000 }), ask({ milliseconds: 1000 })]);
     expect(both[0].trained + both[1].trained).toBe(1);
     expect(both.flatMap(({ lines }) => lines).join("\n")).toMatch(/wait .*: being trained by process/);
   });
