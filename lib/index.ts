@@ -37,7 +37,10 @@ export {
   chain,
   decayWeights,
   scaleByAdam,
+  scaleByAmsgrad,
   scaleByLearningRate,
+  scaleByRms,
+  scaleByRootSumOfSquares,
   trace,
 } from "./optimizers/index.js";
 export {

@@ -47,6 +47,17 @@ export function namedWorks(cores: number): NamedWork[] {
       name: "lite step, SGD",
       work: { ...liteStep, optimizer: { name: "sgd", learningRate: 1e-2, momentum: 0 } },
     },
+    { ...one, name: "lite step, AMSGrad", work: { ...liteStep, optimizer: { ...adam, name: "amsgrad" } } },
+    {
+      ...one,
+      name: "lite step, AdaGrad",
+      work: { ...liteStep, optimizer: { name: "adagrad", learningRate: 1e-2, epsilon: 1e-10 } },
+    },
+    {
+      ...one,
+      name: "lite step, RMSProp",
+      work: { ...liteStep, optimizer: { name: "rmsprop", learningRate: 1e-3, decay: 0.99, epsilon: 1e-8 } },
+    },
     { ...one, name: "lite evaluation", work: { ...liteStep, mode: "evaluate", batch: 250 } },
     { ...one, name: "quick step", work: { ...liteStep, widths: scaledBasicNetWidths(1 / 8) } },
     {

@@ -1,7 +1,16 @@
 import type { RunConfig } from "../runs/config.js";
 import { type Chain, chain } from "./optimizer.js";
 import type { GradientTransform } from "./transform.js";
-import { addDecayedWeights, decayWeights, scaleByAdam, scaleByLearningRate, trace } from "./transforms.js";
+import {
+  addDecayedWeights,
+  decayWeights,
+  scaleByAdam,
+  scaleByAmsgrad,
+  scaleByLearningRate,
+  scaleByRms,
+  scaleByRootSumOfSquares,
+  trace,
+} from "./transforms.js";
 
 export { type Chain, chain, createOptimizer, type Optimizer, type OptimizerState } from "./optimizer.js";
 export type { GradientTransform, UpdateContext } from "./transform.js";
@@ -20,6 +29,16 @@ export function optimizerChain({ optimizer, penalty }: Pick<RunConfig, "optimize
 }
 
 function rule(optimizer: RunConfig["optimizer"]): GradientTransform[] {
-  if (optimizer.name === "adam") return [scaleByAdam(optimizer)];
-  return optimizer.momentum > 0 ? [trace(optimizer)] : [];
+  switch (optimizer.name) {
+    case "sgd":
+      return optimizer.momentum > 0 ? [trace(optimizer)] : [];
+    case "adam":
+      return [scaleByAdam(optimizer)];
+    case "amsgrad":
+      return [scaleByAmsgrad(optimizer)];
+    case "adagrad":
+      return [scaleByRootSumOfSquares(optimizer)];
+    case "rmsprop":
+      return [scaleByRms(optimizer)];
+  }
 }

@@ -79,6 +79,72 @@ export function scaleByAdam({
   };
 }
 
+/**
+ * AMSGrad (Reddi, Kale and Kumar 2018) in PyTorch's form: Adam over the largest second moment so far, the moments
+ * bias-corrected after the maximum is taken.
+ */
+export function scaleByAmsgrad({
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+}: AdamOptions = {}): GradientTransform {
+  return {
+    name: "scaleByAmsgrad",
+    slots: ["firstMoment", "secondMoment", "largestMoment"],
+    rates: (step) => [1 - beta1 ** step, 1 - beta2 ** step],
+    apply(updates, slots, { rates: [firstCorrection, secondCorrection] }) {
+      const { firstMoment, secondMoment, largestMoment } = slots;
+      const first = tf.add(tf.mul(firstMoment!.read(), beta1), tf.mul(updates, 1 - beta1)) as Tensor1D;
+      const squares = tf.mul(tf.square(updates), 1 - beta2);
+      const second = tf.add(tf.mul(secondMoment!.read(), beta2), squares) as Tensor1D;
+      const largest = tf.maximum(largestMoment!.read(), second) as Tensor1D;
+      firstMoment!.assign(first);
+      secondMoment!.assign(second);
+      largestMoment!.assign(largest);
+      const root = tf.add(tf.sqrt(tf.div(largest, secondCorrection!)), epsilon);
+      return tf.div(tf.div(first, firstCorrection!), root) as Tensor1D;
+    },
+  };
+}
+
+export interface RmsOptions {
+  /** Decay of the mean of squared gradients. Default 0.99 (PyTorch's `alpha`; tfjs' `decay` is 0.9). */
+  decay?: number;
+  /** Added to the root. Default 1e-8 (PyTorch's; tfjs' is 1e-7, inside the root). */
+  epsilon?: number;
+}
+
+/** RMSProp (Tieleman and Hinton 2012): the gradient over the root of a running mean of its square. */
+export function scaleByRms({ decay = 0.99, epsilon = 1e-8 }: RmsOptions = {}): GradientTransform {
+  return {
+    name: "scaleByRms",
+    slots: ["meanSquare"],
+    apply(updates, { meanSquare }) {
+      const squares = tf.mul(tf.square(updates), 1 - decay);
+      const mean = tf.add(tf.mul(meanSquare!.read(), decay), squares) as Tensor1D;
+      meanSquare!.assign(mean);
+      return tf.div(updates, tf.add(tf.sqrt(mean), epsilon)) as Tensor1D;
+    },
+  };
+}
+
+/**
+ * AdaGrad (Duchi, Hazan and Singer 2011): the gradient over the root of the sum of all its squares.
+ *
+ * @param epsilon added to the root; default 1e-10 (PyTorch's; tfjs has 1e-7 and starts the sum at 0.1, not 0)
+ */
+export function scaleByRootSumOfSquares({ epsilon = 1e-10 }: { epsilon?: number } = {}): GradientTransform {
+  return {
+    name: "scaleByRootSumOfSquares",
+    slots: ["sumOfSquares"],
+    apply(updates, { sumOfSquares }) {
+      const sum = tf.add(sumOfSquares!.read(), tf.square(updates)) as Tensor1D;
+      sumOfSquares!.assign(sum);
+      return tf.div(updates, tf.add(tf.sqrt(sum), epsilon)) as Tensor1D;
+    },
+  };
+}
+
 /** Turns a direction into a step: -rate * schedule factor * updates. */
 export function scaleByLearningRate(rate: number): GradientTransform {
   return {

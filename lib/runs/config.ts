@@ -28,14 +28,24 @@ const modelSchema = z.strictObject({
 });
 
 const learningRate = z.number().gt(0).max(100);
+const decayRate = z.number().min(0).lt(1);
+const epsilon = z.number().gt(0);
+const adamConstants = {
+  learningRate,
+  beta1: decayRate.default(0.9),
+  beta2: decayRate.default(0.999),
+  epsilon: epsilon.default(1e-8),
+};
 const optimizerSchema = z.discriminatedUnion("name", [
-  z.strictObject({ name: z.literal("sgd"), learningRate, momentum: z.number().min(0).lt(1).default(0) }),
+  z.strictObject({ name: z.literal("sgd"), learningRate, momentum: decayRate.default(0) }),
+  z.strictObject({ name: z.literal("adam"), ...adamConstants }),
+  z.strictObject({ name: z.literal("amsgrad"), ...adamConstants }),
+  z.strictObject({ name: z.literal("adagrad"), learningRate, epsilon: epsilon.default(1e-10) }),
   z.strictObject({
-    name: z.literal("adam"),
+    name: z.literal("rmsprop"),
     learningRate,
-    beta1: z.number().min(0).lt(1).default(0.9),
-    beta2: z.number().min(0).lt(1).default(0.999),
-    epsilon: z.number().gt(0).default(1e-8),
+    decay: decayRate.default(0.99),
+    epsilon: epsilon.default(1e-8),
   }),
 ]);
 

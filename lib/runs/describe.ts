@@ -7,9 +7,16 @@ export function shortNumber(value: number): string {
   return plain.length < exponential.length ? plain : exponential;
 }
 
+const names = { sgd: "SGD", adam: "Adam", amsgrad: "AMSGrad", adagrad: "AdaGrad", rmsprop: "RMSProp" };
+
+/** As figures color it: "Adam", "SGD", "SGD+momentum". */
+function optimizerName(optimizer: RunConfig["optimizer"]): string {
+  return optimizer.name === "sgd" && optimizer.momentum > 0 ? "SGD+momentum" : names[optimizer.name];
+}
+
 /** "Adam, L2 1e-3", "SGD+momentum, no penalty". */
 export function describeArm({ optimizer, penalty }: RunConfig): string {
-  const name = optimizer.name === "adam" ? "Adam" : optimizer.momentum > 0 ? "SGD+momentum" : "SGD";
+  const name = optimizerName(optimizer);
   const kind = penalty.kind === "l2" ? "L2" : "WD";
   return `${name}, ${penalty.lambda === 0 ? "no penalty" : `${kind} ${shortNumber(penalty.lambda)}`}`;
 }

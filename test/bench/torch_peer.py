@@ -16,7 +16,9 @@ process and its own. It ends with its stdin. The fields of `work`:
     batch       images a step
     classes     default 10
     optimizer   as in a run's configuration: {"name": "sgd", "learningRate", "momentum"} or
-                {"name": "adam", "learningRate", "beta1", "beta2", "epsilon"}
+                {"name": "adam" or "amsgrad", "learningRate", "beta1", "beta2", "epsilon"} or
+                {"name": "adagrad", "learningRate", "epsilon"} or
+                {"name": "rmsprop", "learningRate", "decay", "epsilon"}
     penalty     {"kind": "l2" or "decoupled", "lambda"}; default none
     threads     of one operation; default 1
     fused       PyTorch's fused optimizer kernel; default false, as in a plain training script
@@ -42,10 +44,18 @@ def make_optimizer(parameters, optimizer, weight_decay, fused):
     common = {"lr": rate, "weight_decay": weight_decay, "fused": True if fused else None}
     if optimizer["name"] == "sgd":
         return torch.optim.SGD(parameters, momentum=optimizer.get("momentum", 0.0), **common)
-    if optimizer["name"] == "adam":
+    if optimizer["name"] in ("adam", "amsgrad"):
         betas = (optimizer.get("beta1", 0.9), optimizer.get("beta2", 0.999))
-        return torch.optim.Adam(parameters, betas=betas, eps=optimizer.get("epsilon", 1e-8), **common)
-    raise ValueError(f"unknown optimizer {optimizer['name']!r}; expected sgd or adam")
+        amsgrad = optimizer["name"] == "amsgrad"
+        return torch.optim.Adam(parameters, betas=betas, eps=optimizer.get("epsilon", 1e-8), amsgrad=amsgrad, **common)
+    if optimizer["name"] == "adagrad":
+        return torch.optim.Adagrad(parameters, eps=optimizer.get("epsilon", 1e-10), **common)
+    if optimizer["name"] == "rmsprop":
+        options = {"lr": rate, "weight_decay": weight_decay}
+        return torch.optim.RMSprop(
+            parameters, alpha=optimizer.get("decay", 0.99), eps=optimizer.get("epsilon", 1e-8), **options
+        )
+    raise ValueError(f"unknown optimizer {optimizer['name']!r}; expected sgd, adam, amsgrad, adagrad or rmsprop")
 
 
 def make_training(model, images, labels, work):

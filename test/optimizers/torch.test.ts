@@ -21,9 +21,13 @@ function optimizerOf(rule: string, constants: Constants): RunConfigInput["optimi
   if (rule === "sgd" || rule === "momentum") {
     return { name: "sgd", learningRate, momentum: Number(constants.momentum) };
   }
-  if (rule !== "adam") return undefined;
+  if (rule === "adagrad") return { name: rule, learningRate, epsilon: Number(constants.eps) };
+  if (rule === "rmsprop") {
+    return { name: rule, learningRate, decay: Number(constants.alpha), epsilon: Number(constants.eps) };
+  }
+  if (rule !== "adam" && rule !== "amsgrad") return undefined;
   const [beta1, beta2] = constants.betas as number[];
-  return { name: "adam", learningRate, beta1, beta2, epsilon: Number(constants.eps) };
+  return { name: rule, learningRate, beta1, beta2, epsilon: Number(constants.eps) };
 }
 
 describe("50 steps on given gradients, one of which stops, agree with PyTorch in float64", () => {
