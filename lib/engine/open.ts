@@ -32,7 +32,7 @@ export async function openEngine({ name }: { name?: EngineName } = {}): Promise<
 }
 
 /** Checks a name that a user wrote. */
-export function parseEngineName(name: string): EngineName {
+function parseEngineName(name: string): EngineName {
   const found = engineNames.find((known) => known === name);
   if (found === undefined) {
     throw new UsageError(`Unknown engine "${name}". Engines: ${engineNames.join(", ")}.`);

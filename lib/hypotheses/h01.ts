@@ -6,7 +6,8 @@ import {
   errorByPenalty,
   gammaHistograms,
 } from "../figures/index.js";
-import { shortNumber } from "../runs/describe.js";
+import type { RunConfigInput } from "../runs/config.js";
+import { describeArm, optimizerName, shortNumber } from "../runs/describe.js";
 import type { Arm, ArmOptions, Hypothesis, Scale } from "./hypothesis.js";
 import { configAt } from "./scales.js";
 import { decide } from "./verdict.js";
@@ -102,27 +103,13 @@ export const h01: Hypothesis = {
 
 function arms(options: ArmOptions): Arm[] {
   const { adam, sgd } = settings[options.scale];
+  const armsOf = (lambdas: number[], optimizer: RunConfigInput["optimizer"]) =>
+    lambdas.map((lambda) => {
+      const config = configAt(options, { optimizer, penalty: { kind: "l2", lambda } });
+      return { label: describeArm(config), optimizer: optimizerName(config.optimizer), lambda, config };
+    });
   return [
-    ...adam.lambdas.map((lambda) => ({
-      label: label("Adam", lambda),
-      optimizer: "Adam",
-      lambda,
-      config: configAt(options, {
-        optimizer: { name: "adam", learningRate: adam.learningRate },
-        penalty: { kind: "l2", lambda },
-      }),
-    })),
-    ...sgd.lambdas.map((lambda) => ({
-      label: label("SGD+momentum", lambda),
-      optimizer: "SGD+momentum",
-      lambda,
-      config: configAt(options, {
-        optimizer: { name: "sgd", learningRate: sgd.learningRate, momentum: 0.9 },
-        penalty: { kind: "l2", lambda },
-      }),
-    })),
+    ...armsOf(adam.lambdas, { name: "adam", learningRate: adam.learningRate }),
+    ...armsOf(sgd.lambdas, { name: "sgd", learningRate: sgd.learningRate, momentum: 0.9 }),
   ];
 }
-
-const label = (optimizer: string, lambda: number) =>
-  lambda === 0 ? `${optimizer}, no penalty` : `${optimizer}, L2 ${shortNumber(lambda)}`;

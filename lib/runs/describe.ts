@@ -10,7 +10,7 @@ export function shortNumber(value: number): string {
 const names = { sgd: "SGD", adam: "Adam", amsgrad: "AMSGrad", adagrad: "AdaGrad", rmsprop: "RMSProp" };
 
 /** As figures color it: "Adam", "SGD", "SGD+momentum". */
-function optimizerName(optimizer: RunConfig["optimizer"]): string {
+export function optimizerName(optimizer: RunConfig["optimizer"]): string {
   return optimizer.name === "sgd" && optimizer.momentum > 0 ? "SGD+momentum" : names[optimizer.name];
 }
 

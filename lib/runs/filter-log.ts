@@ -29,14 +29,16 @@ export class FilterLog {
   /** Measures every filter on the given images. */
   async probe(step: number, set: ImageSet): Promise<FilterActivity> {
     const activity = await probeActivity(this.trainer, this.batches, set);
-    const [gamma, beta] = await Promise.all([this.read("gamma"), this.read("beta")]);
+    const { parameters } = await this.trainer.weights();
+    const [gamma, beta] = [this.every("gamma", parameters), this.every("beta", parameters)];
     this.seen.push({ step, images: set.count, gamma, beta, activity });
     return activity;
   }
 
   /** Filters inactive by scale now, per layer. */
   async deadByScale(): Promise<number[]> {
-    const gamma = await this.read("gamma");
+    const { parameters } = await this.trainer.weights();
+    const gamma = this.every("gamma", parameters);
     return this.perLayer((channel) => inactiveByScale(gamma[channel]!));
   }
 
@@ -83,10 +85,9 @@ export class FilterLog {
     return roundFilters(table);
   }
 
-  /** gamma or beta of all filters, the layers one after another. */
-  private async read(role: "gamma" | "beta"): Promise<Float32Array> {
+  /** gamma or beta of all filters out of the parameter vector, the layers one after another. */
+  private every(role: "gamma" | "beta", values: Float32Array): Float32Array {
     const { network } = this.trainer;
-    const { parameters: values } = await this.trainer.weights();
     const all = new Float32Array(network.channels);
     for (const layer of network.layers) {
       all.set(network.layout.view(values, network.layout.slots[layer[role]]!), layer.offset);
