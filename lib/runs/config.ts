@@ -1,67 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { UsageError } from "../errors.js";
-
-const positiveInteger = z.int().min(1);
-const fraction = z.number().gt(0).lt(1);
-
-const datasetSchema = z.strictObject({
-  /** Which images: "synthetic", "cifar10", "cifar100", or the name given to an image folder. */
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and dashes"),
-  /** Which copy: "official", "jpeg", "builtin". */
-  source: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]*$/)
-    .default("official"),
-  /** Side of the square images after area-averaging, pixels. */
-  size: positiveInteger.max(512).default(32),
-  /** Training images kept, the same number of each class, chosen by a fixed seed; all when absent. */
-  trainImages: positiveInteger.optional(),
-});
-
-const modelSchema = z.strictObject({
-  name: z.enum(["basicnet"]).default("basicnet"),
-  /** Filters of each convolution. */
-  widths: z.array(positiveInteger.max(4096)).min(1),
-  activation: z.enum(["relu"]).default("relu"),
-  normalization: z.enum(["batch"]).default("batch"),
-});
-
-const learningRate = z.number().gt(0).max(100);
-const decayRate = z.number().min(0).lt(1);
-const epsilon = z.number().gt(0);
-const adamConstants = {
-  learningRate,
-  beta1: decayRate.default(0.9),
-  beta2: decayRate.default(0.999),
-  epsilon: epsilon.default(1e-8),
-};
-const optimizerSchema = z.discriminatedUnion("name", [
-  z.strictObject({ name: z.literal("sgd"), learningRate, momentum: decayRate.default(0) }),
-  z.strictObject({ name: z.literal("adam"), ...adamConstants }),
-  z.strictObject({ name: z.literal("amsgrad"), ...adamConstants }),
-  z.strictObject({ name: z.literal("adagrad"), learningRate, epsilon: epsilon.default(1e-10) }),
-  z.strictObject({
-    name: z.literal("rmsprop"),
-    learningRate,
-    decay: decayRate.default(0.99),
-    epsilon: epsilon.default(1e-8),
-  }),
-]);
-
-const penaltySchema = z.strictObject({
-  /** "l2": lambda * theta is added to the gradient; "decoupled": theta shrinks by (1 - lambda * schedule factor). */
-  kind: z.enum(["l2", "decoupled"]).default("l2"),
-  /** Multiplies theta itself (PyTorch's `weight_decay`), not 2 * theta. */
-  lambda: z.number().min(0).max(1).default(0),
-});
-
-const scheduleSchema = z.strictObject({
-  /** "step": the learning rate is multiplied by `factor` at each milestone (a share of all steps). */
-  name: z.enum(["constant", "step"]).default("constant"),
-  milestones: z.array(fraction).default([]),
-  factor: z.number().gt(0).max(1).default(0.1),
-});
+import { datasetSchema } from "./config/dataset.js";
+import { positiveInteger } from "./config/fields.js";
+import { modelSchema } from "./config/model.js";
+import { optimizerSchema } from "./config/optimizer.js";
+import { normalizePenalty, penaltySchema } from "./config/penalty.js";
+import { normalizeSchedule, scheduleSchema } from "./config/schedule.js";
 
 const runConfigSchema = z.strictObject({
   dataset: datasetSchema,
@@ -89,10 +34,11 @@ export function parseRunConfig(input: unknown): RunConfig {
     throw new UsageError(`Run configuration is not valid: ${problems.join("; ")}. Correct it and run again.`);
   }
   const config = result.data;
-  if (config.penalty.lambda === 0) config.penalty = penaltySchema.parse({});
-  const { name, milestones } = config.schedule;
-  if (name === "constant" || milestones.length === 0) config.schedule = scheduleSchema.parse({});
-  return config;
+  return {
+    ...config,
+    penalty: normalizePenalty(config.penalty),
+    schedule: normalizeSchedule(config.schedule),
+  };
 }
 
 /**
