@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { UsageError } from "../errors.js";
-import { type Engine, type EngineName, engineNames } from "./engine.js";
+import { chooseEngine, engineFromEnvironment } from "./choose.js";
+import type { Engine, EngineName } from "./engine.js";
 import { compileProgram } from "./graph/compile.js";
-import { loadNative, nativeStatus } from "./native/status.js";
+import { loadNative } from "./native/status.js";
 import { tensorflowOps } from "./tensorflow.js";
 import type { TensorflowBackend } from "./tensorflow-backend.js";
 import { openWasm } from "./wasm.js";
@@ -17,7 +18,7 @@ let opened: Promise<Engine> | undefined;
 export async function openEngine({ name }: { name?: EngineName } = {}): Promise<Engine> {
   const wanted = name ?? engineFromEnvironment();
   if (opened === undefined) {
-    opened = wanted === undefined ? openFirst() : open(wanted);
+    opened = chooseEngine(wanted).then(open);
     opened.catch(() => {
       opened = undefined;
     });
@@ -29,25 +30,6 @@ export async function openEngine({ name }: { name?: EngineName } = {}): Promise<
     );
   }
   return engine;
-}
-
-/** Checks a name that a user wrote. */
-function parseEngineName(name: string): EngineName {
-  const found = engineNames.find((known) => known === name);
-  if (found === undefined) {
-    throw new UsageError(`Unknown engine "${name}". Engines: ${engineNames.join(", ")}.`);
-  }
-  return found;
-}
-
-function engineFromEnvironment(): EngineName | undefined {
-  const name = process.env.FILTER_SPARSITY_ENGINE;
-  return name ? parseEngineName(name) : undefined;
-}
-
-async function openFirst(): Promise<Engine> {
-  const native = await nativeStatus();
-  return open(native.loads ? "tensorflow" : "wasm");
 }
 
 const open = (name: EngineName): Promise<Engine> => (name === "tensorflow" ? openTensorflow() : openWasm());
