@@ -3,10 +3,11 @@ import type { Engine } from "../engine/engine.js";
 import { createNetwork, initialParameters } from "../models/index.js";
 import { optimizerChain } from "../optimizers/index.js";
 import { openRandom } from "../random.js";
-import { findDeaths, probeSteps } from "../sparsity/index.js";
+import { probeSteps } from "../sparsity/index.js";
 import {
   addScores,
   BatchMaker,
+  batchIndices,
   emptyScore,
   evaluate,
   type Score,
@@ -43,7 +44,10 @@ export interface ExecuteOptions {
 const evaluations = 8;
 
 /** Training images that the probes before the last look at; the last one looks at all. */
-const probedImages = 2000;
+const probedImages = 1000;
+
+/** Mini-batches, the same all through a run, over which a probe's gradients are a mean. */
+const gradientBatches = 4;
 
 /** Trains one configuration with one seed from the start; touches no disk but the dataset cache. */
 export async function executeRun(config: RunConfig, options: ExecuteOptions): Promise<Run> {
@@ -70,7 +74,11 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
     };
     const factor = (step: number) => scheduleFactor(config.schedule, step, steps);
     const test = () => timed("evaluation", () => evaluate(trainer, batches, dataset.test));
-    const log = new FilterLog(trainer, batches);
+    const miniBatches = take(
+      batchIndices(dataset.train.count, batchSize, openRandom(seed, "probe")),
+      gradientBatches,
+    );
+    const log = new FilterLog({ trainer, batches, train: dataset.train, miniBatches });
     const probe = async (step: number, set: ImageSet) => {
       report({ phase: "probe", step });
       return timed("probe", () => log.probe(step, set));
@@ -127,7 +135,6 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
     const whole = await probe(outcome.step, dataset.train);
     const final = await test();
     Object.assign(epochs.at(-1)!, measures(final));
-    const filters = log.table();
     const dead = log.latest();
     const sum = (counts: number[]) => counts.reduce((a, b) => a + b, 0) / network.channels;
     const inputs = batches.statistics;
@@ -158,7 +165,7 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
         probes: log.probes(),
         final: {
           step: outcome.step,
-          trainLoss: whole.score.loss / whole.score.count,
+          trainLoss: whole.loss / whole.count,
           ...measures(final),
           layers: network.layers.map(({ name, filters }, layer) => ({
             name,
@@ -169,7 +176,6 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
           deadByScale: sum(dead.deadByScale),
           deadByActivation: sum(dead.deadByActivation),
         },
-        deaths: findDeaths(filters),
         timing: {
           startedAt: startedAt.toISOString(),
           seconds: (Date.now() - startedAt.getTime()) / 1000,
@@ -179,12 +185,16 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
           millisecondsPerStep: (1000 * outcome.seconds) / outcome.step,
         },
       },
-      filters,
+      filters: log.table(),
       weights: await trainer.weights(),
     };
   } finally {
     trainer.dispose();
   }
+}
+
+function take<T>(items: Iterator<T>, count: number): T[] {
+  return Array.from({ length: count }, () => items.next().value as T);
 }
 
 const measures = ({ loss, errors, count }: Score) => ({ testLoss: loss / count, testError: errors / count });

@@ -3,80 +3,88 @@ import {
   type FilterActivity,
   inactiveByActivation,
   inactiveByScale,
+  perFilter,
   probeActivity,
+  probeGradients,
+  weightNorms,
 } from "../sparsity/index.js";
-import type { BatchMaker, Trainer } from "../training/index.js";
-import { roundFilters } from "./filters.js";
+import type { BatchMaker, Score, Trainer } from "../training/index.js";
+import { emptyFilters, type Measure, measureNames, roundFilters } from "./filters.js";
 import type { FilterTable, RunRecord } from "./record.js";
 
+/** Every measure of every filter at one step, [channels] each. */
 interface Probe {
   step: number;
   images: number;
-  gamma: Float32Array;
-  beta: Float32Array;
-  activity: FilterActivity;
+  measures: Record<Measure, Float32Array>;
+}
+
+export interface FilterLogOptions {
+  trainer: Trainer;
+  batches: BatchMaker;
+  /** Training images, which the mini-batches below index. */
+  train: ImageSet;
+  /** Mini-batches over which every probe's gradients are a mean. */
+  miniBatches: readonly Uint32Array[];
 }
 
 /** Measures all filters of a network in training at some steps and keeps what it saw. */
 export class FilterLog {
   private readonly seen: Probe[] = [];
 
-  constructor(
-    private readonly trainer: Trainer,
-    private readonly batches: BatchMaker,
-  ) {}
+  constructor(private readonly options: FilterLogOptions) {}
 
-  /** Measures every filter on the given images. */
-  async probe(step: number, set: ImageSet): Promise<FilterActivity> {
-    const activity = await probeActivity(this.trainer, this.batches, set);
-    const { parameters } = await this.trainer.weights();
-    const [gamma, beta] = [this.every("gamma", parameters), this.every("beta", parameters)];
-    this.seen.push({ step, images: set.count, gamma, beta, activity });
-    return activity;
+  /** Measures every filter, its activations on the given images. Returns loss and errors on them. */
+  async probe(step: number, set: ImageSet): Promise<Score> {
+    const { trainer, batches, train, miniBatches } = this.options;
+    const { network } = trainer;
+    const { maxActivation, selectivity, score }: FilterActivity = await probeActivity(trainer, batches, set);
+    const gradients = await probeGradients(trainer, batches, train, miniBatches);
+    const { parameters } = await trainer.weights();
+    const measures = {
+      gamma: perFilter(network, parameters, "gamma"),
+      beta: perFilter(network, parameters, "beta"),
+      maxActivation,
+      selectivity,
+      weightNorm: weightNorms(network, parameters),
+      ...gradients,
+    };
+    this.seen.push({ step, images: set.count, measures });
+    return score;
   }
 
   /** Filters inactive by scale now, per layer. */
   async deadByScale(): Promise<number[]> {
-    const { parameters } = await this.trainer.weights();
-    const gamma = this.every("gamma", parameters);
+    const { parameters } = await this.options.trainer.weights();
+    const gamma = perFilter(this.options.trainer.network, parameters, "gamma");
     return this.perLayer((channel) => inactiveByScale(gamma[channel]!));
   }
 
   /** Inactive filters at the latest probe, per layer. */
   latest(): { deadByScale: number[]; deadByActivation: number[] } {
-    const probe = this.seen.at(-1)!;
+    const { gamma, maxActivation } = this.seen.at(-1)!.measures;
     return {
-      deadByScale: this.perLayer((channel) => inactiveByScale(probe.gamma[channel]!)),
-      deadByActivation: this.perLayer((channel) =>
-        inactiveByActivation(probe.activity.maxActivation[channel]!),
-      ),
+      deadByScale: this.perLayer((channel) => inactiveByScale(gamma[channel]!)),
+      deadByActivation: this.perLayer((channel) => inactiveByActivation(maxActivation[channel]!)),
     };
   }
 
   probes(): RunRecord["probes"] {
-    return { steps: this.seen.map(({ step }) => step), images: this.seen.map(({ images }) => images) };
+    return {
+      steps: this.seen.map(({ step }) => step),
+      images: this.seen.map(({ images }) => images),
+      gradientImages: this.options.miniBatches.reduce((sum, { length }) => sum + length, 0),
+    };
   }
 
   /** One row per probe and filter, rounded as they are stored. */
   table(): FilterTable {
-    const { layers, channels } = this.trainer.network;
-    const rows = this.seen.length * channels;
-    const table: FilterTable = {
-      step: new Uint32Array(rows),
-      layer: new Uint8Array(rows),
-      filter: new Uint16Array(rows),
-      gamma: new Float32Array(rows),
-      beta: new Float32Array(rows),
-      maxActivation: new Float32Array(rows),
-      selectivity: new Float32Array(rows),
-    };
-    for (const [index, { step, gamma, beta, activity }] of this.seen.entries()) {
+    const { layers, channels } = this.options.trainer.network;
+    const table = emptyFilters(this.seen.length * channels);
+    for (const [index, { step, measures }] of this.seen.entries()) {
       const start = index * channels;
       table.step.fill(step, start, start + channels);
-      table.gamma.set(gamma, start);
-      table.beta.set(beta, start);
-      table.maxActivation.set(activity.maxActivation, start);
-      table.selectivity.set(activity.selectivity, start);
+      for (const name of measureNames) table[name].set(measures[name], start);
       for (const [layer, { offset, filters }] of layers.entries()) {
         table.layer.fill(layer, start + offset, start + offset + filters);
         for (let filter = 0; filter < filters; filter++) table.filter[start + offset + filter] = filter;
@@ -85,18 +93,8 @@ export class FilterLog {
     return roundFilters(table);
   }
 
-  /** gamma or beta of all filters out of the parameter vector, the layers one after another. */
-  private every(role: "gamma" | "beta", values: Float32Array): Float32Array {
-    const { network } = this.trainer;
-    const all = new Float32Array(network.channels);
-    for (const layer of network.layers) {
-      all.set(network.layout.view(values, network.layout.slots[layer[role]]!), layer.offset);
-    }
-    return all;
-  }
-
   private perLayer(holds: (channel: number) => boolean): number[] {
-    return this.trainer.network.layers.map(
+    return this.options.trainer.network.layers.map(
       ({ offset, filters }) => Array.from({ length: filters }, (_, k) => offset + k).filter(holds).length,
     );
   }

@@ -1,26 +1,53 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { float32, tableFromArrays, tableFromIPC, tableToIPC, uint8, uint16, uint32 } from "@uwdata/flechette";
+import { parquetMetadataAsync, parquetRead } from "hyparquet";
+import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import type { FilterTable } from "./record.js";
 
-/** Stored mantissa bits of every float, of the 23 that a float32 has: a relative error of at most 2^-13. */
-export const mantissaBits = 12;
-
-const types = {
-  step: uint32(),
-  layer: uint8(),
-  filter: uint16(),
-  gamma: float32(),
-  beta: float32(),
-  maxActivation: float32(),
-  selectivity: float32(),
-};
+/** The columns that name a row. */
+const keys = { step: Uint32Array, layer: Uint8Array, filter: Uint16Array } as const;
 
 /**
- * Rounds each number to the nearest float32 with `mantissaBits` stored mantissa bits (ties to even). Zeros, infinities
- * and NaN stay what they are; a new array is returned.
+ * The measured columns with their stored mantissa bits, of the 23 that a float32 has: 10 keep a relative error of at
+ * most 2^-11, 7 of 2^-8 (gradients of a few mini-batches are noisier than that).
  */
-export function roundMantissa(values: Float32Array): Float32Array {
-  const dropped = 23 - mantissaBits;
+const measures = {
+  gamma: 10,
+  beta: 10,
+  maxActivation: 10,
+  selectivity: 10,
+  weightNorm: 7,
+  gammaGradient: 7,
+  weightGradient: 7,
+  gammaSecondMoment: 7,
+  weightSecondMoment: 7,
+} as const;
+
+type Key = keyof typeof keys;
+export type Measure = keyof typeof measures;
+
+const keyNames = Object.keys(keys) as Key[];
+/** Names of the measured columns, in their stored order. */
+export const measureNames = Object.keys(measures) as Measure[];
+
+/** A table of `rows` rows of zeros. */
+export function emptyFilters(rows: number): FilterTable {
+  return {
+    step: new Uint32Array(rows),
+    layer: new Uint8Array(rows),
+    filter: new Uint16Array(rows),
+    ...(Object.fromEntries(measureNames.map((name) => [name, new Float32Array(rows)])) as Record<
+      Measure,
+      Float32Array
+    >),
+  };
+}
+
+/**
+ * Rounds each number to the nearest float32 with `stored` mantissa bits (ties to even). Zeros, infinities and NaN
+ * stay what they are; a new array is returned.
+ */
+export function roundMantissa(values: Float32Array, stored: number): Float32Array {
+  const dropped = 23 - stored;
   const rounded = values.slice();
   const bits = new Uint32Array(rounded.buffer);
   const half = (1 << (dropped - 1)) - 1;
@@ -34,47 +61,68 @@ export function roundMantissa(values: Float32Array): Float32Array {
 
 /** The table as it will be read back: a run just trained and the same run loaded later hold equal numbers. */
 export function roundFilters(table: FilterTable): FilterTable {
-  return {
-    ...table,
-    gamma: roundMantissa(table.gamma),
-    beta: roundMantissa(table.beta),
-    maxActivation: roundMantissa(table.maxActivation),
-    selectivity: roundMantissa(table.selectivity),
-  };
+  const rounded = { ...table };
+  for (const name of measureNames) rounded[name] = roundMantissa(table[name], measures[name]);
+  return rounded;
 }
 
-/** Gzipped Arrow IPC file with one record batch. Equal tables give equal bytes. */
+/**
+ * Parquet file with one row group: integers as they are, floats split into byte streams (their high bytes repeat, their
+ * low ones are zero), each column gzipped. Equal tables give equal bytes.
+ */
 export function encodeFilters(table: FilterTable): Uint8Array {
-  const { step, layer, filter, gamma, beta, maxActivation, selectivity } = roundFilters(table);
-  const columns = { step, layer, filter, gamma, beta, maxActivation, selectivity };
-  const arrow = tableToIPC(tableFromArrays(columns, { types }), { format: "file" });
-  if (!arrow) throw new Error("The filter table could not be written as Arrow");
-  const zipped = gzipSync(arrow, { level: 9 });
+  const rounded = roundFilters(table);
+  const columnData: ColumnSource[] = [
+    ...keyNames.map((name) => ({ name, data: Int32Array.from(rounded[name]), type: "INT32" as const })),
+    ...measureNames.map((name) => ({
+      name,
+      data: rounded[name],
+      type: "FLOAT" as const,
+      encoding: "BYTE_STREAM_SPLIT" as const,
+    })),
+  ];
+  const rows = rounded.step.length;
+  return new Uint8Array(
+    parquetWriteBuffer({
+      columnData,
+      codec: "GZIP",
+      compressors: { GZIP: zip },
+      statistics: false,
+      rowGroupSize: Math.max(1, rows),
+      createdBy: "filter-sparsity",
+    }),
+  );
+}
+
+function zip(bytes: Uint8Array): Uint8Array {
+  const zipped = gzipSync(bytes, { level: 9 });
   // Byte 9 of a gzip header names the operating system: "unknown", so that it does not show in the bytes.
   zipped[9] = 255;
   return zipped;
 }
 
 /** The inverse of `encodeFilters`. Throws on bytes that are not such a table. */
-export function decodeFilters(bytes: Uint8Array): FilterTable {
-  const table = tableFromIPC(gunzipSync(bytes));
-  const column = (name: keyof FilterTable): unknown => {
-    const child = table.getChild(name);
-    if (!child) throw new Error(`column ${name} is missing`);
-    return child.toArray();
-  };
-  return {
-    step: expect(column("step"), Uint32Array),
-    layer: expect(column("layer"), Uint8Array),
-    filter: expect(column("filter"), Uint16Array),
-    gamma: expect(column("gamma"), Float32Array),
-    beta: expect(column("beta"), Float32Array),
-    maxActivation: expect(column("maxActivation"), Float32Array),
-    selectivity: expect(column("selectivity"), Float32Array),
-  };
-}
-
-function expect<T>(value: unknown, kind: new (...args: never[]) => T): T {
-  if (value instanceof kind) return value;
-  throw new Error(`a column is not a ${kind.name}`);
+export async function decodeFilters(bytes: Uint8Array): Promise<FilterTable> {
+  const file = bytes.slice().buffer;
+  const metadata = await parquetMetadataAsync(file);
+  const rows = Number(metadata.num_rows);
+  const present = new Set(metadata.schema.map(({ name }) => name));
+  const columns = [...keyNames, ...measureNames];
+  const missing = columns.find((name) => !present.has(name));
+  if (missing) throw new Error(`column ${missing} is missing`);
+  const table = emptyFilters(rows);
+  const filled = Object.fromEntries(columns.map((name) => [name, 0]));
+  await parquetRead({
+    file,
+    metadata,
+    columns,
+    compressors: { GZIP: (input) => gunzipSync(input) },
+    onChunk({ columnName, columnData, rowStart, rowEnd }) {
+      table[columnName as Key | Measure].set(columnData as ArrayLike<number>, rowStart);
+      filled[columnName]! += rowEnd - rowStart;
+    },
+  });
+  const short = columns.find((name) => filled[name] !== rows);
+  if (short) throw new Error(`column ${short} has ${filled[short]} of ${rows} rows`);
+  return table;
 }

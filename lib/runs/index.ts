@@ -11,7 +11,6 @@ export {
   workQueue,
 } from "./queue.js";
 export type {
-  Death,
   EpochMetrics,
   FilterTable,
   LayerSummary,

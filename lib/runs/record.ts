@@ -1,7 +1,7 @@
 import type { RunConfig } from "./config.js";
 
 /** Layout of records on disk; a reader refuses a version it does not know. */
-export const recordVersion = 1;
+export const recordVersion = 2;
 
 /** Where and with what a run was trained. */
 export interface Environment {
@@ -28,16 +28,6 @@ export interface EpochMetrics {
   testError: number;
   /** Filters with |gamma| < 1e-3, per layer. */
   deadByScale: number[];
-}
-
-/** How a filter died; `selectiveFirst` where its selectivity was above 0.9 at an earlier probe. */
-export interface Death {
-  layer: number;
-  filter: number;
-  /** First probe step at which the filter is inactive by either measure and stays so to the end. */
-  step: number;
-  cause: "scale" | "shift";
-  selectiveFirst: boolean;
 }
 
 export interface LayerSummary {
@@ -69,8 +59,14 @@ export interface RunRecord {
   };
   model: { parameters: number; macs: number; layers: { name: string; filters: number }[] };
   epochs: EpochMetrics[];
-  /** Steps at which every filter was probed; the per-filter arrays are in `FilterTable`. */
-  probes: { steps: number[] /** Training images each probe looked at. */; images: number[] };
+  /** When every filter was measured, and on what; the per-filter arrays are in `FilterTable`. */
+  probes: {
+    steps: number[];
+    /** Training images each probe's activations were taken from. */
+    images: number[];
+    /** Training images that every probe's gradients are a mean over, in mini-batches of the run's size. */
+    gradientImages: number;
+  };
   final: {
     step: number;
     trainLoss: number;
@@ -81,7 +77,6 @@ export interface RunRecord {
     deadByScale: number;
     deadByActivation: number;
   };
-  deaths: Death[];
   timing: {
     /** ISO 8601, UTC. */
     startedAt: string;
@@ -95,19 +90,34 @@ export interface RunRecord {
 }
 
 /**
- * Per-filter measurements, one row per probe and filter, as parallel columns. Floats keep 12 bits of mantissa
- * (relative error < 2^-12), so that they compress.
+ * Per-filter measurements, one row per probe and filter, as parallel columns. Floats are rounded as `filters.ts` says,
+ * so that they compress.
  */
 export interface FilterTable {
   step: Uint32Array;
   layer: Uint8Array;
   filter: Uint16Array;
+  /** Scale of the normalization; NaN where there is none. */
   gamma: Float32Array;
+  /** Shift of the normalization, or bias where there is none. */
   beta: Float32Array;
   /** Maximum of |activation| over the map and the probed training images. */
   maxActivation: Float32Array;
   /** Share of the probed images whose strongest response is at most 1e-3 of the maximum over all. */
   selectivity: Float32Array;
+  /** Euclidean norm of the filter's weights; times lambda it is the norm of an L2 penalty's gradient. */
+  weightNorm: Float32Array;
+  /** Gradient of the objective (without the penalty) with respect to gamma, the mean over a few mini-batches. */
+  gammaGradient: Float32Array;
+  /** Euclidean norm of the same mean gradient with respect to the filter's weights. */
+  weightGradient: Float32Array;
+  /**
+   * The optimizer's running mean (or sum) of squared gradients for gamma, as it is stored: without bias
+   * correction, and of the gradient that the optimizer sees, an L2 penalty's included. NaN for optimizers without.
+   */
+  gammaSecondMoment: Float32Array;
+  /** The same, the mean over the filter's weights. */
+  weightSecondMoment: Float32Array;
 }
 
 /** Final state of a network: goes to the cache, never to git. */

@@ -61,7 +61,7 @@ const recordSchema = z
       layers: z.array(z.object({ name: z.string(), filters: count })),
     }),
     epochs: z.array(epoch),
-    probes: z.object({ steps: z.array(count), images: z.array(count) }),
+    probes: z.object({ steps: z.array(count), images: z.array(count), gradientImages: count }),
     final: z.object({
       step: count,
       trainLoss: measure,
@@ -73,15 +73,6 @@ const recordSchema = z
       deadByScale: share,
       deadByActivation: share,
     }),
-    deaths: z.array(
-      z.object({
-        layer: count,
-        filter: count,
-        step: count,
-        cause: z.enum(["scale", "shift"]),
-        selectiveFirst: z.boolean(),
-      }),
-    ),
     timing: z.object({
       startedAt: z.iso.datetime(),
       seconds: z.number(),

@@ -13,14 +13,17 @@ const places: Record<RunPlace, () => string> = {
   records: runsDirectory,
   cache: () => join(cacheDirectory(), "runs"),
 };
-const placeNames = Object.keys(places) as RunPlace[];
+export const placeNames = Object.keys(places) as RunPlace[];
+
+/** The folder that holds all runs of a place, whether or not it exists. */
+export const placeFolder = (place: RunPlace): string => places[place]();
 
 /** The folder of one run, whether or not it exists. */
 export const runFolder = (id: string, seed: number, place: RunPlace = "records"): string =>
   join(places[place](), id, `seed-${seed}`);
 
 export const recordFile = "record.json";
-export const filtersFile = "filters.arrow.gz";
+export const filtersFile = "filters.parquet";
 /** A folder that is being written, or was when its writer died. Git ignores the name. */
 export const unfinished = /\.tmp$/;
 
@@ -108,17 +111,18 @@ export async function inspectRun(folder: string): Promise<FoundRun> {
   let text: string;
   try {
     text = await readFile(join(folder, recordFile), "utf8");
-    await stat(join(folder, filtersFile));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT")
       return { state: "damaged", reason: messageOf(error), folder };
     return (await exists(folder))
-      ? { state: "damaged", reason: `${recordFile} or ${filtersFile} is missing`, folder }
+      ? { state: "damaged", reason: `${recordFile} is missing`, folder }
       : { state: "missing" };
   }
   const parsed = parseRecord(text);
   if (parsed.kind === "other version") return { state: "other version", version: parsed.version, folder };
   if (parsed.kind === "damaged") return { state: "damaged", reason: parsed.reason, folder };
+  if (!(await exists(join(folder, filtersFile))))
+    return { state: "damaged", reason: `${filtersFile} is missing`, folder };
   const { record } = parsed;
   const expected = join(record.id, `seed-${record.seed}`);
   if (expected !== join(basename(dirname(resolve(folder))), basename(folder)))
@@ -128,7 +132,7 @@ export async function inspectRun(folder: string): Promise<FoundRun> {
 
 async function readFilters(folder: string): Promise<Run["filters"]> {
   try {
-    return decodeFilters(await readFile(join(folder, filtersFile)));
+    return await decodeFilters(await readFile(join(folder, filtersFile)));
   } catch (error) {
     throw damaged(join(folder, filtersFile), messageOf(error));
   }

@@ -1,12 +1,30 @@
-import type { Death, FilterTable } from "../runs/record.js";
+import type { FilterTable } from "../runs/record.js";
 import { inactiveByActivation, inactiveByScale, selectiveThreshold } from "./measures.js";
 
-/**
- * When and how each filter died that is inactive, by either measure, at the last probe: the first probe from which
- * on it stays inactive. The cause is "scale" where |gamma| is below its threshold at that probe, else "shift" (beta
- * has drifted until the ReLU never opens).
- */
-export function findDeaths(table: FilterTable): Death[] {
+/** How a filter died; `selectiveFirst` where its selectivity was above 0.9 at an earlier probe. */
+export interface Death {
+  layer: number;
+  filter: number;
+  /** First probe step at which the filter is inactive by either measure and stays so to the end. */
+  step: number;
+  cause: "scale" | "shift";
+  selectiveFirst: boolean;
+}
+
+/** A filter that was inactive at one probe and active again at a later one. */
+export interface Resurrection {
+  layer: number;
+  filter: number;
+  /** Probe step at which it was first seen inactive. */
+  diedAt: number;
+  /** Probe step at which it was next seen active. */
+  revivedAt: number;
+  /** Whether it is inactive at the last probe all the same. */
+  diedAgain: boolean;
+}
+
+/** Rows of each filter in order of their steps, by layer and filter. */
+export function histories(table: FilterTable): Map<string, number[]> {
   const rows = new Map<string, number[]>();
   for (let row = 0; row < table.step.length; row++) {
     const key = `${table.layer[row]}/${table.filter[row]}`;
@@ -14,11 +32,22 @@ export function findDeaths(table: FilterTable): Death[] {
     if (known) known.push(row);
     else rows.set(key, [row]);
   }
-  const inactive = (row: number) =>
-    inactiveByScale(table.gamma[row]!) || inactiveByActivation(table.maxActivation[row]!);
+  return rows;
+}
+
+/** Whether a filter is inactive at a row of the table, by either measure. */
+export const inactiveAt = (table: FilterTable, row: number): boolean =>
+  inactiveByScale(table.gamma[row]!) || inactiveByActivation(table.maxActivation[row]!);
+
+/**
+ * When and how each filter died that is inactive, by either measure, at the last probe: the first probe from which
+ * on it stays inactive. The cause is "scale" where |gamma| is below its threshold at that probe, else "shift" (beta
+ * has drifted until the ReLU never opens).
+ */
+export function findDeaths(table: FilterTable): Death[] {
   const deaths: Death[] = [];
-  for (const history of rows.values()) {
-    const lastActive = history.findLastIndex((row) => !inactive(row));
+  for (const history of histories(table).values()) {
+    const lastActive = history.findLastIndex((row) => !inactiveAt(table, row));
     const death = history[lastActive + 1];
     if (death === undefined) continue;
     const before = history.slice(0, lastActive + 1);
@@ -31,4 +60,37 @@ export function findDeaths(table: FilterTable): Death[] {
     });
   }
   return deaths;
+}
+
+/**
+ * Filters that came back. The last probe looks at more images than those before it, among which one may wake a filter
+ * that slept through the others: there only the return of |gamma| counts.
+ */
+export function findResurrections(table: FilterTable): Resurrection[] {
+  const found: Resurrection[] = [];
+  for (const history of histories(table).values()) {
+    const last = history.at(-1)!;
+    let diedAt: number | undefined;
+    let byScale = false;
+    for (const row of history) {
+      const inactive = inactiveAt(table, row);
+      if (inactive) {
+        diedAt ??= row;
+        byScale ||= inactiveByScale(table.gamma[row]!);
+        continue;
+      }
+      if (diedAt !== undefined && (row !== last || byScale)) {
+        found.push({
+          layer: table.layer[row]!,
+          filter: table.filter[row]!,
+          diedAt: table.step[diedAt]!,
+          revivedAt: table.step[row]!,
+          diedAgain: inactiveAt(table, last),
+        });
+      }
+      diedAt = undefined;
+      byScale = false;
+    }
+  }
+  return found;
 }

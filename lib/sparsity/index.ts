@@ -1,4 +1,5 @@
-export { findDeaths } from "./deaths.js";
+export { type Death, findDeaths, findResurrections, inactiveAt, type Resurrection } from "./deaths.js";
+export { type FilterGradients, perFilter, probeGradients, weightNorms } from "./gradients.js";
 export {
   activationThreshold,
   inactiveByActivation,

@@ -1,11 +1,7 @@
-/**
- * Steps at which filters are probed: the start, and `count - 1` log-spaced ones from 1 % of the run to its end.
- * Fewer where rounding makes them equal.
- */
-export function probeSteps(steps: number, count = 12): number[] {
-  const spaced = Array.from({ length: count - 1 }, (_, index) => {
-    const exponent = -2 + (2 * index) / (count - 2);
-    return Math.max(1, Math.round(steps * 10 ** exponent));
-  });
-  return [...new Set([0, ...spaced])];
+/** Shares of a run after which every filter is probed: dense at first, then every tenth, so that deaths are dated. */
+const shares = [0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+
+/** Steps at which filters are probed, ascending, from 0 to the last; fewer where rounding makes them equal. */
+export function probeSteps(steps: number): number[] {
+  return [...new Set(shares.map((share) => Math.round(share * steps)))];
 }

@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Engine } from "../engine/index.js";
-import type { Program, ProgramFunction } from "../engine/program.js";
+import type { InputSpec, Program, ProgramFunction } from "../engine/program.js";
 import type { Variable } from "../engine/variable.js";
 import type { Network, RunningStatistics } from "../models/network.js";
 import { type Chain, createOptimizer, type Optimizer } from "../optimizers/index.js";
@@ -9,6 +9,9 @@ import type { Batch } from "./batches.js";
 
 /** Share of the newest batch in the running statistics: PyTorch's `momentum`, its default. */
 const statisticsMomentum = 0.1;
+
+/** What optimizers call their mean or sum of squared gradients. */
+const secondMoments = ["/secondMoment", "/meanSquare", "/sumOfSquares"];
 
 export interface TrainerOptions {
   network: Network;
@@ -46,6 +49,7 @@ export class Trainer {
         step: stepFunction(network, this.optimizer, batchSize),
         infer: inferenceFunction(network, evaluationBatch, { responses: false }),
         probe: inferenceFunction(network, evaluationBatch, { responses: true }),
+        gradient: gradientFunction(network, batchSize),
       },
     });
   }
@@ -70,6 +74,21 @@ export class Trainer {
     return { logits, responses };
   }
 
+  /** Gradient of a batch's mean loss over the flat parameter vector, in training mode; changes nothing. */
+  async gradient({ images, labels }: Batch): Promise<Float32Array> {
+    const [gradient] = this.program.call("gradient", [images, labels]);
+    tf.dispose([images, labels]);
+    const data = (await gradient!.data()) as Float32Array;
+    gradient!.dispose();
+    return data;
+  }
+
+  /** The optimizer's running mean (or sum) of squared gradients, if it keeps one. */
+  async secondMoment(): Promise<Float32Array | undefined> {
+    const slot = this.optimizer.slots.find((name) => secondMoments.some((kind) => name.endsWith(kind)));
+    return slot === undefined ? undefined : values(this.program.variables[slot]!);
+  }
+
   /** Parameters and running statistics (means, then variances), read out. */
   async weights(): Promise<{ parameters: Float32Array; statistics: Float32Array }> {
     const { parameters, running } = this.program.variables;
@@ -88,12 +107,14 @@ async function values(variable: Variable): Promise<Float32Array> {
   return data;
 }
 
+const batchInputs = (network: Network, batchSize: number): InputSpec[] => [
+  { shape: [batchSize, ...network.input], dtype: "float32" },
+  { shape: [batchSize], dtype: "int32" },
+];
+
 function stepFunction(network: Network, optimizer: Optimizer, batchSize: number): ProgramFunction {
   return {
-    inputs: [
-      { shape: [batchSize, ...network.input], dtype: "float32" },
-      { shape: [batchSize], dtype: "int32" },
-    ],
+    inputs: batchInputs(network, batchSize),
     rates: optimizer.rateCount,
     body({ ops, inputs: [images, labels], rates, variables: { parameters, running, ...slots } }) {
       // The pass has a scope of its own: an update in place needs its reads of the parameters to be gone.
@@ -109,6 +130,15 @@ function stepFunction(network: Network, optimizer: Optimizer, batchSize: number)
       optimizer.update(ops, { parameters: parameters!, gradient: gradient!, slots, rates });
       return [logits!];
     },
+  };
+}
+
+function gradientFunction(network: Network, batchSize: number): ProgramFunction {
+  return {
+    inputs: batchInputs(network, batchSize),
+    body: ({ ops, inputs: [images, labels], variables: { parameters } }) => [
+      network.train(ops, parameters!.read(), images as Tensor4D, labels as Tensor1D).gradient,
+    ],
   };
 }
 

@@ -1,20 +1,21 @@
 import { openRandom } from "../../lib/dist/random.js";
 import { runId } from "../../lib/dist/runs/config.js";
+import { emptyFilters } from "../../lib/dist/runs/filters.js";
+
+const gradients = [
+  "weightNorm",
+  "gammaGradient",
+  "weightGradient",
+  "gammaSecondMoment",
+  "weightSecondMoment",
+];
 
 export function fakeRun(config, seed, probes = 12) {
   const random = openRandom(seed, "fake run");
   const { widths } = config.model;
   const filters = widths.reduce((sum, width) => sum + width, 0);
   const rows = filters * probes;
-  const table = {
-    step: new Uint32Array(rows),
-    layer: new Uint8Array(rows),
-    filter: new Uint16Array(rows),
-    gamma: new Float32Array(rows),
-    beta: new Float32Array(rows),
-    maxActivation: new Float32Array(rows),
-    selectivity: new Float32Array(rows),
-  };
+  const table = emptyFilters(rows);
   const steps = Array.from({ length: probes }, (_, probe) =>
     Math.round(config.steps ** ((probe + 1) / probes)),
   );
@@ -29,6 +30,7 @@ export function fakeRun(config, seed, probes = 12) {
         table.beta[row] = random.normal() / 3;
         table.maxActivation[row] = Math.exp(random.normal());
         table.selectivity[row] = random.uniform();
+        for (const name of gradients) table[name][row] = Math.exp(3 * random.normal());
       }
     });
   }
@@ -36,7 +38,7 @@ export function fakeRun(config, seed, probes = 12) {
   const dead = Math.min(0.9, config.penalty.lambda * 100);
   const deadByScale = widths.map((width) => Math.round(dead * width));
   const record = {
-    version: 1,
+    version: 2,
     id: runId(config),
     seed,
     status: "finished",
@@ -69,7 +71,7 @@ export function fakeRun(config, seed, probes = 12) {
       testError: 0.5 * Math.exp(-index / 12) + 0.1,
       deadByScale,
     })),
-    probes: { steps, images: steps.map(() => 2000) },
+    probes: { steps, images: steps.map(() => 2000), gradientImages: 160 },
     final: {
       step: config.steps,
       trainLoss: 0.1,
@@ -83,15 +85,6 @@ export function fakeRun(config, seed, probes = 12) {
       deadByScale: dead,
       deadByActivation: dead,
     },
-    deaths: deadByScale.flatMap((count, layer) =>
-      Array.from({ length: count }, (_, filter) => ({
-        layer,
-        filter,
-        step: steps.at(-1),
-        cause: "scale",
-        selectiveFirst: false,
-      })),
-    ),
     timing: {
       startedAt: new Date().toISOString(),
       seconds: 10,

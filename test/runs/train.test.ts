@@ -67,14 +67,14 @@ describe("load or train", () => {
     expect(older.trained).toBe(1);
     writeFileSync(file, "{");
     expect((await ask()).lines[0]).toMatch(/damaged \(not JSON/);
-    writeFileSync(join(runFolder(id, 1), "filters.arrow.gz"), "");
-    expect((await ask()).lines[0]).toMatch(/filters\.arrow\.gz is damaged/);
+    writeFileSync(join(runFolder(id, 1), "filters.parquet"), "");
+    expect((await ask()).lines[0]).toMatch(/filters\.parquet is damaged/);
     expect((await ask()).trained).toBe(0);
   });
 
   it("refuses a newer program's record before any training", async () => {
     await ask();
-    writeFileSync(join(runFolder(id, 1), "record.json"), '{"version": 2}');
+    writeFileSync(join(runFolder(id, 1), "record.json"), '{"version": 3}');
     await expect(ask()).rejects.toThrow(/newer version of this program/);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { emptyFilters } from "../../lib/runs/filters.js";
 import type { FilterTable } from "../../lib/runs/record.js";
-import { findDeaths } from "../../lib/sparsity/index.js";
+import { findDeaths, findResurrections } from "../../lib/sparsity/index.js";
 
 /** A table of one layer from histories: per filter, per probe [gamma, maximal activation, selectivity]. */
 function table(steps: number[], histories: [number, number, number][][]): FilterTable {
@@ -9,11 +10,10 @@ function table(steps: number[], histories: [number, number, number][][]): Filter
   );
   const column = (index: 0 | 1 | 2) => Float32Array.from(rows, ({ values }) => values[index]);
   return {
+    ...emptyFilters(rows.length),
     step: Uint32Array.from(rows, ({ step }) => step),
-    layer: new Uint8Array(rows.length),
     filter: Uint16Array.from(rows, ({ filter }) => filter),
     gamma: column(0),
-    beta: new Float32Array(rows.length),
     maxActivation: column(1),
     selectivity: column(2),
   };
@@ -65,5 +65,25 @@ describe("findDeaths", () => {
       [0, 0, 1],
     ];
     expect(findDeaths(table(steps, [never]))[0]?.step).toBe(0);
+  });
+});
+
+describe("findResurrections", () => {
+  const awake: [number, number, number] = [1, 2, 0];
+  const silent: [number, number, number] = [1, 0, 1];
+  const shrunk: [number, number, number] = [1e-5, 0, 1];
+
+  it("tells when a filter died, when it came back and whether it lasted", () => {
+    const lasting = [silent, awake, awake];
+    const brief = [shrunk, awake, silent];
+    expect(findResurrections(table(steps, [lasting, brief, [awake, silent, silent]]))).toEqual([
+      { layer: 0, filter: 0, diedAt: 0, revivedAt: 10, diedAgain: false },
+      { layer: 0, filter: 1, diedAt: 0, revivedAt: 10, diedAgain: true },
+    ]);
+  });
+
+  it("does not call it a return that the last probe looks at more images", () => {
+    expect(findResurrections(table(steps, [[awake, silent, awake]]))).toEqual([]);
+    expect(findResurrections(table(steps, [[awake, shrunk, awake]]))).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import type { Arm, ArmRuns } from "../../lib/hypotheses/hypothesis.js";
 import { openRandom } from "../../lib/random.js";
 import { parseRunConfig, type RunConfig, runId } from "../../lib/runs/config.js";
+import { emptyFilters } from "../../lib/runs/filters.js";
 import type { EpochMetrics, FilterTable, Run } from "../../lib/runs/record.js";
 
 /*
@@ -71,7 +72,7 @@ export function madeUpRun(config: RunConfig, options: MadeUpOptions = {}): Run {
   );
   return {
     record: {
-      version: 1,
+      version: 2,
       id: runId(config),
       seed,
       status: diverged ? "diverged" : "finished",
@@ -89,7 +90,7 @@ export function madeUpRun(config: RunConfig, options: MadeUpOptions = {}): Run {
       },
       model: { parameters: 100 * filters, macs: 10_000 * filters, layers },
       epochs: madeUpEpochs({ steps, total: config.steps, dead, error, noise: random.uniform }),
-      probes: { steps: probeSteps, images: probeSteps.map(() => 10_000) },
+      probes: { steps: probeSteps, images: probeSteps.map(() => 10_000), gradientImages: 160 },
       final: {
         step: steps,
         trainLoss: diverged ? Number.NaN : 0.4,
@@ -103,7 +104,6 @@ export function madeUpRun(config: RunConfig, options: MadeUpOptions = {}): Run {
         deadByScale: total / filters,
         deadByActivation: byActivation.reduce((sum, count) => sum + count, 0) / filters,
       },
-      deaths: [],
       timing: {
         startedAt: "2000-01-01T00:00:00.000Z",
         seconds: 200,
@@ -210,17 +210,18 @@ function madeUpFilters({ widths, dead, probeSteps, random }: FiltersOptions): Fi
           beta: -0.2 * random.uniform(),
           maxActivation: isDead ? 0 : 2 + random.uniform(),
           selectivity: isDead ? 1 : random.uniform(),
+          weightNorm: (1 + random.uniform()) * 10 ** (0.5 * exponent * progress),
+          gammaGradient: isDead ? 0 : 1e-3 * random.normal(),
+          weightGradient: isDead ? 0 : 1e-3 * (1 + random.uniform()),
+          gammaSecondMoment: isDead ? 1e-9 : 1e-6 * (1 + random.uniform()),
+          weightSecondMoment: isDead ? 1e-12 : 1e-8 * (1 + random.uniform()),
         };
       }),
     );
   });
-  return {
-    step: Uint32Array.from(rows, (row) => row.step),
-    layer: Uint8Array.from(rows, (row) => row.layer),
-    filter: Uint16Array.from(rows, (row) => row.filter),
-    gamma: Float32Array.from(rows, (row) => row.gamma),
-    beta: Float32Array.from(rows, (row) => row.beta),
-    maxActivation: Float32Array.from(rows, (row) => row.maxActivation),
-    selectivity: Float32Array.from(rows, (row) => row.selectivity),
-  };
+  const table = emptyFilters(rows.length);
+  for (const [index, values] of rows.entries()) {
+    for (const [name, value] of Object.entries(values)) table[name as keyof typeof values][index] = value;
+  }
+  return table;
 }
