@@ -1,6 +1,12 @@
 import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { BatchNormForward, BatchNormGradient, Ops, Shape4D } from "./ops.js";
+import {
+  composedActivate,
+  composedActivationGradient,
+  rectify,
+  rectifyGradient,
+} from "./composed-activation.js";
+import type { BatchNormForward, BatchNormGradient, BatchNormOptions, Ops, Shape4D } from "./ops.js";
 import { heldVariable } from "./variable.js";
 
 /**
@@ -21,8 +27,15 @@ export const composedOps: Ops = {
       ) as Tensor4D,
   batchNorm: composedBatchNorm,
   batchNormGradient: composedBatchNormGradient,
-  batchNormInference: (x, gamma, beta, mean, variance, { epsilon }) =>
-    tf.tidy(() => tf.relu(tf.batchNorm(x, mean, variance, beta, gamma, epsilon) as Tensor4D)),
+  batchNormInference: (x, gamma, beta, mean, variance, { epsilon, slope }) =>
+    tf.tidy(() => rectify(tf.batchNorm(x, mean, variance, beta, gamma, epsilon) as Tensor4D, slope)),
+  addBias: (x, bias, { slope }) => tf.tidy(() => rectify(tf.add(x, bias) as Tensor4D, slope)),
+  addBiasGradient(dy, y, { slope }) {
+    const input = rectifyGradient(dy, y, slope);
+    return { input, bias: channelSums(input) };
+  },
+  activate: composedActivate,
+  activationGradient: composedActivationGradient,
   maxPool: (x) => tf.maxPool(x, 2, 2, "valid"),
   maxPoolGradient: (dy, x, y) =>
     tf
@@ -62,7 +75,7 @@ function composedBatchNorm(
   x: Tensor4D,
   gamma: Tensor1D,
   beta: Tensor1D,
-  { epsilon }: { epsilon: number },
+  { epsilon, slope }: BatchNormOptions,
 ): BatchNormForward {
   const count = x.size / x.shape[3];
   const [output, mean, variance, normalized, inverse] = tf.tidy(() => {
@@ -71,24 +84,25 @@ function composedBatchNorm(
     const squares = channelSums(tf.square(centered));
     const inverseDeviation = tf.rsqrt(tf.add(tf.div(squares, count), epsilon)) as Tensor1D;
     const unit = tf.mul(centered, inverseDeviation) as Tensor4D;
-    const activated = tf.relu(tf.add(tf.mul(unit, gamma), beta)) as Tensor4D;
+    const activated = rectify(tf.add(tf.mul(unit, gamma), beta) as Tensor4D, slope);
     const unbiased = tf.div(squares, Math.max(count - 1, 1)) as Tensor1D;
     return [activated, batchMean, unbiased, unit, inverseDeviation] as const;
   }) as unknown as [Tensor4D, Tensor1D, Tensor1D, Tensor4D, Tensor1D];
   return { output, mean, variance, saved: [normalized, inverse] };
 }
 
-/** Ioffe and Szegedy (2015), section 3, with the ReLU's mask applied first. */
+/** Ioffe and Szegedy (2015), section 3, with the nonlinearity's gradient first. */
 function composedBatchNormGradient(
   dy: Tensor4D,
   _x: Tensor4D,
   gamma: Tensor1D,
   forward: BatchNormForward,
+  { slope }: BatchNormOptions,
 ): BatchNormGradient {
   const [normalized, inverse] = forward.saved as [Tensor4D, Tensor1D];
   const [input, dGamma, dBeta] = tf.tidy(() => {
     const count = dy.size / dy.shape[3];
-    const open = tf.mul(dy, tf.step(forward.output)) as Tensor4D;
+    const open = rectifyGradient(dy, forward.output, slope);
     const betaSum = channelSums(open);
     const gammaSum = channelSums(tf.mul(open, normalized));
     const centered = tf.sub(open, tf.div(betaSum, count));

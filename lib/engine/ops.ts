@@ -1,14 +1,21 @@
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Activation } from "./activation.js";
 import type { Variable } from "./variable.js";
-
-export type Activation = "relu";
 
 /** Side lengths [batch, height, width, channels]. */
 export type Shape4D = [number, number, number, number];
 
-/** Result of batch normalization and activation in training mode. */
+/**
+ * A nonlinearity that is linear on either side of zero, applied last: max(y, slope * y). Slope 0 is ReLU, one between
+ * 0 and 1 leaky ReLU, 1 none. Its gradient at 0 is the slope, as in PyTorch and TensorFlow.
+ */
+export interface Rectified {
+  slope: number;
+}
+
+/** Result of batch normalization and nonlinearity in training mode. */
 export interface BatchNormForward {
-  /** activation(gamma * normalized + beta), [N, H, W, C]. */
+  /** gamma * normalized + beta after the nonlinearity, [N, H, W, C]. */
   output: Tensor4D;
   /** Mean of the batch, [C]. */
   mean: Tensor1D;
@@ -27,10 +34,9 @@ export interface BatchNormGradient {
   beta: Tensor1D;
 }
 
-export interface BatchNormOptions {
+export interface BatchNormOptions extends Rectified {
   /** Added to the variance. */
   epsilon: number;
-  activation: Activation;
 }
 
 /** A number that changes from step to step: a plain one, or a scalar tensor while a program is being compiled. */
@@ -70,7 +76,7 @@ export interface Ops {
   conv2dInputGradient(dy: Tensor4D, filter: Tensor4D, inputShape: Shape4D, stride: number): Tensor4D;
   /** Gradient with respect to the filter, given that of the output. */
   conv2dFilterGradient(x: Tensor4D, dy: Tensor4D, filterShape: Shape4D, stride: number): Tensor4D;
-  /** Batch normalization over N, H and W with the batch's own statistics, then the activation. */
+  /** Batch normalization over N, H and W with the batch's own statistics, then the nonlinearity. */
   batchNorm(x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, options: BatchNormOptions): BatchNormForward;
   batchNormGradient(
     dy: Tensor4D,
@@ -88,6 +94,14 @@ export interface Ops {
     variance: Tensor1D,
     options: BatchNormOptions,
   ): Tensor4D;
+  /** x + bias, then the nonlinearity; bias [C]. */
+  addBias(x: Tensor4D, bias: Tensor1D, rectified: Rectified): Tensor4D;
+  /** Given the output y of `addBias`. */
+  addBiasGradient(dy: Tensor4D, y: Tensor4D, rectified: Rectified): { input: Tensor4D; bias: Tensor1D };
+  /** Any nonlinearity alone. */
+  activate(x: Tensor4D, activation: Activation): Tensor4D;
+  /** Given input x and output y of `activate`. */
+  activationGradient(dy: Tensor4D, x: Tensor4D, y: Tensor4D, activation: Activation): Tensor4D;
   maxPool(x: Tensor4D): Tensor4D;
   maxPoolGradient(dy: Tensor4D, x: Tensor4D, y: Tensor4D): Tensor4D;
   /**

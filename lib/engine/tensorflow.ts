@@ -1,5 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { slopeOf } from "./activation.js";
+import { composedActivate, composedActivationGradient } from "./composed-activation.js";
 import type { FusedUpdate, Ops, Rate } from "./ops.js";
 import type { TensorflowBackend } from "./tensorflow-backend.js";
 import type { Variable } from "./variable.js";
@@ -119,13 +121,30 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
     runMany("ResourceApplyAdam", [T, locking, nesterov], [target, ...moments, ...constants, gradient], 0);
   };
 
+  const leaky = memoize((slope: number) => [T, float("alpha", slope)]);
+  /** Disposes x. */
+  const rectified = (x: Tensor4D, slope: number): Tensor4D => {
+    if (slope === 1) return x;
+    const y = slope === 0 ? run("Relu", elementwise, [x]) : run("LeakyRelu", leaky(slope), [x]);
+    x.dispose();
+    return y as Tensor4D;
+  };
+  /** dy itself where there is no nonlinearity. */
+  const rectifyGradient = (dy: Tensor4D, y: Tensor4D, slope: number): Tensor4D => {
+    if (slope === 1) return dy;
+    const inputs = [dy, y];
+    const dx =
+      slope === 0 ? run("ReluGrad", elementwise, inputs) : run("LeakyReluGrad", leaky(slope), inputs);
+    return dx as Tensor4D;
+  };
+
   return {
     conv2d: (x, filter, stride) => run("Conv2D", convolution(stride), [x, filter]) as Tensor4D,
     conv2dInputGradient: (dy, filter, inputShape, stride) =>
       run("Conv2DBackpropInput", convolution(stride), [shapeTensor(inputShape), filter, dy]) as Tensor4D,
     conv2dFilterGradient: (x, dy, filterShape, stride) =>
       run("Conv2DBackpropFilter", convolution(stride), [x, shapeTensor(filterShape), dy]) as Tensor4D,
-    batchNorm(x, gamma, beta, { epsilon }) {
+    batchNorm(x, gamma, beta, { epsilon, slope }) {
       const inputs = [x, gamma, beta, noStatistics, noStatistics];
       const outputs = runMany("FusedBatchNormV3", normalizationForward(`train/${epsilon}`), inputs, 6);
       const [normalized, mean, variance, ...reserve] = outputs as [
@@ -134,20 +153,18 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
         Tensor1D,
         ...Tensor1D[],
       ];
-      const output = run("Relu", elementwise, [normalized]) as Tensor4D;
-      normalized.dispose();
-      return { output, mean, variance, saved: reserve };
+      return { output: rectified(normalized, slope), mean, variance, saved: reserve };
     },
-    batchNormGradient(dy, x, gamma, forward, { epsilon }) {
-      const open = run("ReluGrad", elementwise, [dy, forward.output]);
+    batchNormGradient(dy, x, gamma, forward, { epsilon, slope }) {
+      const open = rectifyGradient(dy, forward.output, slope);
       const inputs = [open, x, gamma, ...forward.saved];
       const outputs = runMany("FusedBatchNormGradV3", normalization(`train/${epsilon}`), inputs, 5);
-      open.dispose();
+      if (open !== dy) open.dispose();
       const [input, dGamma, dBeta, ...unused] = outputs as [Tensor4D, Tensor1D, Tensor1D, ...Tensor[]];
       tf.dispose(unused);
       return { input, gamma: dGamma, beta: dBeta };
     },
-    batchNormInference: (x, gamma, beta, mean, variance, { epsilon }) =>
+    batchNormInference: (x, gamma, beta, mean, variance, { epsilon, slope }) =>
       tf.tidy(() => {
         const inputs = [x, gamma, beta, mean, variance];
         const [normalized] = runMany(
@@ -156,8 +173,25 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
           inputs,
           6,
         );
-        return run("Relu", elementwise, [normalized!]) as Tensor4D;
+        return rectified(normalized as Tensor4D, slope);
       }),
+    addBias: (x, bias, { slope }) => rectified(run("BiasAdd", [T, nhwc], [x, bias]) as Tensor4D, slope),
+    addBiasGradient(dy, y, { slope }) {
+      const input = rectifyGradient(dy, y, slope);
+      return { input, bias: run("BiasAddGrad", [T, nhwc], [input]) as Tensor1D };
+    },
+    activate(x, activation) {
+      const slope = slopeOf(activation);
+      if (slope !== undefined) return rectified(x.clone(), slope);
+      if (activation.name === "elu") return run("Elu", elementwise, [x]) as Tensor4D;
+      return composedActivate(x, activation);
+    },
+    activationGradient(dy, x, y, activation) {
+      const slope = slopeOf(activation);
+      if (slope !== undefined) return rectifyGradient(dy, y, slope);
+      if (activation.name === "elu") return run("EluGrad", elementwise, [dy, y]) as Tensor4D;
+      return composedActivationGradient(dy, x, y, activation);
+    },
     maxPool: (x) => run("MaxPool", pooling, [x]) as Tensor4D,
     maxPoolGradient: (dy, x, y) => run("MaxPoolGrad", pooling, [x, y, dy]) as Tensor4D,
     softmaxCrossEntropyGradient: (logits, labels) =>

@@ -1,8 +1,9 @@
-import type { Activation } from "../engine/ops.js";
+import type { Activation } from "../engine/activation.js";
 import { UsageError } from "../errors.js";
 import { type Block, type FeatureShape, NetworkBuilder } from "./block.js";
 import { convolution, dense, globalAveragePool, maxPool } from "./blocks.js";
 import { Network } from "./network.js";
+import type { Normalization } from "./normalization.js";
 
 /** Widths of the full BasicNet (this project's reading of the paper's network). */
 export const basicNetWidths = [64, 128, 128, 256, 256, 512, 512];
@@ -18,14 +19,19 @@ export interface BasicNetOptions {
   /** [height, width, channels] of an image. */
   input: FeatureShape;
   classes: number;
+  /** Default batch. */
+  normalization?: Normalization;
+  /** Default ReLU. */
   activation?: Activation;
 }
 
 /**
- * BasicNet: 3x3 convolutions C1, C2, ... with batch normalization and ReLU, 2x2 max-pool after every second one as
+ * BasicNet: 3x3 convolutions C1, C2, ... with normalization and nonlinearity, 2x2 max-pool after every second one as
  * long as convolutions follow, global average pooling, one fully connected layer.
  */
-export function basicNet({ widths, input, classes, activation = "relu" }: BasicNetOptions): Network {
+export function basicNet(options: BasicNetOptions): Network {
+  const { widths, input, classes } = options;
+  const { normalization = { name: "batch" }, activation = { name: "relu" } } = options;
   const pools = Math.floor((widths.length - 1) / 2);
   const smallest = 2 ** pools;
   if (Math.min(input[0], input[1]) < smallest) {
@@ -42,7 +48,7 @@ export function basicNet({ widths, input, classes, activation = "relu" }: BasicN
     shape = block.shape;
   };
   for (const [index, filters] of widths.entries()) {
-    add(convolution(builder, { name: `C${index + 1}`, input: shape, filters, activation }));
+    add(convolution(builder, { name: `C${index + 1}`, input: shape, filters, normalization, activation }));
     if (index % 2 === 1 && index < widths.length - 1) add(maxPool(shape));
   }
   add(globalAveragePool(shape));

@@ -12,11 +12,11 @@ export type FeatureShape = [height: number, width: number, channels: number];
 export interface FilterLayer {
   name: string;
   filters: number;
-  /** Indices into the parameters. */
+  /** Indices into the parameters. Without normalization there is no gamma, and `beta` is the bias. */
   weight: number;
-  gamma: number;
+  gamma: number | undefined;
   beta: number;
-  /** First of its channels among all normalized channels of the network. */
+  /** First of its channels among all filters of the network. */
   offset: number;
 }
 
@@ -26,7 +26,7 @@ export interface TrainingPass {
   parameters: readonly Tensor[];
   /** Filled by `backward`, at the parameters' indices. */
   gradients: Tensor[];
-  /** Filled by the forward pass, one entry per filter layer. */
+  /** Filled by the forward pass, one entry per filter layer with batch normalization. */
   statistics: { mean: Tensor1D; variance: Tensor1D }[];
 }
 

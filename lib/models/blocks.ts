@@ -1,10 +1,9 @@
-import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Activation, Shape4D } from "../engine/ops.js";
+import type { Activation } from "../engine/activation.js";
+import type { Shape4D } from "../engine/ops.js";
 import type { Activations, Block, FeatureShape, NetworkBuilder } from "./block.js";
-
-/** PyTorch's default, so that both sides of a comparison normalize alike (tfjs layers' is 1e-3). */
-const epsilon = 1e-5;
+import { type Normalization, normalized } from "./normalization.js";
 
 export interface ConvolutionOptions {
   name: string;
@@ -13,47 +12,40 @@ export interface ConvolutionOptions {
   /** Side of the square kernel, odd. */
   kernel?: number;
   stride?: number;
+  normalization: Normalization;
   activation: Activation;
 }
 
-/** Convolution without bias, batch normalization, activation: the unit whose filters live or die. */
+/** Convolution, normalization (or a bias), activation: the unit whose filters live or die. */
 export function convolution(builder: NetworkBuilder, options: ConvolutionOptions): Block {
-  const { name, input, filters, kernel = 3, stride = 1, activation } = options;
+  const { name, input, filters, kernel = 3, stride = 1, normalization, activation } = options;
   const [height, width, channels] = input;
   const filterShape: Shape4D = [kernel, kernel, channels, filters];
   const weight = builder.parameter(`${name}/weight`, filterShape, "weight");
-  const gamma = builder.parameter(`${name}/gamma`, [filters], "gamma");
-  const beta = builder.parameter(`${name}/beta`, [filters], "beta");
-  const layer = builder.filterLayer({ name, filters, weight, gamma, beta });
+  const rest = normalized(builder, { name, filters, normalization, activation });
+  const layer = builder.filterLayer({ name, filters, weight, gamma: rest.gamma, beta: rest.beta });
   const shape: FeatureShape = [Math.ceil(height / stride), Math.ceil(width / stride), filters];
-  const normalization = { epsilon, activation };
   return {
     shape,
     macs: kernel * kernel * channels * filters * shape[0] * shape[1],
-    train(images, { ops, parameters, gradients, statistics }) {
+    train(images, pass) {
+      const { ops, parameters, gradients } = pass;
       const x = images as Tensor4D;
       const w = parameters[weight] as Tensor4D;
-      const scale = parameters[gamma] as Tensor1D;
-      const z = ops.conv2d(x, w, stride);
-      const forward = ops.batchNorm(z, scale, parameters[beta] as Tensor1D, normalization);
-      statistics[layer] = { mean: forward.mean, variance: forward.variance };
+      const { output, backward } = rest.train(ops.conv2d(x, w, stride), pass, layer);
       return {
-        output: forward.output,
+        output,
         backward(dy, needsInput) {
-          const gradient = ops.batchNormGradient(dy as Tensor4D, z, scale, forward, normalization);
-          gradients[gamma] = gradient.gamma;
-          gradients[beta] = gradient.beta;
-          gradients[weight] = ops.conv2dFilterGradient(x, gradient.input, filterShape, stride);
-          return needsInput ? ops.conv2dInputGradient(gradient.input, w, x.shape, stride) : undefined;
+          const dz = backward(dy as Tensor4D);
+          gradients[weight] = ops.conv2dFilterGradient(x, dz, filterShape, stride);
+          return needsInput ? ops.conv2dInputGradient(dz, w, x.shape, stride) : undefined;
         },
       };
     },
-    infer(images, { ops, parameters, statistics, onActivation }) {
-      const z = ops.conv2d(images as Tensor4D, parameters[weight] as Tensor4D, stride);
-      const { mean, variance } = statistics[layer]!;
-      const scale = parameters[gamma] as Tensor1D;
-      const y = ops.batchNormInference(z, scale, parameters[beta] as Tensor1D, mean, variance, normalization);
-      onActivation?.(layer, y);
+    infer(images, pass) {
+      const z = pass.ops.conv2d(images as Tensor4D, pass.parameters[weight] as Tensor4D, stride);
+      const y = rest.infer(z, pass, layer);
+      pass.onActivation?.(layer, y);
       return y;
     },
   };

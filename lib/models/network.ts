@@ -12,7 +12,10 @@ import type {
 } from "./block.js";
 import { ParameterLayout } from "./layout.js";
 
-/** Running mean and variance of every normalized channel, the layers one after another. */
+/**
+ * Running mean and variance of every filter, the layers one after another; mean 0 and variance 1 of filters without
+ * batch normalization.
+ */
 export interface RunningStatistics {
   mean: Tensor1D;
   variance: Tensor1D;
@@ -24,7 +27,7 @@ export interface TrainingResult {
   logits: Tensor2D;
   /** Gradient of the mean loss over the flat parameter vector. */
   gradient: Tensor1D;
-  /** Mean and unbiased variance of the batch, all channels. */
+  /** Mean and unbiased variance of the batch, all filters. */
   statistics: RunningStatistics;
 }
 
@@ -32,7 +35,7 @@ export interface TrainingResult {
 export class Network {
   readonly layout: ParameterLayout;
   readonly layers: readonly FilterLayer[];
-  /** Normalized channels, all layers. */
+  /** Filters of all layers. */
   readonly channels: number;
   /** Multiply-accumulates of one image, convolutions and dense layers. */
   readonly macs: number;
@@ -70,10 +73,15 @@ export class Network {
     return {
       logits,
       gradient: this.layout.concat(pass.gradients),
-      statistics: {
-        mean: tf.concat(pass.statistics.map(({ mean }) => mean)),
-        variance: tf.concat(pass.statistics.map(({ variance }) => variance)),
-      },
+      statistics: this.concatStatistics(pass.statistics),
+    };
+  }
+
+  private concatStatistics(layers: TrainingPass["statistics"]): RunningStatistics {
+    if (layers.length === 0) return { mean: tf.zeros([this.channels]), variance: tf.ones([this.channels]) };
+    return {
+      mean: tf.concat(layers.map(({ mean }) => mean)),
+      variance: tf.concat(layers.map(({ variance }) => variance)),
     };
   }
 

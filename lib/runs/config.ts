@@ -3,7 +3,7 @@ import { z } from "zod";
 import { UsageError } from "../errors.js";
 import { datasetSchema } from "./config/dataset.js";
 import { positiveInteger } from "./config/fields.js";
-import { modelSchema } from "./config/model.js";
+import { modelSchema, normalizeModel } from "./config/model.js";
 import { optimizerSchema } from "./config/optimizer.js";
 import { normalizePenalty, penaltySchema } from "./config/penalty.js";
 import { normalizeSchedule, scheduleSchema } from "./config/schedule.js";
@@ -36,6 +36,7 @@ export function parseRunConfig(input: unknown): RunConfig {
   const config = result.data;
   return {
     ...config,
+    model: normalizeModel(config.model),
     penalty: normalizePenalty(config.penalty),
     schedule: normalizeSchedule(config.schedule),
   };

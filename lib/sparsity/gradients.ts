@@ -38,13 +38,17 @@ export async function probeGradients(
   };
 }
 
-/** gamma or beta of every filter out of a vector laid out as the parameters. */
+/**
+ * gamma or beta of every filter out of a vector laid out as the parameters; without normalization there is no gamma
+ * (NaN), and beta is the bias.
+ */
 export function perFilter(network: Network, vector: ArrayLike<number>, role: "gamma" | "beta"): Float32Array {
   const all = new Float32Array(network.channels);
   for (const layer of network.layers) {
-    const { offset } = network.layout.slots[layer[role]]!;
+    const slot = layer[role];
+    const offset = slot === undefined ? undefined : network.layout.slots[slot]!.offset;
     for (let filter = 0; filter < layer.filters; filter++)
-      all[layer.offset + filter] = vector[offset + filter]!;
+      all[layer.offset + filter] = offset === undefined ? Number.NaN : vector[offset + filter]!;
   }
   return all;
 }

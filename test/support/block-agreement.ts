@@ -27,10 +27,10 @@ export function describeBlockAgreement(name: EngineName, test: TestAPI = it): vo
       });
     }
 
-    for (const block of blocks.batchNorm.filter(({ activation }) => activation === "relu")) {
-      test(`batch normalization and ReLU of [${block.x.shape}]`, () => {
+    for (const block of blocks.batchNorm) {
+      test(`batch normalization and ${block.activation} of [${block.x.shape}]`, () => {
         const { ops } = engine;
-        const options = { epsilon: block.epsilon, activation: "relu" } as const;
+        const options = { epsilon: block.epsilon, slope: { relu: 0, none: 1 }[block.activation] };
         const x = toTensor4D(block.x);
         const gamma = tf.tensor1d(block.gamma.data);
         const beta = tf.tensor1d(block.beta.data);

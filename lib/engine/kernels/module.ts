@@ -6,6 +6,8 @@ import { projectRoot } from "../../paths.js";
 /** What `assembly/index.ts` exports. Arguments are byte offsets into tfjs' memory, then sizes and constants. */
 const kernelNames = [
   "adam",
+  "addBias",
+  "addBiasGradient",
   "batchNorm",
   "batchNormGradient",
   "batchNormInference",
@@ -17,6 +19,8 @@ const kernelNames = [
   "momentum",
   "packFilter",
   "packTurnedFilter",
+  "rectified",
+  "rectifiedGradient",
   "sgd",
   "softmaxCrossEntropyGradient",
 ] as const;

@@ -1,4 +1,6 @@
 import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import { slopeOf } from "../activation.js";
+import { composedActivate, composedActivationGradient } from "../composed-activation.js";
 import type { FusedUpdate, Ops, Rate } from "../ops.js";
 import type { Variable } from "../variable.js";
 import { convolutionOps } from "./convolution.js";
@@ -11,17 +13,17 @@ export function kernelOps(kernels: Kernels, heap: Heap): Ops {
   const at = heap.at.bind(heap);
   return {
     ...convolutionOps(kernels, heap),
-    batchNorm(x, gamma, beta, { epsilon }) {
+    batchNorm(x, gamma, beta, { epsilon, slope }) {
       const channels = x.shape[3];
       const output = heap.output<Tensor4D>(x.shape);
       const [mean, variance, inverse] = [1, 2, 3].map(() => heap.output<Tensor1D>([channels])) as Statistics;
       kernels.batchNorm(
         ...[at(x), at(gamma), at(beta), at(output), at(mean), at(variance), at(inverse)],
-        ...[x.size / channels, channels, epsilon],
+        ...[x.size / channels, channels, epsilon, slope],
       );
       return { output, mean, variance, saved: [inverse, beta] };
     },
-    batchNormGradient(dy, x, gamma, { mean, saved }) {
+    batchNormGradient(dy, x, gamma, { mean, saved }, { slope }) {
       const [inverse, beta] = saved as readonly [Tensor1D, Tensor1D];
       const channels = x.shape[3];
       const gradient = {
@@ -31,19 +33,47 @@ export function kernelOps(kernels: Kernels, heap: Heap): Ops {
       };
       kernels.batchNormGradient(
         ...[at(dy), at(x), at(gamma), at(beta), at(mean), at(inverse)],
-        ...[at(gradient.input), at(gradient.gamma), at(gradient.beta), x.size / channels, channels],
+        ...[at(gradient.input), at(gradient.gamma), at(gradient.beta), x.size / channels, channels, slope],
       );
       return gradient;
     },
-    batchNormInference(x, gamma, beta, mean, variance, { epsilon }) {
+    batchNormInference(x, gamma, beta, mean, variance, { epsilon, slope }) {
       const channels = x.shape[3];
       const output = heap.output<Tensor4D>(x.shape);
       const [inverse] = heap.scratch(channels) as [number];
       kernels.batchNormInference(
         ...[at(x), at(gamma), at(beta), at(output), at(mean), at(variance), inverse],
-        ...[x.size / channels, channels, epsilon],
+        ...[x.size / channels, channels, epsilon, slope],
       );
       return output;
+    },
+    addBias(x, bias, { slope }) {
+      const channels = x.shape[3];
+      const y = heap.output<Tensor4D>(x.shape);
+      kernels.addBias(at(x), at(bias), at(y), x.size / channels, channels, slope);
+      return y;
+    },
+    addBiasGradient(dy, y, { slope }) {
+      const channels = y.shape[3];
+      const gradient = { input: heap.output<Tensor4D>(y.shape), bias: heap.output<Tensor1D>([channels]) };
+      kernels.addBiasGradient(
+        ...[at(dy), at(y), at(gradient.input), at(gradient.bias), y.size / channels, channels, slope],
+      );
+      return gradient;
+    },
+    activate(x, activation) {
+      const slope = slopeOf(activation);
+      if (slope === undefined) return composedActivate(x, activation);
+      const y = heap.output<Tensor4D>(x.shape);
+      kernels.rectified(at(x), at(y), x.size, slope);
+      return y;
+    },
+    activationGradient(dy, x, y, activation) {
+      const slope = slopeOf(activation);
+      if (slope === undefined) return composedActivationGradient(dy, x, y, activation);
+      const dx = heap.output<Tensor4D>(y.shape);
+      kernels.rectifiedGradient(at(dy), at(y), at(dx), y.size, slope);
+      return dx;
     },
     maxPool(x) {
       const [images, height, width, channels] = x.shape;

@@ -5,6 +5,18 @@ export const modelSchema = z.strictObject({
   name: z.enum(["basicnet"]).default("basicnet"),
   /** Filters of each convolution. */
   widths: z.array(positiveInteger.max(4096)).min(1),
-  activation: z.enum(["relu"]).default("relu"),
-  normalization: z.enum(["batch"]).default("batch"),
+  activation: z.enum(["relu", "leaky-relu"]).default("relu"),
+  /** Slope of leaky ReLU below zero; PyTorch's default. Other activations have none. */
+  negativeSlope: z.number().gt(0).lt(1).default(0.01),
+  /** "none": a bias in place of gamma and beta. */
+  normalization: z.enum(["batch", "none"]).default("batch"),
 });
+
+export type ModelConfig = z.output<typeof modelSchema>;
+
+/** The same for every model that computes the same: constants that it does not use are left at their defaults. */
+export function normalizeModel(model: ModelConfig): ModelConfig {
+  const defaults = modelSchema.parse({ widths: model.widths });
+  const { activation, negativeSlope } = model;
+  return { ...model, negativeSlope: activation === "leaky-relu" ? negativeSlope : defaults.negativeSlope };
+}

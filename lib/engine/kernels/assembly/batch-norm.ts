@@ -1,6 +1,8 @@
+import { open, openVector, rectify, rectifyVector } from "./rectify";
+
 /**
- * Batch normalization with ReLU over the rows of x [rows, channels], four channels at a time. Rows go in blocks that
- * stay in the first cache; sums within a block are in single precision, few enough to keep six digits.
+ * Batch normalization with a rectifier over the rows of x [rows, channels], four channels at a time. Rows go in blocks
+ * that stay in the first cache; sums within a block are in single precision, few enough to keep six digits.
  */
 
 /** Floats of one block. */
@@ -11,7 +13,7 @@ function rowsPerBlock(channels: usize): usize {
 }
 
 /**
- * Training mode: y = max(0, (x - mean) * inverse * gamma + beta) with the statistics of the batch.
+ * Training mode: y = rectify((x - mean) * inverse * gamma + beta, slope) with the statistics of the batch.
  * Writes mean, variance (unbiased: divided by rows - 1) and inverse = 1 / sqrt(biased variance + epsilon).
  *
  * Blocks' means and sums of squared deviations are merged after Chan, Golub and LeVeque (1983), equation 1.5.
@@ -27,6 +29,7 @@ export function batchNorm(
   rows: usize,
   channels: usize,
   epsilon: f32,
+  slope: f32,
 ): void {
   const vectorBytes: usize = (channels & ~3) << 2;
   const rowBytes: usize = channels << 2;
@@ -53,7 +56,7 @@ export function batchNorm(
     store<f32>(inverse + at, 1 / sqrt(squares / biased + epsilon));
     store<f32>(variance + at, squares / unbiased);
   }
-  normalize(x, gamma, beta, y, mean, inverse, rows, channels);
+  normalize(x, gamma, beta, y, mean, inverse, rows, channels, slope);
 }
 
 /** With given statistics. `inverse` is scratch of `channels` floats. */
@@ -68,12 +71,13 @@ export function batchNormInference(
   rows: usize,
   channels: usize,
   epsilon: f32,
+  slope: f32,
 ): void {
   const rowBytes: usize = channels << 2;
   for (let at: usize = 0; at < rowBytes; at += 4) {
     store<f32>(inverse + at, 1 / sqrt(load<f32>(variance + at) + epsilon));
   }
-  normalize(x, gamma, beta, y, mean, inverse, rows, channels);
+  normalize(x, gamma, beta, y, mean, inverse, rows, channels, slope);
 }
 
 /** Takes one block of 4 channels into their running means and sums of squared deviations. */
@@ -144,11 +148,12 @@ function normalize(
   inverse: usize,
   rows: usize,
   channels: usize,
+  slope: f32,
 ): void {
   const vectorBytes: usize = (channels & ~3) << 2;
   const rowBytes: usize = channels << 2;
   const block = rowsPerBlock(channels);
-  const zero = f32x4.splat(0);
+  const slopes = f32x4.splat(slope);
   for (let row: usize = 0; row < rows; row += block) {
     const start: usize = row * rowBytes;
     const end: usize = start + min(block, rows - row) * rowBytes;
@@ -160,7 +165,7 @@ function normalize(
       for (let offset = start + at; offset < end; offset += rowBytes) {
         const deviation = f32x4.sub(v128.load(x + offset), center);
         const value = f32x4.add(f32x4.mul(deviation, scale), shift);
-        v128.store(y + offset, f32x4.pmax(value, zero));
+        v128.store(y + offset, rectifyVector(value, slopes));
       }
     }
     for (; at < rowBytes; at += 4) {
@@ -169,15 +174,15 @@ function normalize(
       const shift = load<f32>(beta + at);
       for (let offset = start + at; offset < end; offset += rowBytes) {
         const value = (load<f32>(x + offset) - center) * scale + shift;
-        store<f32>(y + offset, max(value, 0));
+        store<f32>(y + offset, rectify(value, slope));
       }
     }
   }
 }
 
 /**
- * Gradients of the training mode (Ioffe and Szegedy 2015, section 3), the ReLU's first: it lets dy through where y > 0.
- * y's sign is computed anew from x by the same operations, which costs less than reading y.
+ * Gradients of the training mode (Ioffe and Szegedy 2015, section 3), the rectifier's first: it lets dy through where y > 0
+ * and slope * dy elsewhere. y's sign is computed anew from x by the same operations, which costs less than reading y.
  * Writes dx [rows, channels], dGamma and dBeta [channels].
  */
 export function batchNormGradient(
@@ -192,10 +197,12 @@ export function batchNormGradient(
   dBeta: usize,
   rows: usize,
   channels: usize,
+  slope: f32,
 ): void {
   const rowBytes: usize = channels << 2;
   const vectorBytes: usize = (channels & ~3) << 2;
   const block = rowsPerBlock(channels);
+  const slopes = f32x4.splat(slope);
   memory.fill(dGamma, 0, rowBytes);
   memory.fill(dBeta, 0, rowBytes);
   for (let row: usize = 0; row < rows; row += block) {
@@ -211,9 +218,10 @@ export function batchNormGradient(
       let projection = f32x4.splat(0);
       for (let offset = start + at; offset < end; offset += rowBytes) {
         const deviation = f32x4.sub(v128.load(x + offset), center);
-        const open = openVector(v128.load(dy + offset), deviation, scale, shift);
-        sum = f32x4.add(sum, open);
-        projection = f32x4.add(projection, f32x4.mul(open, deviation));
+        const value = f32x4.add(f32x4.mul(deviation, scale), shift);
+        const gradient = openVector(v128.load(dy + offset), value, slopes);
+        sum = f32x4.add(sum, gradient);
+        projection = f32x4.add(projection, f32x4.mul(gradient, deviation));
       }
       v128.store(dBeta + at, f32x4.add(v128.load(dBeta + at), sum));
       v128.store(dGamma + at, f32x4.add(v128.load(dGamma + at), f32x4.mul(projection, inverses)));
@@ -226,18 +234,18 @@ export function batchNormGradient(
       let projection: f32 = 0;
       for (let offset = start + at; offset < end; offset += rowBytes) {
         const deviation = load<f32>(x + offset) - center;
-        const open: f32 = deviation * scale + shift > 0 ? load<f32>(dy + offset) : 0;
-        sum += open;
-        projection += open * deviation;
+        const gradient = open(load<f32>(dy + offset), deviation * scale + shift, slope);
+        sum += gradient;
+        projection += gradient * deviation;
       }
       store<f32>(dBeta + at, load<f32>(dBeta + at) + sum);
       store<f32>(dGamma + at, load<f32>(dGamma + at) + projection * load<f32>(inverse + at));
     }
   }
-  inputGradient(dy, x, gamma, beta, mean, inverse, dx, dGamma, dBeta, rows, channels);
+  inputGradient(dy, x, gamma, beta, mean, inverse, dx, dGamma, dBeta, rows, channels, slope);
 }
 
-/** dx = gamma * inverse * (open - dBeta / rows - normalized * dGamma / rows) */
+/** dx = gamma * inverse * (gradient behind the rectifier - dBeta / rows - normalized * dGamma / rows) */
 function inputGradient(
   dy: usize,
   x: usize,
@@ -250,12 +258,14 @@ function inputGradient(
   dBeta: usize,
   rows: usize,
   channels: usize,
+  slope: f32,
 ): void {
   const rowBytes: usize = channels << 2;
   const vectorBytes: usize = (channels & ~3) << 2;
   const block = rowsPerBlock(channels);
   const count = f32(rows);
   const counts = f32x4.splat(count);
+  const slopes = f32x4.splat(slope);
   for (let row: usize = 0; row < rows; row += block) {
     const start: usize = row * rowBytes;
     const end: usize = start + min(block, rows - row) * rowBytes;
@@ -266,11 +276,12 @@ function inputGradient(
       const scale = f32x4.mul(inverses, v128.load(gamma + at));
       const shift = v128.load(beta + at);
       const average = f32x4.div(v128.load(dBeta + at), counts);
-      const slope = f32x4.mul(inverses, f32x4.div(v128.load(dGamma + at), counts));
+      const tilt = f32x4.mul(inverses, f32x4.div(v128.load(dGamma + at), counts));
       for (let offset = start + at; offset < end; offset += rowBytes) {
         const deviation = f32x4.sub(v128.load(x + offset), center);
-        const open = openVector(v128.load(dy + offset), deviation, scale, shift);
-        const rest = f32x4.sub(f32x4.sub(open, average), f32x4.mul(deviation, slope));
+        const value = f32x4.add(f32x4.mul(deviation, scale), shift);
+        const gradient = openVector(v128.load(dy + offset), value, slopes);
+        const rest = f32x4.sub(f32x4.sub(gradient, average), f32x4.mul(deviation, tilt));
         v128.store(dx + offset, f32x4.mul(rest, scale));
       }
     }
@@ -279,17 +290,12 @@ function inputGradient(
       const scale = load<f32>(inverse + at) * load<f32>(gamma + at);
       const shift = load<f32>(beta + at);
       const average = load<f32>(dBeta + at) / count;
-      const slope = load<f32>(inverse + at) * (load<f32>(dGamma + at) / count);
+      const tilt = load<f32>(inverse + at) * (load<f32>(dGamma + at) / count);
       for (let offset = start + at; offset < end; offset += rowBytes) {
         const deviation = load<f32>(x + offset) - center;
-        const open: f32 = deviation * scale + shift > 0 ? load<f32>(dy + offset) : 0;
-        store<f32>(dx + offset, (open - average - deviation * slope) * scale);
+        const gradient = open(load<f32>(dy + offset), deviation * scale + shift, slope);
+        store<f32>(dx + offset, (gradient - average - deviation * tilt) * scale);
       }
     }
   }
-}
-
-function openVector(dy: v128, deviation: v128, scale: v128, shift: v128): v128 {
-  const value = f32x4.add(f32x4.mul(deviation, scale), shift);
-  return v128.and(dy, f32x4.gt(value, f32x4.splat(0)));
 }
