@@ -17,7 +17,7 @@ export interface OptimizerStyle {
 const optimizerStyles: Record<string, OptimizerStyle> = {
   SGD: { color: "#0072B2", symbol: "square", dash: "dash" },
   "SGD+momentum": { color: "#56B4E9", symbol: "diamond", dash: "dashdot" },
-  Nesterov: { color: "#003B5C", symbol: "triangle-left", dash: "longdash" },
+  "SGD+Nesterov": { color: "#003B5C", symbol: "triangle-left", dash: "longdash" },
   Adam: { color: "#D55E00", symbol: "circle", dash: "solid" },
   AdamW: { color: "#E69F00", symbol: "triangle-up", dash: "longdashdot" },
   AMSGrad: { color: "#8A2C0D", symbol: "triangle-down", dash: "dot" },

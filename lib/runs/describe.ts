@@ -1,3 +1,5 @@
+import type { OptimizerConfig } from "./config/optimizer.js";
+import { type Penalty, parameterRoles } from "./config/penalty.js";
 import type { RunConfig } from "./config.js";
 
 /** Short numbers as tables show them: 1e-3, 0.03, 3e-4, 0. */
@@ -7,19 +9,39 @@ export function shortNumber(value: number): string {
   return plain.length < exponential.length ? plain : exponential;
 }
 
-const names = { sgd: "SGD", adam: "Adam", amsgrad: "AMSGrad", adagrad: "AdaGrad", rmsprop: "RMSProp" };
+const names: Record<OptimizerConfig["name"], string> = {
+  sgd: "SGD",
+  adam: "Adam",
+  amsgrad: "AMSGrad",
+  adamax: "Adamax",
+  nadam: "NAdam",
+  adagrad: "AdaGrad",
+  adadelta: "Adadelta",
+  rmsprop: "RMSProp",
+  lion: "Lion",
+  muon: "Muon",
+};
 
-/** As figures color it: "Adam", "SGD", "SGD+momentum". */
-export function optimizerName(optimizer: RunConfig["optimizer"]): string {
-  return optimizer.name === "sgd" && optimizer.momentum > 0 ? "SGD+momentum" : names[optimizer.name];
+/** As figures color it: "Adam", "SGD", "SGD+momentum", "SGD+Nesterov". */
+export function optimizerName(optimizer: OptimizerConfig): string {
+  const name = names[optimizer.name];
+  if (optimizer.name !== "sgd" || optimizer.momentum === 0) return name;
+  return `${name}+${optimizer.nesterov ? "Nesterov" : "momentum"}`;
 }
 
-/** "Adam, L2 1e-3", "SGD+momentum, no penalty". */
-export function describeArm({ optimizer, penalty }: RunConfig): string {
-  const name = optimizerName(optimizer);
-  const kind = penalty.kind === "l2" ? "L2" : "WD";
-  return `${name}, ${penalty.lambda === 0 ? "no penalty" : `${kind} ${shortNumber(penalty.lambda)}`}`;
+/** "Adam, L2 1e-3", "SGD+momentum, no penalty", "Adam, L2 1e-3 on weights only, L1 on gamma 1e-4". */
+export function describeArm({ optimizer, penalty }: Pick<RunConfig, "optimizer" | "penalty">): string {
+  const { kind, lambda, on, l1Gamma } = penalty;
+  const where = on.length === parameterRoles.length ? "" : ` on ${on.map(rolePlural).join(" and ")} only`;
+  const parts = [
+    ...(lambda > 0 ? [`${kind === "l2" ? "L2" : "WD"} ${shortNumber(lambda)}${where}`] : []),
+    ...(l1Gamma > 0 ? [`L1 on gamma ${shortNumber(l1Gamma)}`] : []),
+  ];
+  return [optimizerName(optimizer), ...(parts.length > 0 ? parts : ["no penalty"])].join(", ");
 }
+
+const rolePlural = (role: Penalty["on"][number]): string =>
+  ({ weight: "weights", gamma: "gamma", beta: "beta", bias: "biases" })[role];
 
 /** "cifar10 (jpeg) 16 px, 10,000 images"; size and images as configured. */
 export function describeDataset({ dataset }: RunConfig): string {

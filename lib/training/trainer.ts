@@ -25,6 +25,14 @@ export interface TrainerOptions {
   evaluationBatch?: number;
 }
 
+/** Everything that a trainer's later steps depend on. */
+export interface TrainerState {
+  /** Steps done. */
+  steps: number;
+  /** By name: parameters, running statistics and the optimizer's vectors. */
+  variables: Record<string, Float32Array>;
+}
+
 /** A network in training: parameters, running statistics and optimizer state on one engine. */
 export class Trainer {
   readonly network: Network;
@@ -36,14 +44,13 @@ export class Trainer {
   constructor({ network, engine, chain, initial, batchSize, evaluationBatch = 250 }: TrainerOptions) {
     this.network = network;
     this.evaluationBatch = evaluationBatch;
-    this.optimizer = createOptimizer(chain);
-    const { channels, layout } = network;
-    const state = this.optimizer.slots.map((slot) => [slot, new Float32Array(layout.length)]);
+    this.optimizer = createOptimizer(chain, network.layout);
+    const { channels } = network;
     this.program = engine.open({
       variables: {
         parameters: initial,
         running: new Float32Array(2 * channels).fill(1, channels),
-        ...Object.fromEntries(state),
+        ...this.optimizer.initial,
       },
       functions: {
         step: stepFunction(network, this.optimizer, batchSize),
@@ -95,6 +102,29 @@ export class Trainer {
     return { parameters: await values(parameters!), statistics: await values(running!) };
   }
 
+  /** Names and lengths of all variables, in words: equal for trainers that can take each other's state. */
+  get variables(): string {
+    return Object.entries(this.program.variables)
+      .map(([name, { size }]) => `${name} ${size}`)
+      .join(", ");
+  }
+
+  /** Reads out the state. */
+  async state(): Promise<TrainerState> {
+    const variables: TrainerState["variables"] = {};
+    for (const [name, variable] of Object.entries(this.program.variables)) variables[name] = await values(variable);
+    return { steps: this.steps, variables };
+  }
+
+  /** Goes to a state that a trainer with the same `variables` was in. */
+  restore({ steps, variables }: TrainerState): void {
+    this.steps = steps;
+    tf.tidy(() => {
+      for (const [name, variable] of Object.entries(this.program.variables))
+        variable.assign(tf.tensor1d(variables[name]!));
+    });
+  }
+
   dispose(): void {
     this.program.dispose();
   }
@@ -116,7 +146,7 @@ function stepFunction(network: Network, optimizer: Optimizer, batchSize: number)
   return {
     inputs: batchInputs(network, batchSize),
     rates: optimizer.rateCount,
-    body({ ops, inputs: [images, labels], rates, variables: { parameters, running, ...slots } }) {
+    body({ ops, inputs: [images, labels], rates, variables: { parameters, running, ...vectors } }) {
       // The pass has a scope of its own: an update in place needs its reads of the parameters to be gone.
       const [gradient, logits] = tf.tidy(() => {
         const vector = parameters!.read();
@@ -127,7 +157,7 @@ function stepFunction(network: Network, optimizer: Optimizer, batchSize: number)
         running!.assign(tf.add(old, batch) as Tensor1D);
         return [pass.gradient, pass.logits];
       });
-      optimizer.update(ops, { parameters: parameters!, gradient: gradient!, slots, rates });
+      optimizer.update(ops, { parameters: parameters!, gradient: gradient!, vectors, rates });
       return [logits!];
     },
   };

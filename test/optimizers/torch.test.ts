@@ -2,11 +2,14 @@ import type { Tensor1D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Engine, openEngine } from "../../lib/engine/index.js";
+import { ParameterLayout } from "../../lib/models/layout.js";
 import { createOptimizer, optimizerChain } from "../../lib/optimizers/index.js";
 import { parseRunConfig, type RunConfigInput } from "../../lib/runs/config.js";
 import { loadFixture, relativeDifference } from "../support/fixtures.js";
 
 const { lambda, start, gradients, cases } = loadFixture("optimizers");
+
+const layout = new ParameterLayout([{ name: "theta", shape: [start.length], role: "weight" }]);
 
 let engine: Engine;
 beforeAll(async () => {
@@ -25,7 +28,12 @@ function optimizerOf(rule: string, constants: Constants): RunConfigInput["optimi
   if (rule === "rmsprop") {
     return { name: rule, learningRate, decay: Number(constants.alpha), epsilon: Number(constants.eps) };
   }
-  if (rule !== "adam" && rule !== "amsgrad") return undefined;
+  if (rule === "adadelta")
+    return { name: rule, learningRate, rho: Number(constants.rho), epsilon: Number(constants.eps) };
+  if (rule === "nesterov") {
+    return { name: "sgd", learningRate, momentum: Number(constants.momentum), nesterov: true };
+  }
+  if (rule === "adamw") return undefined;
   const [beta1, beta2] = constants.betas as number[];
   return { name: rule, learningRate, beta1, beta2, epsilon: Number(constants.eps) };
 }
@@ -47,17 +55,21 @@ describe("50 steps on given gradients, one of which stops, agree with PyTorch in
         penalty: kinds[penalty],
         steps: 1,
       });
-      const theta = engine.ops.variable(tf.tensor1d(start));
-      const state = createOptimizer(optimizerChain(config));
-      const slots = Object.fromEntries(
-        state.slots.map((slot) => [slot, engine.ops.variable(tf.zeros([start.length]))]),
+      const padded = [...start, ...new Array(layout.length - start.length).fill(0)];
+      const theta = engine.ops.variable(tf.tensor1d(padded));
+      const state = createOptimizer(optimizerChain(config), layout);
+      const vectors = Object.fromEntries(
+        Object.entries(state.initial).map(([name, values]) => [
+          name,
+          engine.ops.variable(tf.tensor1d(values)),
+        ]),
       );
       for (const [index, gradient] of gradients.entries()) {
         tf.tidy(() =>
           state.update(engine.ops, {
             parameters: theta,
-            gradient: tf.tensor1d(gradient) as Tensor1D,
-            slots,
+            gradient: tf.tensor1d([...gradient, ...new Array(9).fill(0)]) as Tensor1D,
+            vectors,
             rates: state.rates(index + 1, 1),
           }),
         );
@@ -69,7 +81,7 @@ describe("50 steps on given gradients, one of which stops, agree with PyTorch in
           expect(difference, `coordinate ${coordinate} after step ${index + 1}`).toBeLessThan(1e-4);
         }
       }
-      for (const variable of [theta, ...Object.values(slots)]) variable.dispose();
+      for (const variable of [theta, ...Object.values(vectors)]) variable.dispose();
     });
   }
 });

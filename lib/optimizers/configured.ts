@@ -1,0 +1,51 @@
+import { parameterRoles } from "../runs/config/penalty.js";
+import type { RunConfig } from "../runs/config.js";
+import { scaleByAdadelta, scaleByRms, scaleByRootSumOfSquares } from "./accumulators.js";
+import { scaleByAdam, scaleByAdamax, scaleByAmsgrad, scaleByNadam } from "./adam.js";
+import { scaleByLion } from "./lion.js";
+import { scaleByLearningRate, trace } from "./momentum.js";
+import { scaleByMuon } from "./muon.js";
+import { type Chain, chain } from "./optimizer.js";
+import { addDecayedWeights, addSigns, decayWeights } from "./penalties.js";
+import type { GradientTransform } from "./transform.js";
+
+/** The chain that a run's configuration describes: L2 comes before the optimizer's rule, decay after everything. */
+export function optimizerChain({ optimizer, penalty }: Pick<RunConfig, "optimizer" | "penalty">): Chain {
+  const { kind, lambda, on, l1Gamma } = penalty;
+  const roles = on.length === parameterRoles.length ? undefined : on;
+  return chain(
+    ...(l1Gamma > 0 ? [addSigns(l1Gamma, ["gamma"])] : []),
+    ...(lambda > 0 && kind === "l2" ? [addDecayedWeights(lambda, roles)] : []),
+    ...rule(optimizer),
+    scaleByLearningRate(optimizer.learningRate),
+    ...(lambda > 0 && kind === "decoupled" ? [decayWeights(lambda, roles)] : []),
+  );
+}
+
+function rule(optimizer: RunConfig["optimizer"]): GradientTransform[] {
+  switch (optimizer.name) {
+    case "sgd":
+      return momentum(optimizer);
+    case "adam":
+      return [scaleByAdam(optimizer)];
+    case "amsgrad":
+      return [scaleByAmsgrad(optimizer)];
+    case "adamax":
+      return [scaleByAdamax(optimizer)];
+    case "nadam":
+      return [scaleByNadam(optimizer)];
+    case "adagrad":
+      return [scaleByRootSumOfSquares(optimizer)];
+    case "adadelta":
+      return [scaleByAdadelta(optimizer)];
+    case "rmsprop":
+      return [scaleByRms(optimizer), ...momentum(optimizer)];
+    case "lion":
+      return [scaleByLion(optimizer)];
+    case "muon":
+      return [scaleByMuon(optimizer)];
+  }
+}
+
+const momentum = (options: { momentum: number; nesterov?: boolean }): GradientTransform[] =>
+  options.momentum > 0 ? [trace(options)] : [];
