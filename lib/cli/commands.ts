@@ -21,6 +21,10 @@ export const commands: Record<string, CommandEntry> = {
     summary: "train what a hypothesis lacks, then print its table and verdict",
     load: () => import("./reproduce.js"),
   },
+  sweep: {
+    summary: "train what several hypotheses lack, longest runs first",
+    load: () => import("./sweep.js"),
+  },
   runs: { summary: "list the finished runs", load: () => import("./runs.js") },
   figures: {
     summary: "export every figure as SVG, PNG and PDF from the finished runs",

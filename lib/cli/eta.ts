@@ -1,3 +1,5 @@
+import { makespan } from "../runs/durations.js";
+
 /** A run as the estimate sees it. */
 interface Running {
   cost: number;
@@ -7,6 +9,11 @@ interface Running {
   /** When first seen at work and latest, ms. */
   since: number;
   until: number;
+}
+
+export interface EstimateOptions {
+  now?: () => number;
+  expectedPace?: number;
 }
 
 /**
@@ -19,8 +26,12 @@ export class Estimate<Key> {
   #doneSeconds = 0;
   readonly #now: () => number;
 
-  constructor({ now = () => performance.now() }: { now?: () => number } = {}) {
+  readonly #expectedPace: number | undefined;
+
+  /** `expectedPace`: seconds per unit of cost that hold until some are measured. */
+  constructor({ now = () => performance.now(), expectedPace }: EstimateOptions = {}) {
     this.#now = now;
+    this.#expectedPace = expectedPace;
   }
 
   /** Training of a run has reached `share` (0 to 1) of its steps. */
@@ -51,7 +62,7 @@ export class Estimate<Key> {
     return Math.max(0, ((1 - running.share) * seconds) / share - sinceLook);
   }
 
-  /** Seconds until all is done, with the costs of the runs that wait, longest first; undefined until measured. */
+  /** Seconds until all is done, with the costs of the runs that wait, longest first; undefined until something is known. */
   totalSecondsLeft(waiting: readonly number[], workers: number): number | undefined {
     let cost = this.#doneCost;
     let seconds = this.#doneSeconds;
@@ -59,16 +70,15 @@ export class Estimate<Key> {
       cost += (share - from) * full;
       seconds += (until - since) / 1000;
     }
-    if (seconds < 2 || cost <= 0) return undefined;
-    const secondsPerCost = seconds / cost;
+    const pace = seconds < 2 || cost <= 0 ? this.#expectedPace : seconds / cost;
+    if (pace === undefined) return undefined;
     const free = [...this.#running].map(
-      ([key, { cost: full, share }]) => this.secondsLeft(key) ?? (1 - share) * full * secondsPerCost,
+      ([key, { cost: full, share }]) => this.secondsLeft(key) ?? (1 - share) * full * pace,
     );
     while (free.length < workers) free.push(0);
-    for (const next of waiting) {
-      const first = free.indexOf(Math.min(...free));
-      free[first]! += next * secondsPerCost;
-    }
-    return Math.max(...free);
+    return makespan(
+      waiting.map((next) => next * pace),
+      free,
+    );
   }
 }

@@ -11,6 +11,14 @@ const scales = ["quick", "lite", "paper", "smoke"] as const satisfies readonly S
 /** Folder of each dataset given with --data, by name. */
 export type Locations = Record<string, string>;
 
+/** Which arms of a hypothesis, with how many seeds. */
+export interface SelectedArms {
+  scale: Scale;
+  /** Default: as many as a verdict takes. */
+  seeds?: number;
+  data: Locations;
+}
+
 export interface TrainingOptions {
   engine?: EngineName;
   workers?: number;
@@ -21,8 +29,25 @@ export interface TrainingOptions {
   figures?: boolean;
 }
 
+/** The options that select arms. */
+export function addArmOptions(command: Command): Command {
+  return command
+    .option("--scale <scale>", "quick (minutes), lite (hours on a laptop) or paper", parseScale, "quick")
+    .option("--seeds <number>", "seeds of each arm, from 1 up; default: 3, at smoke 1", (text) =>
+      parseCount("--seeds", text, 1000),
+    )
+    .option("--data <name=dir>", "folder with a dataset's images; repeatable", parseData, {});
+}
+
 /** The options that every command which trains has. */
 export function addTrainingOptions(command: Command): Command {
+  return addQueueOptions(command)
+    .option("--no-figures", "draw no figures")
+    .option("--json", "print the result as JSON");
+}
+
+/** Those that say how runs are trained. */
+export function addQueueOptions(command: Command): Command {
   return command
     .addOption(
       new Option("--engine <name>", `${engineNames.join(" or ")}; default: the best found`).argParser(
@@ -39,9 +64,7 @@ export function addTrainingOptions(command: Command): Command {
         parseCount("--threads", text, 256),
       ),
     )
-    .option("--fresh", "train again what is already there")
-    .option("--no-figures", "draw no figures")
-    .option("--json", "print the result as JSON");
+    .option("--fresh", "train again what is already there");
 }
 
 export const parseScale = (text: string): Scale => oneOf<Scale>("scale", text, scales);

@@ -1,5 +1,7 @@
 import { createLogUpdate } from "log-update";
 import { createColors } from "picocolors";
+import type { EngineName } from "../engine/engine.js";
+import type { RunConfig } from "../runs/config.js";
 import { trainingCost } from "../runs/cost.js";
 import { describeDuration } from "../runs/describe.js";
 import type { RunProgress } from "../runs/execute.js";
@@ -11,15 +13,17 @@ export interface ProgressViewOptions {
   /** Default stderr, so that results alone go to stdout. */
   stream?: NodeJS.WriteStream;
   /** Called once, when the first worker knows its engine. */
-  onEngine?: (engine: { engine: string; version: string }, view: ProgressView) => void;
+  onEngine?: (engine: { engine: EngineName; version: string }, view: ProgressView) => void;
+  /** Seconds per unit of `trainingCost` that hold until some are measured. */
+  expectedPace?: number;
 }
 
 export interface ProgressView {
   handle(event: QueueEvent): void;
   /** A line that stays above the live part. */
   line(text: string): void;
-  /** Costs (`trainingCost`) of the runs that are not there yet. */
-  missingCosts(): number[];
+  /** Configurations of the runs that are not there yet. */
+  missing(): RunConfig[];
   /** Ends the live part. */
   close(): void;
 }
@@ -39,13 +43,14 @@ const plainEveryMs = 10_000;
 export function openProgressView({
   stream = process.stderr,
   onEngine,
+  expectedPace,
 }: ProgressViewOptions = {}): ProgressView {
   const live = stream.isTTY === true;
   const colors = createColors(live && !process.env.NO_COLOR);
   const redraw = live ? createLogUpdate(stream) : undefined;
   const slots = new Map<number, Slot>();
   const missing = new Set<Job>();
-  const estimate = new Estimate<Job>();
+  const estimate = new Estimate<Job>({ expectedPace });
   const started = performance.now();
   let done = 0;
   let failed = 0;
@@ -102,7 +107,7 @@ export function openProgressView({
 
   return {
     line,
-    missingCosts: waiting,
+    missing: () => [...missing].map(({ config }) => config),
     close() {
       clearInterval(timer);
       redraw?.clear();

@@ -1,18 +1,13 @@
 import type { Command } from "commander";
 import pc from "picocolors";
-import type { EngineName } from "../engine/engine.js";
-import { describeDuration } from "../runs/describe.js";
+import { Durations, sampleRecords } from "../runs/durations.js";
+import { RunIndex } from "../runs/run-index.js";
 import { absentTools } from "./absent.js";
+import { describeExpected, expected } from "./expected.js";
 import { jobsOf, runExperiment, workersOf } from "./experiment.js";
 import { addTrainingOptions, type TrainingOptions } from "./options.js";
 import { planExperiment } from "./reproduce.js";
 import { failOnFailures, showResults } from "./results.js";
-
-/**
- * Multiply-accumulates a second of one worker at quick scale, measured once on one machine: good enough to say
- * "about two minutes" before anything is measured here.
- */
-const typicalRate: Record<EngineName, number> = { tensorflow: 12e9, wasm: 5e9 };
 
 export function register(program: Command): void {
   const command = program
@@ -35,16 +30,13 @@ async function start(options: TrainingOptions): Promise<void> {
       "",
     ].join("\n"),
   );
+  const records = await sampleRecords(new RunIndex());
   let engineUsed: string | undefined;
   const result = await runExperiment(experiment, options, {
     onEngine({ engine, version }, view) {
       engineUsed = engine;
-      const work = view.missingCosts().reduce((sum, cost) => sum + cost, 0);
-      const seconds = work / typicalRate[engine as EngineName] / workers;
-      const expected = describeDuration(Math.max(10, 10 * Math.round(seconds / 10)));
-      view.line(
-        `engine ${engine}: ${version}, ${workers} at once; expect about ${expected}, depending on the machine`,
-      );
+      const time = expected(view.missing(), new Durations(records, { engine }), workers);
+      view.line(`engine ${engine}: ${version}, ${workers} at once; expect ${describeExpected(time)}`);
     },
   });
   await showResults(experiment, result, { ...options, moreHints: () => absentTools(engineUsed) });

@@ -51,6 +51,8 @@ export interface ArmOptions {
   scale: Scale;
   /** Dataset name and source, where not the scale's own; e.g. { name: "cifar10", source: "jpeg" }. */
   dataset?: { name: string; source: string };
+  /** Which copy of each dataset there is, by its name, for arms on further datasets; e.g. { tinyimagenet: "jpeg" }. */
+  sources?: Record<string, string>;
 }
 
 export interface Hypothesis {

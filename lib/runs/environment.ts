@@ -1,18 +1,18 @@
 import { cpus } from "node:os";
 import { version_core } from "@tensorflow/tfjs-core";
 import type { Engine } from "../engine/engine.js";
+import { describeProcessor } from "./machine.js";
 import type { Environment } from "./record.js";
 
 /** Where and with what this process trains. */
 export function describeEnvironment(engine: Engine): Environment {
-  const cores = cpus();
-  const model = (cores[0]?.model ?? "unknown processor").replace(/\s+/g, " ").trim();
-  const threads = process.env.TF_NUM_INTRAOP_THREADS ?? (engine.name === "wasm" ? "1" : String(cores.length));
+  const cores = cpus().length;
+  const threads = process.env.TF_NUM_INTRAOP_THREADS ?? (engine.name === "wasm" ? "1" : String(cores));
   return {
     engine: engine.name,
     engineVersion: engine.version,
     tfjs: version_core,
     node: process.version,
-    machine: `${process.platform} ${process.arch}, ${model}, ${threads} of ${cores.length} cores`,
+    machine: `${describeProcessor()}, ${threads} of ${cores} cores`,
   };
 }

@@ -6,7 +6,7 @@ useTemporaryFolders();
 
 describe("a command used wrongly", () => {
   it.each([
-    ["strat", /unknown command 'strat' \(Did you mean start\?\)\. Commands: start, reproduce, runs/],
+    ["strat", /unknown command 'strat' \(Did you mean start\?\)\. Commands: start, reproduce, sweep, runs/],
     ["start --fresch", /unknown option '--fresch' \(Did you mean --fresh\?\)\. Options of start: --engine/],
     ["start --engine cuda", /Unknown engine "cuda"\. Engines: tensorflow, wasm\./],
     ["reproduce h99", /Unknown hypothesis "h99"\. .*h01/],

@@ -1,0 +1,27 @@
+import type { ArmOptions, Scale } from "../hypotheses/hypothesis.js";
+import type { Locations } from "./options.js";
+
+/** A verdict rests on at least three seeds. */
+const defaultSeeds: Record<Scale, number> = { smoke: 1, quick: 3, lite: 3, paper: 3 };
+
+/** 1, 2, ... up to `count`; default: as many as a verdict takes at this scale. */
+export const seedsUpTo = (scale: Scale, count = defaultSeeds[scale]): number[] =>
+  Array.from({ length: count }, (_, index) => index + 1);
+
+/**
+ * Options of a hypothesis' arms. Of the datasets given, the one that the scale is made for takes its place, else the
+ * first; the others serve arms that ask for them by name. Throws `UserError` where a folder holds no dataset.
+ */
+export async function armOptions(scale: Scale, data: Locations): Promise<ArmOptions> {
+  const names = Object.keys(data);
+  if (names.length === 0) return { scale };
+  const [{ detectSource }, { scaleDefaults }] = await Promise.all([
+    import("../datasets/index.js"),
+    import("../hypotheses/index.js"),
+  ]);
+  const sources: Record<string, string> = {};
+  for (const name of names) sources[name] = await detectSource(data[name]!);
+  const own = scaleDefaults[scale].dataset.name;
+  const name = names.includes(own) ? own : names[0]!;
+  return { scale, dataset: { name, source: sources[name]! }, sources };
+}

@@ -1,0 +1,72 @@
+import type { Job, QueueEvent, QueueOptions, QueueResult } from "../runs/queue.js";
+import { workQueue } from "../runs/queue.js";
+import type { RunPlace } from "../runs/store.js";
+import { Interrupted } from "./interrupted.js";
+import type { Locations, TrainingOptions } from "./options.js";
+import { prepareData } from "./prepare-data.js";
+import { openProgressView, type ProgressViewOptions } from "./progress.js";
+
+export interface TrainJobsOptions
+  extends Pick<TrainingOptions, "workers" | "threads" | "engine" | "fresh">,
+    Pick<ProgressViewOptions, "onEngine" | "expectedPace"> {
+  locations: Locations;
+  place: RunPlace;
+  onEvent?: (event: QueueEvent) => void;
+}
+
+/** Short scales never touch the committed records, so that trying things out leaves the checkout clean. */
+export const placeOf = (scale: string): RunPlace =>
+  scale === "quick" || scale === "smoke" ? "cache" : "records";
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Trains what is missing of the jobs, with progress on stderr. Ctrl-C ends it with `Interrupted`, after the workers
+ * have ended. Throws `UserError` before any training where the data is not what it should be.
+ */
+export async function trainJobs(jobs: Job[], options: TrainJobsOptions): Promise<QueueResult> {
+  const { locations, place, workers, threads, engine, fresh, onEngine, expectedPace, onEvent } = options;
+  await prepareData(jobs, {
+    locations,
+    fresh,
+    print: (line) => process.stderr.write(`${line}\n`),
+  });
+  const stop = new AbortController();
+  let signal: NodeJS.Signals | undefined;
+  let signaledAt = 0;
+  const onSignal = (name: NodeJS.Signals) => {
+    // npm hands on the signal that the terminal has sent already: only a later one is the reader's impatience.
+    if (signal && performance.now() - signaledAt > 1000) process.exit(130);
+    if (signal) return;
+    signal = name;
+    signaledAt = performance.now();
+    stop.abort();
+  };
+  for (const name of signals) process.on(name, onSignal);
+  const view = openProgressView({ onEngine, expectedPace });
+  const queueOptions: QueueOptions = {
+    workers,
+    threads,
+    engine,
+    locations,
+    force: fresh,
+    place,
+    signal: stop.signal,
+    onEvent: (event) => {
+      view.handle(event);
+      onEvent?.(event);
+    },
+    // Tests of the command line train by a module of their own.
+    executor: process.env.FILTER_SPARSITY_EXECUTOR,
+  };
+  try {
+    const result = await workQueue(jobs, queueOptions);
+    view.close();
+    if (signal) throw new Interrupted(signal, result);
+    // Only now: after an interruption the second signal of the pair may still be under way.
+    for (const name of signals) process.off(name, onSignal);
+    return result;
+  } finally {
+    view.close();
+  }
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { useTemporaryFolders } from "../runs/support.js";
+import { command } from "./command.js";
+
+useTemporaryFolders();
+
+describe("sweep", () => {
+  it("plans, trains what is missing, and finds it the next time", async () => {
+    const planned = await command("sweep h01 --scale smoke --seeds 2 --dry-run --engine wasm");
+    expect(planned.code).toBe(0);
+    expect(planned.stdout).toMatch(/^h01 Regularization makes filters die +4 +2 +8 +0 +8 +0$/m);
+    expect(planned.stdout).toMatch(
+      /^plan 8 runs at smoke scale: 0 there, 8 missing; about 10 s, depending on the machine, with \d+ workers? \(wasm\)$/m,
+    );
+
+    const first = await command("sweep h01 --scale smoke --seeds 2 --workers 2");
+    expect(first.code).toBe(0);
+    expect(first.stderr.match(/^done Adam|^done SGD/gm)).toHaveLength(8);
+    expect(first.stdout).toBe("8 runs: 0 were there, 8 trained.\n");
+
+    const second = await command("sweep all --scale smoke --seeds 3 --json");
+    const { counts, hypotheses, failures } = JSON.parse(second.stdout);
+    expect(hypotheses).toContain("h01");
+    expect(counts.there).toBe(8);
+    expect(counts.trained).toBe(counts.missing);
+    expect(failures).toEqual([]);
+
+    const third = await command("sweep h1 01-regularization --scale smoke --seeds 2");
+    expect(third.stderr).toMatch("plan 8 runs at smoke scale: 8 there, 0 missing\n");
+    expect(third.stdout).toBe("");
+  });
+
+  it("goes on after a run that fails, and exits 1", async () => {
+    const { code, lines, stdout } = await command("sweep h01 --scale smoke --seeds 13 --workers 2");
+    expect(code).toBe(1);
+    expect(stdout).toBe("52 runs: 0 were there, 48 trained, 4 failed.\n");
+    expect(lines.at(-1)).toMatch(/4 of 52 runs failed, the others are kept.*the loss came out purple/);
+  });
+
+  it("stops on Ctrl-C and goes on from there", async () => {
+    const stopped = await command("sweep h01 --scale smoke --seeds 2 --workers 1", {
+      env: { FAKE_STEP_MS: "5" },
+      onStderr: (text, child) => {
+        if (text.includes("done ") && !child.killed) child.kill("SIGINT");
+      },
+    });
+    expect(stopped.code).toBe(130);
+    const kept = Number(/^Stopped\. (\d) finished/.exec(stopped.lines.at(-1)!)?.[1]);
+    expect(kept).toBeGreaterThanOrEqual(1);
+    const next = await command("sweep h01 --scale smoke --seeds 2 --json");
+    expect(JSON.parse(next.stdout).counts).toMatchObject({ there: kept, trained: 8 - kept });
+  });
+
+  it("says in one line what it cannot take", async () => {
+    const cases: [words: string, says: RegExp][] = [
+      ["sweep", /Name the hypotheses: h01.*"all"/],
+      ["sweep h99 --scale smoke", /Unknown hypothesis "h99"/],
+      ["sweep h01 --data cifar10", /Expected NAME=DIR/],
+      ["sweep h01 --seeds 0", /whole number from 1/],
+    ];
+    for (const [words, says] of cases) {
+      const { code, lines } = await command(words);
+      expect(code).toBe(2);
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatch(says);
+    }
+  });
+
+  it("tells missing data before any worker starts", async () => {
+    const { code, lines } = await command("sweep h01 --scale lite --seeds 1");
+    expect(code).toBe(1);
+    expect(lines.at(-1)).toMatch(/cifar10.*not in the cache.*npm run dataset/);
+  });
+});
