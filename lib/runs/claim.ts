@@ -1,5 +1,5 @@
 import { readlinkSync } from "node:fs";
-import { mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import lockfile from "proper-lockfile";
@@ -57,6 +57,21 @@ export async function claimRun(id: string, seed: number): Promise<ClaimResult> {
   } finally {
     await leaveGuard();
   }
+}
+
+/** The claims held at this moment, by `<id>/<seed>`, with their holders where those are known. */
+export async function heldClaims(): Promise<Map<string, Holder | undefined>> {
+  const folder = join(cacheDirectory(), "claims");
+  const held = new Map<string, Holder | undefined>();
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, claim, id, seed] = /^(([0-9a-f]+)-seed-(\d+))\.lock$/.exec(name) ?? [];
+    if (claim === undefined) continue;
+    const lock = await stat(join(folder, name)).catch(() => undefined);
+    const holder = await readHolder(join(folder, claim));
+    const isHeld = lock && Date.now() - lock.mtimeMs < timing.stale && !(holder && isDead(holder));
+    if (isHeld) held.set(`${id}/${seed}`, holder);
+  }
+  return held;
 }
 
 /** Looking at a claim and taking it happen under a second, short lock: else two could take over the same one. */
