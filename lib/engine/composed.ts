@@ -6,7 +6,8 @@ import {
   rectify,
   rectifyGradient,
 } from "./composed-activation.js";
-import type { BatchNormForward, BatchNormGradient, BatchNormOptions, Ops, Shape4D } from "./ops.js";
+import { composedGroupNorm, composedGroupNormGradient } from "./composed-group-norm.js";
+import type { BatchNormForward, BatchNormOptions, NormalizationGradient, Ops, Shape4D } from "./ops.js";
 import { heldVariable } from "./variable.js";
 
 /**
@@ -29,6 +30,8 @@ export const composedOps: Ops = {
   batchNormGradient: composedBatchNormGradient,
   batchNormInference: (x, gamma, beta, mean, variance, { epsilon, slope }) =>
     tf.tidy(() => rectify(tf.batchNorm(x, mean, variance, beta, gamma, epsilon) as Tensor4D, slope)),
+  groupNorm: composedGroupNorm,
+  groupNormGradient: composedGroupNormGradient,
   addBias: (x, bias, { slope }) => tf.tidy(() => rectify(tf.add(x, bias) as Tensor4D, slope)),
   addBiasGradient(dy, y, { slope }) {
     const input = rectifyGradient(dy, y, slope);
@@ -98,7 +101,7 @@ function composedBatchNormGradient(
   gamma: Tensor1D,
   forward: BatchNormForward,
   { slope }: BatchNormOptions,
-): BatchNormGradient {
+): NormalizationGradient {
   const [normalized, inverse] = forward.saved as [Tensor4D, Tensor1D];
   const [input, dGamma, dBeta] = tf.tidy(() => {
     const count = dy.size / dy.shape[3];

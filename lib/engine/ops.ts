@@ -1,4 +1,4 @@
-import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Activation } from "./activation.js";
 import type { Variable } from "./variable.js";
 
@@ -25,7 +25,8 @@ export interface BatchNormForward {
   saved: readonly (Tensor1D | Tensor4D)[];
 }
 
-export interface BatchNormGradient {
+/** Gradients of a normalization. */
+export interface NormalizationGradient {
   /** [N, H, W, C] */
   input: Tensor4D;
   /** [C] */
@@ -37,6 +38,21 @@ export interface BatchNormGradient {
 export interface BatchNormOptions extends Rectified {
   /** Added to the variance. */
   epsilon: number;
+}
+
+export interface GroupNormOptions extends Rectified {
+  /** Added to the variance. */
+  epsilon: number;
+  /** Groups into which an image's channels are split; divides their number. 1 is layer normalization. */
+  groups: number;
+}
+
+/** Result of group normalization and nonlinearity. */
+export interface GroupNormForward {
+  /** [N, H, W, C] */
+  output: Tensor4D;
+  /** What the engine keeps for its own gradient. */
+  saved: readonly Tensor[];
 }
 
 /** A number that changes from step to step: a plain one, or a scalar tensor while a program is being compiled. */
@@ -84,7 +100,7 @@ export interface Ops {
     gamma: Tensor1D,
     forward: BatchNormForward,
     options: BatchNormOptions,
-  ): BatchNormGradient;
+  ): NormalizationGradient;
   /** The same with given (running) statistics. */
   batchNormInference(
     x: Tensor4D,
@@ -94,6 +110,18 @@ export interface Ops {
     variance: Tensor1D,
     options: BatchNormOptions,
   ): Tensor4D;
+  /**
+   * Normalization of each image over its pixels and the channels of a group, then gamma and beta per channel and the
+   * nonlinearity; the same in training and evaluation.
+   */
+  groupNorm(x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, options: GroupNormOptions): GroupNormForward;
+  groupNormGradient(
+    dy: Tensor4D,
+    x: Tensor4D,
+    gamma: Tensor1D,
+    forward: GroupNormForward,
+    options: GroupNormOptions,
+  ): NormalizationGradient;
   /** x + bias, then the nonlinearity; bias [C]. */
   addBias(x: Tensor4D, bias: Tensor1D, rectified: Rectified): Tensor4D;
   /** Given the output y of `addBias`. */

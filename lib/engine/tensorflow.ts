@@ -2,6 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core
 import * as tf from "@tensorflow/tfjs-core";
 import { slopeOf } from "./activation.js";
 import { composedActivate, composedActivationGradient } from "./composed-activation.js";
+import { composedGroupNorm, composedGroupNormGradient } from "./composed-group-norm.js";
 import type { FusedUpdate, Ops, Rate } from "./ops.js";
 import type { TensorflowBackend } from "./tensorflow-backend.js";
 import type { Variable } from "./variable.js";
@@ -175,6 +176,8 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
         );
         return rectified(normalized as Tensor4D, slope);
       }),
+    groupNorm: composedGroupNorm,
+    groupNormGradient: composedGroupNormGradient,
     addBias: (x, bias, { slope }) => rectified(run("BiasAdd", [T, nhwc], [x, bias]) as Tensor4D, slope),
     addBiasGradient(dy, y, { slope }) {
       const input = rectifyGradient(dy, y, slope);

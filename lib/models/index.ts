@@ -12,12 +12,12 @@ export { Network, type RunningStatistics } from "./network.js";
 /** The network that a run's configuration describes, fitted to a dataset's images and classes. */
 export function createNetwork(model: RunConfig["model"], dataset: Dataset): Network {
   const input: [number, number, number] = [dataset.height, dataset.width, dataset.channels];
-  const { widths, normalization, activation, negativeSlope } = model;
+  const { widths, normalization, groups, activation, negativeSlope } = model;
   return basicNet({
     widths,
     input,
     classes: dataset.classes.length,
-    normalization: { name: normalization },
+    normalization: normalization === "group" ? { name: normalization, groups } : { name: normalization },
     activation: activation === "leaky-relu" ? { name: activation, negativeSlope } : { name: activation },
   });
 }

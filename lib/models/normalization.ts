@@ -1,5 +1,6 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { type Activation, slopeOf } from "../engine/activation.js";
+import { UsageError } from "../errors.js";
 import type { InferencePass, NetworkBuilder, TrainingPass } from "./block.js";
 
 /** PyTorch's default, so that both sides of a comparison normalize alike (tfjs layers' is 1e-3). */
@@ -7,9 +8,10 @@ const epsilon = 1e-5;
 
 /**
  * - "batch": over the images and pixels of the batch; running statistics in evaluation mode.
+ * - "group": of each image, over its pixels and the channels of each of `groups` groups; "layer" is one group.
  * - "none": no normalization and no gamma, a bias in place of beta.
  */
-export type Normalization = { name: "batch" } | { name: "none" };
+export type Normalization = { name: "batch" | "layer" | "none" } | { name: "group"; groups: number };
 
 /** What follows a convolution: normalization, or a bias, and the nonlinearity. */
 export interface Normalized {
@@ -41,8 +43,7 @@ export interface NormalizedOptions {
 export function normalized(builder: NetworkBuilder, options: NormalizedOptions): Normalized {
   const { name, filters, normalization, activation } = options;
   const slope = slopeOf(activation);
-  const make = { batch: batchNormalized, none: biased }[normalization.name];
-  const linear = make(builder, { name, filters, slope: slope ?? 1 });
+  const linear = linearPart(builder, normalization, { name, filters, slope: slope ?? 1 });
   return slope === undefined && activation ? curved(linear, activation) : linear;
 }
 
@@ -50,6 +51,23 @@ interface RectifiedOptions {
   name: string;
   filters: number;
   slope: number;
+}
+
+function linearPart(
+  builder: NetworkBuilder,
+  normalization: Normalization,
+  options: RectifiedOptions,
+): Normalized {
+  switch (normalization.name) {
+    case "batch":
+      return batchNormalized(builder, options);
+    case "group":
+      return groupNormalized(builder, normalization.groups, options);
+    case "layer":
+      return groupNormalized(builder, 1, options);
+    case "none":
+      return biased(builder, options);
+  }
 }
 
 function batchNormalized(builder: NetworkBuilder, { name, filters, slope }: RectifiedOptions): Normalized {
@@ -78,6 +96,41 @@ function batchNormalized(builder: NetworkBuilder, { name, filters, slope }: Rect
       const [scale, shift] = [parameters[gamma] as Tensor1D, parameters[beta] as Tensor1D];
       return ops.batchNormInference(z, scale, shift, mean, variance, options);
     },
+  };
+}
+
+function groupNormalized(
+  builder: NetworkBuilder,
+  groups: number,
+  { name, filters, slope }: RectifiedOptions,
+): Normalized {
+  if (filters % groups !== 0) {
+    throw new UsageError(
+      `Layer ${name} has ${filters} filters, which cannot be split into ${groups} groups. ` +
+        "Choose groups that divide every width.",
+    );
+  }
+  const gamma = builder.parameter(`${name}/gamma`, [filters], "gamma");
+  const beta = builder.parameter(`${name}/beta`, [filters], "beta");
+  const options = { epsilon, groups, slope };
+  return {
+    gamma,
+    beta,
+    train(z, { ops, parameters, gradients }) {
+      const scale = parameters[gamma] as Tensor1D;
+      const forward = ops.groupNorm(z, scale, parameters[beta] as Tensor1D, options);
+      return {
+        output: forward.output,
+        backward(dy) {
+          const gradient = ops.groupNormGradient(dy, z, scale, forward, options);
+          gradients[gamma] = gradient.gamma;
+          gradients[beta] = gradient.beta;
+          return gradient.input;
+        },
+      };
+    },
+    infer: (z, { ops, parameters }) =>
+      ops.groupNorm(z, parameters[gamma] as Tensor1D, parameters[beta] as Tensor1D, options).output,
   };
 }
 

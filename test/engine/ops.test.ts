@@ -1,171 +1,130 @@
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { beforeAll, describe, expect, type TestAPI, test } from "vitest";
-import { loadNative, nativeStatus } from "../../lib/engine/native/status.js";
-import type { FusedUpdate, Ops, Shape4D } from "../../lib/engine/ops.js";
-import { tensorflowOps } from "../../lib/engine/tensorflow.js";
-import type { TensorflowBackend } from "../../lib/engine/tensorflow-backend.js";
+import type { FusedUpdate, Shape4D } from "../../lib/engine/ops.js";
 import type { Variable } from "../../lib/engine/variable.js";
-import { openWasm } from "../../lib/engine/wasm.js";
-import { wasmComposedOps } from "../../lib/engine/wasm-composed.js";
-import { openRandom } from "../../lib/random.js";
-import { optional } from "../support/optional.js";
-import type { Volume } from "./reference.js";
 import * as reference from "./reference.js";
-
-const native = await nativeStatus();
-const withTensorflow = optional("native TensorFlow", native.loads, native.problem ?? "");
-
-describeOps("wasm", test, async () => {
-  const { ops, version } = await openWasm();
-  expect(version).toContain("own kernels");
-  return ops;
-});
-
-describeOps("wasm without own kernels", test, async () => {
-  await openWasm();
-  return wasmComposedOps;
-});
-
-describeOps("tensorflow", withTensorflow, async () => {
-  await loadNative();
-  await tf.setBackend("tensorflow");
-  return tensorflowOps(tf.backend() as unknown as TensorflowBackend);
-});
-
-/** Largest difference allowed, relative to the largest value of the reference. */
-const tolerance = 1e-5;
+import { compare, describeEngines, generator, mapped, spread, tensor } from "./support.js";
 
 /** Channel counts around the widths of vectors and panels, odd ones as pruning leaves them. */
 const channelCounts = [1, 3, 4, 6, 8, 13, 16, 20];
 
-function describeOps(name: string, check: TestAPI, open: () => Promise<Ops>): void {
-  describe(`${name}: agrees with loops in double precision`, () => {
-    let ops: Ops;
-    if (check === test) {
-      beforeAll(async () => {
-        ops = await open();
-      });
-    }
+/** Of ReLU, leaky ReLU and no nonlinearity. */
+const slopes = [0, 0.01, 1];
 
-    for (const { x, filter, stride } of convolutionCases()) {
-      check(`convolution and its gradients, [${x}] * [${filter}], stride ${stride}`, () => {
-        const random = generator();
-        const [images, weights] = [random(x), random(filter)];
-        const y = reference.convolution(images, weights, stride);
-        const dy = random(y.shape);
-        const gradients = reference.convolutionGradients(images, weights, dy, stride);
-        compare(() => [
-          [ops.conv2d(tensor(images), tensor(weights), stride), y],
-          [ops.conv2dInputGradient(tensor(dy), tensor(weights), x, stride), gradients.x],
-          [ops.conv2dFilterGradient(tensor(images), tensor(dy), filter, stride), gradients.filter],
-        ]);
-      });
-    }
-
-    check("convolution with a filter that changes from call to call", () => {
+describeEngines("agrees with loops in double precision", (check, engine) => {
+  for (const { x, filter, stride } of convolutionCases()) {
+    check(`convolution and its gradients, [${x}] * [${filter}], stride ${stride}`, () => {
       const random = generator();
-      const images = random([2, 4, 4, 3]);
-      for (let call = 0; call < 3; call++) {
-        const weights = random([3, 3, 3, 4]);
-        compare(() => [
-          [ops.conv2d(tensor(images), tensor(weights), 1), reference.convolution(images, weights, 1)],
-        ]);
-      }
-    });
-
-    for (const shape of normalizationCases()) {
-      check(`batch normalization and its gradient on [${shape}]`, () => {
-        const random = generator();
-        const channels = [shape[3]];
-        // A mean well away from zero and channels of different scale, as convolutions give.
-        const spread = random(channels).data;
-        const x = mapped(
-          random(shape),
-          (value, index) => 3 + value * (0.5 + Math.abs(spread[index % shape[3]]!)),
-        );
-        const [gamma, beta, dy] = [random(channels), random(channels), random(shape)];
-        const options = { epsilon: 1e-5, slope: 0 };
-        const forward = reference.batchNorm(x, gamma, beta, options.epsilon);
-        const gradients = reference.batchNormGradients(dy, x, gamma, beta, options.epsilon);
-        compare(() => {
-          const result = ops.batchNorm(tensor(x), tensor(gamma), tensor(beta), options);
-          const gradient = ops.batchNormGradient(tensor(dy), tensor(x), tensor(gamma), result, options);
-          const statistics = [
-            tensor<Tensor1D>(forward.mean),
-            tensor<Tensor1D>(forward.biasedVariance),
-          ] as const;
-          return [
-            [result.output, forward.output],
-            [result.mean, forward.mean],
-            [result.variance, forward.variance],
-            [gradient.input, gradients.x],
-            [gradient.gamma, gradients.gamma],
-            [gradient.beta, gradients.beta],
-            [
-              ops.batchNormInference(tensor(x), tensor(gamma), tensor(beta), ...statistics, options),
-              forward.output,
-            ],
-          ];
-        });
-      });
-    }
-
-    for (const shape of poolingCases()) {
-      check(`pooling and its gradient on [${shape}]`, () => {
-        const random = generator();
-        // Few distinct values: ties in most windows, and windows of zeros only, as ReLU leaves them.
-        const x = mapped(random(shape), (value) => Math.max(0, Math.round(value)));
-        const dy = random([shape[0], Math.floor(shape[1] / 2), Math.floor(shape[2] / 2), shape[3]]);
-        const { y, dx } = reference.maxPool(x, dy);
-        compare(() => {
-          const pooled = ops.maxPool(tensor(x));
-          return [
-            [pooled, y],
-            [ops.maxPoolGradient(tensor(dy), tensor(x), pooled), dx],
-          ];
-        });
-      });
-    }
-
-    check("the gradient of the cross-entropy, for large logits too", () => {
-      const logits = mapped(generator()([7, 10]), (value, index) => value * (index < 10 ? 200 : 3));
-      const labels = [0, 9, 3, 3, 5, 1, 7];
+      const [images, weights] = [random(x), random(filter)];
+      const y = reference.convolution(images, weights, stride);
+      const dy = random(y.shape);
+      const gradients = reference.convolutionGradients(images, weights, dy, stride);
       compare(() => [
-        [
-          ops.softmaxCrossEntropyGradient(tensor<Tensor2D>(logits), tf.tensor1d(labels, "int32")),
-          reference.softmaxCrossEntropyGradient(logits, labels),
-        ],
+        [engine().conv2d(tensor(images), tensor(weights), stride), y],
+        [engine().conv2dInputGradient(tensor(dy), tensor(weights), x, stride), gradients.x],
+        [engine().conv2dFilterGradient(tensor(images), tensor(dy), filter, stride), gradients.filter],
       ]);
     });
+  }
 
-    for (const rule of ["sgd", "momentum", "adam"] as const) {
-      check(`10 steps of ${rule} with L2 and decoupled decay`, () => {
-        if (ops.fusedUpdate === undefined) return;
-        const random = generator();
-        const size = 37;
-        const start = random([size]).data;
-        const [theta, ...slots] = [start, new Float64Array(size), new Float64Array(size)];
-        const constants = { l2: 0.02, decay: 0.01, learningRate: 0.1 };
-        const variables = [theta, ...slots].map((data) => {
-          const initial = tensor<Tensor1D>({ data: data!, shape: [size] });
-          const variable = ops.variable(initial);
-          initial.dispose();
-          return variable;
-        });
-        const [parameters, first, second] = variables as [Variable, Variable, Variable];
-        for (let step = 1; step <= 10; step++) {
-          const gradient = random([size]);
-          const update: FusedUpdate = { ...constants, rule: ruleOf(rule, step, first, second) };
-          tf.tidy(() => ops.fusedUpdate?.(parameters, tensor<Tensor1D>(gradient), update));
-          referenceStep(theta!, gradient.data, slots as [Float64Array, Float64Array], constants, rule, step);
-        }
-        compare(() => [[parameters.read(), { data: theta!, shape: [size] }]]);
-        for (const variable of variables) variable.dispose();
-      });
+  check("convolution with a filter that changes from call to call", () => {
+    const random = generator();
+    const images = random([2, 4, 4, 3]);
+    for (let call = 0; call < 3; call++) {
+      const weights = random([3, 3, 3, 4]);
+      compare(() => [
+        [engine().conv2d(tensor(images), tensor(weights), 1), reference.convolution(images, weights, 1)],
+      ]);
     }
   });
-}
+
+  for (const [index, shape] of normalizationCases().entries()) {
+    const slope = slopes[index % slopes.length]!;
+    check(`batch normalization and its gradient on [${shape}], slope ${slope}`, () => {
+      const random = generator();
+      const channels = [shape[3]];
+      const x = spread(random, shape);
+      const [gamma, beta, dy] = [random(channels), random(channels), random(shape)];
+      const options = { epsilon: 1e-5, slope };
+      const forward = reference.batchNorm(x, gamma, beta, options);
+      const gradients = reference.batchNormGradients(dy, x, gamma, beta, options);
+      compare(() => {
+        const result = engine().batchNorm(tensor(x), tensor(gamma), tensor(beta), options);
+        const gradient = engine().batchNormGradient(tensor(dy), tensor(x), tensor(gamma), result, options);
+        const statistics = [
+          tensor<Tensor1D>(forward.mean),
+          tensor<Tensor1D>(forward.biasedVariance),
+        ] as const;
+        return [
+          [result.output, forward.output],
+          [result.mean, forward.mean],
+          [result.variance, forward.variance],
+          [gradient.input, gradients.x],
+          [gradient.gamma, gradients.gamma],
+          [gradient.beta, gradients.beta],
+          [
+            engine().batchNormInference(tensor(x), tensor(gamma), tensor(beta), ...statistics, options),
+            forward.output,
+          ],
+        ];
+      });
+    });
+  }
+
+  for (const shape of poolingCases()) {
+    check(`pooling and its gradient on [${shape}]`, () => {
+      const random = generator();
+      // Few distinct values: ties in most windows, and windows of zeros only, as ReLU leaves them.
+      const x = mapped(random(shape), (value) => Math.max(0, Math.round(value)));
+      const dy = random([shape[0], Math.floor(shape[1] / 2), Math.floor(shape[2] / 2), shape[3]]);
+      const { y, dx } = reference.maxPool(x, dy);
+      compare(() => {
+        const pooled = engine().maxPool(tensor(x));
+        return [
+          [pooled, y],
+          [engine().maxPoolGradient(tensor(dy), tensor(x), pooled), dx],
+        ];
+      });
+    });
+  }
+
+  check("the gradient of the cross-entropy, for large logits too", () => {
+    const logits = mapped(generator()([7, 10]), (value, index) => value * (index < 10 ? 200 : 3));
+    const labels = [0, 9, 3, 3, 5, 1, 7];
+    compare(() => [
+      [
+        engine().softmaxCrossEntropyGradient(tensor<Tensor2D>(logits), tf.tensor1d(labels, "int32")),
+        reference.softmaxCrossEntropyGradient(logits, labels),
+      ],
+    ]);
+  });
+
+  for (const rule of ["sgd", "momentum", "adam"] as const) {
+    check(`10 steps of ${rule} with L2 and decoupled decay`, () => {
+      if (engine().fusedUpdate === undefined) return;
+      const random = generator();
+      const size = 37;
+      const start = random([size]).data;
+      const [theta, ...slots] = [start, new Float64Array(size), new Float64Array(size)];
+      const constants = { l2: 0.02, decay: 0.01, learningRate: 0.1 };
+      const variables = [theta, ...slots].map((data) => {
+        const initial = tensor<Tensor1D>({ data: data!, shape: [size] });
+        const variable = engine().variable(initial);
+        initial.dispose();
+        return variable;
+      });
+      const [parameters, first, second] = variables as [Variable, Variable, Variable];
+      for (let step = 1; step <= 10; step++) {
+        const gradient = random([size]);
+        const update: FusedUpdate = { ...constants, rule: ruleOf(rule, step, first, second) };
+        tf.tidy(() => engine().fusedUpdate?.(parameters, tensor<Tensor1D>(gradient), update));
+        referenceStep(theta!, gradient.data, slots as [Float64Array, Float64Array], constants, rule, step);
+      }
+      compare(() => [[parameters.read(), { data: theta!, shape: [size] }]]);
+      for (const variable of variables) variable.dispose();
+    });
+  }
+});
 
 function convolutionCases(): { x: Shape4D; filter: Shape4D; stride: number }[] {
   const widths = channelCounts.map((channels, index) => {
@@ -200,7 +159,7 @@ function poolingCases(): Shape4D[] {
 }
 
 function ruleOf(
-  name: FusedUpdate["rule"]["name"],
+  name: "sgd" | "momentum" | "adam",
   step: number,
   first: Variable,
   second: Variable,
@@ -233,39 +192,4 @@ function referenceStep(
     }
     theta[index] = (theta[index]! - learningRate * direction) * (1 - decay);
   }
-}
-
-/** Normal values, rounded to single precision so that both sides start from the same. */
-function generator(): (shape: number[]) => Volume {
-  const random = openRandom(1, "ops");
-  return (shape) => {
-    const size = shape.reduce((product, side) => product * side, 1);
-    return { data: Float64Array.from({ length: size }, () => Math.fround(random.normal())), shape };
-  };
-}
-
-function mapped({ data, shape }: Volume, change: (value: number, index: number) => number): Volume {
-  return { data: data.map((value, index) => Math.fround(change(value, index))), shape };
-}
-
-function tensor<T extends Tensor = never>({ data, shape }: Volume): T {
-  return tf.tensor(Float32Array.from(data), shape) as T;
-}
-
-/** Runs `run` in a scope of its own and compares what it gives; a second time may leave nothing behind. */
-function compare(run: () => [Tensor, Volume][]): void {
-  tf.tidy(() => {
-    run();
-  });
-  const before = tf.memory().numTensors;
-  tf.tidy(() => {
-    for (const [index, [actual, expected]] of run().entries()) {
-      expect(actual.shape, `shape of output ${index}`).toEqual(expected.shape);
-      const scale = expected.data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-30);
-      const differences = Array.from(actual.dataSync(), (value, i) => Math.abs(value - expected.data[i]!));
-      const largest = differences.reduce((a, b) => Math.max(a, b), 0);
-      expect(largest / scale, `output ${index}`).toBeLessThan(tolerance);
-    }
-  });
-  expect(tf.memory().numTensors).toBe(before);
 }

@@ -60,8 +60,16 @@ export function convolutionGradients(x: Volume, filter: Volume, dy: Volume, stri
   return gradients;
 }
 
-/** Two passes; ReLU included. */
-export function batchNorm(x: Volume, gamma: Volume, beta: Volume, epsilon: number) {
+/** Constants of a normalization with a rectifier behind it. */
+export interface Normalization {
+  epsilon: number;
+  slope: number;
+}
+
+const rectify = (value: number, slope: number) => (value > 0 ? value : slope * value);
+
+/** Two passes; rectifier included. */
+export function batchNorm(x: Volume, gamma: Volume, beta: Volume, options: Normalization) {
   const channels = gamma.data.length;
   const rows = x.data.length / channels;
   const [mean, squares] = [zeros([channels]), zeros([channels])];
@@ -73,7 +81,7 @@ export function batchNorm(x: Volume, gamma: Volume, beta: Volume, epsilon: numbe
     data: squares.data.map((square) => square / divisor),
     shape: [channels],
   });
-  const output = batchNormInference(x, gamma, beta, mean, scaled(rows), epsilon);
+  const output = batchNormInference(x, gamma, beta, mean, scaled(rows), options);
   return { output, mean, variance: scaled(Math.max(rows - 1, 1)), biasedVariance: scaled(rows) };
 }
 
@@ -83,25 +91,37 @@ export function batchNormInference(
   beta: Volume,
   mean: Volume,
   variance: Volume,
-  epsilon: number,
+  { epsilon, slope }: Normalization,
 ): Volume {
   const channels = gamma.data.length;
   const data = x.data.map((value, index) => {
     const c = index % channels;
     const normalized = (value - mean.data[c]!) / Math.sqrt(variance.data[c]! + epsilon);
-    return Math.max(0, normalized * gamma.data[c]! + beta.data[c]!);
+    return rectify(normalized * gamma.data[c]! + beta.data[c]!, slope);
   });
   return { data, shape: x.shape };
 }
 
+/** Given input or output y of the rectifier. */
+export function rectifierGradient(dy: Volume, y: Volume, slope: number): Volume {
+  const data = dy.data.map((value, index) => value * (y.data[index]! > 0 ? 1 : slope));
+  return { data, shape: dy.shape };
+}
+
 /** Ioffe and Szegedy (2015), section 3, term by term. */
-export function batchNormGradients(dy: Volume, x: Volume, gamma: Volume, beta: Volume, epsilon: number) {
+export function batchNormGradients(
+  dy: Volume,
+  x: Volume,
+  gamma: Volume,
+  beta: Volume,
+  options: Normalization,
+) {
   const channels = gamma.data.length;
   const rows = x.data.length / channels;
-  const { output, mean, biasedVariance } = batchNorm(x, gamma, beta, epsilon);
-  const inverse = biasedVariance.data.map((value) => 1 / Math.sqrt(value + epsilon));
+  const { output, mean, biasedVariance } = batchNorm(x, gamma, beta, options);
+  const inverse = biasedVariance.data.map((value) => 1 / Math.sqrt(value + options.epsilon));
   const normalized = x.data.map((value, i) => (value - mean.data[i % channels]!) * inverse[i % channels]!);
-  const open = dy.data.map((value, index) => (output.data[index]! > 0 ? value : 0));
+  const open = rectifierGradient(dy, output, options.slope).data;
   const [dGamma, dBeta, dx] = [zeros([channels]), zeros([channels]), zeros(x.shape)];
   for (const [index, value] of open.entries()) {
     dBeta.data[index % channels]! += value;

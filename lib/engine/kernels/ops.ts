@@ -1,6 +1,7 @@
 import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { slopeOf } from "../activation.js";
 import { composedActivate, composedActivationGradient } from "../composed-activation.js";
+import { composedGroupNorm, composedGroupNormGradient } from "../composed-group-norm.js";
 import type { FusedUpdate, Ops, Rate } from "../ops.js";
 import type { Variable } from "../variable.js";
 import { convolutionOps } from "./convolution.js";
@@ -47,6 +48,8 @@ export function kernelOps(kernels: Kernels, heap: Heap): Ops {
       );
       return output;
     },
+    groupNorm: composedGroupNorm,
+    groupNormGradient: composedGroupNormGradient,
     addBias(x, bias, { slope }) {
       const channels = x.shape[3];
       const y = heap.output<Tensor4D>(x.shape);
