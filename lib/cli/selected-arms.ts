@@ -10,18 +10,22 @@ export const seedsUpTo = (scale: Scale, count = defaultSeeds[scale]): number[] =
 
 /**
  * Options of a hypothesis' arms. Of the datasets given, the one that the scale is made for takes its place, else the
- * first; the others serve arms that ask for them by name. Throws `UserError` where a folder holds no dataset.
+ * first; the others serve arms that ask for them by name. Where none is given, `source` says which copy of the scale's
+ * own is meant (default: the official one). Throws `UserError` where a folder holds no dataset.
  */
-export async function armOptions(scale: Scale, data: Locations): Promise<ArmOptions> {
+export async function armOptions(scale: Scale, data: Locations, source?: string): Promise<ArmOptions> {
   const names = Object.keys(data);
-  if (names.length === 0) return { scale };
   const [{ detectSource }, { scaleDefaults }] = await Promise.all([
     import("../datasets/index.js"),
     import("../hypotheses/index.js"),
   ]);
+  const own = scaleDefaults[scale].dataset;
+  if (names.length === 0) {
+    const isFixed = source === undefined || own.source === "builtin";
+    return isFixed ? { scale } : { scale, dataset: { name: own.name, source } };
+  }
   const sources: Record<string, string> = {};
   for (const name of names) sources[name] = await detectSource(data[name]!);
-  const own = scaleDefaults[scale].dataset.name;
-  const name = names.includes(own) ? own : names[0]!;
+  const name = names.includes(own.name) ? own.name : names[0]!;
   return { scale, dataset: { name, source: sources[name]! }, sources };
 }

@@ -43,10 +43,13 @@ export async function namedHypotheses(names: readonly string[]): Promise<Hypothe
 export async function planSweep(
   names: readonly string[],
   { scale, seeds, data, fresh = false }: SelectedArms & Pick<TrainingOptions, "fresh">,
-  index = new RunIndex(),
+  {
+    index = new RunIndex(),
+    source,
+  }: { index?: RunIndex /** Copy of datasets not given. */; source?: string } = {},
 ): Promise<SweepPlan> {
   const named = await namedHypotheses(names);
-  const options = await armOptions(scale, data);
+  const options = await armOptions(scale, data, source);
   const wanted = seedsUpTo(scale, seeds);
   const requests = named.map(({ id, title, arms }) => ({
     hypothesis: id,

@@ -14,6 +14,7 @@ import {
   planTable,
   type SweepPlan,
 } from "./sweep-plan.js";
+import type { StatusOptions } from "./sweep-status.js";
 import { placeOf, trainJobs } from "./train-jobs.js";
 
 interface SweepOptions extends SelectedArms, TrainingOptions {
@@ -29,11 +30,19 @@ export function register(program: Command): void {
     .option("--dry-run", "only say what is there and what would be trained")
     .option("--json", "print the result as JSON")
     .action(sweep);
+  command
+    .command("status")
+    .description("say how far the runs are: finished, running, failed, missing")
+    .argument("[hypotheses...]", "default: all")
+    .action(async (names: string[], _: unknown, status: Command) => {
+      const { showStatus } = await import("./sweep-status.js");
+      await showStatus(names, status.optsWithGlobals<StatusOptions>());
+    });
 }
 
 async function sweep(names: string[], options: SweepOptions): Promise<void> {
   const index = new RunIndex();
-  const plan = await planSweep(names, options, index);
+  const plan = await planSweep(names, options, { index });
   const prospect = await foresee(plan, options, index);
   if (!options.json) await printPlan(plan, prospect, options.dryRun ? process.stdout : process.stderr);
   if (options.dryRun || plan.missing.length === 0) {
