@@ -60,8 +60,7 @@ export async function prepareDatasetCommand(
     "../datasets/index.js"
   );
   const describe = async (source: string, location?: string) => {
-    const dataset = await loadWholeDataset({ name, source }, { location, ...work });
-    for (const line of await descriptionOf(dataset)) print(line);
+    await describeAndClose(await loadWholeDataset({ name, source }, { location, ...work }), print);
   };
   if (from !== undefined) {
     if (name === "synthetic") {
@@ -98,7 +97,15 @@ async function describeOfficial(
     if (error instanceof UserError) return undefined;
     throw error;
   });
-  for (const line of await descriptionOf(stored ?? (await download()))) print(line);
+  await describeAndClose(stored ?? (await download()), print);
+}
+
+async function describeAndClose(dataset: Dataset, print: (line: string) => void): Promise<void> {
+  try {
+    for (const line of await descriptionOf(dataset)) print(line);
+  } finally {
+    dataset.close();
+  }
 }
 
 /** Prints the known datasets and what is in the cache. */

@@ -28,6 +28,7 @@ export async function prepareData(jobs: Job[], { locations, fresh, print }: Prep
       if (!told) print(`data ${dataset.name}: reading and packing the images, once`);
       told = true;
     };
-    await loadDataset(dataset, { location: locations[dataset.name], onProgress });
+    const opened = await loadDataset(dataset, { location: locations[dataset.name], onProgress });
+    opened.close();
   }
 }

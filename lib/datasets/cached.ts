@@ -8,11 +8,9 @@ const root = () => join(cacheDirectory(), "datasets");
 export const packPath = ({ name, source }: { name: string; source: string }): string =>
   join(root(), name, source, "full.pack");
 
-/** Where a prepared form of it lies: averaged to `size`, `trainImages` kept. */
-export const formPath = (
-  which: { name: string; source: string },
-  { size, trainImages }: { size: number; trainImages?: number },
-): string => join(dirname(packPath(which)), `${size}x${size}-${trainImages ?? "all"}.pack`);
+/** Where all of its images lie averaged to `size` pixels. */
+export const formPath = (which: { name: string; source: string }, size: number): string =>
+  join(dirname(packPath(which)), `${size}x${size}.pack`);
 
 /** Where a download lies until it is packed. */
 export const downloadPath = (file: string): string => join(cacheDirectory(), "downloads", file);

@@ -1,16 +1,14 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { list, type ReadEntry } from "tar";
 import { messageOf, UserError } from "../errors.js";
 import { type CifarArchive, type CifarFile, cifarArchives, cifarSide } from "./cifar-archives.js";
-import type { Dataset, DatasetWorkOptions, ImageSet } from "./dataset.js";
-import { datasetChecksum } from "./pack.js";
-
-const plane = cifarSide * cifarSide;
-const channels = 3;
+import { openRecords, type RecordReader } from "./cifar-records.js";
+import type { DatasetWorkOptions } from "./dataset.js";
+import { type PackWriter, writePack } from "./pack-writer.js";
 
 /** Official files found at a path: the .bin files in a folder, or the archive still packed. */
 export interface CifarLocation {
@@ -40,56 +38,69 @@ export async function findCifar(location: string): Promise<CifarLocation | undef
 }
 
 /**
- * Reads the official binary files and checks that they are bit-exact.
+ * Reads the official binary files, checks that they are bit-exact, and packs them into the file `to`: 32x32x3 images.
  *
- * @returns 32x32x3 images, uint8
  * @throws UserError naming the file that is missing, truncated, altered or holds a label out of range
  */
-export async function readCifar(
-  { archive, kind, path }: Pick<CifarLocation, "archive" | "kind" | "path">,
+export async function packCifar(
+  { archive, kind, path, origin }: CifarLocation,
+  to: string,
   { onProgress, signal }: DatasetWorkOptions = {},
-): Promise<Dataset> {
-  const splits = { train: emptySet(archive.train), test: emptySet(archive.test) };
-  const files = binFiles(archive);
-  const total = files.reduce((sum, file) => sum + fileBytes(archive, file), 0);
+): Promise<void> {
+  const total = binFiles(archive).reduce((sum, file) => sum + fileBytes(archive, file), 0);
   let done = 0;
-  const place = (file: CifarFile, bytes: Buffer, shownPath: string) => {
+  const onBytes = (count: number) => {
     signal?.throwIfAborted();
-    const split = archive.train.includes(file) ? "train" : "test";
-    const before = archive[split].slice(0, archive[split].indexOf(file));
-    const first = before.reduce((sum, { records }) => sum + records, 0);
-    unpackRecords(bytes, archive, file, { set: splits[split], first, shownPath });
-    done += bytes.length;
+    done += count;
     onProgress?.({ phase: "read", done, total });
   };
-  await (kind === "folder" ? readFolder : readArchive)(archive, path, place);
-  const parts = { height: cifarSide, width: cifarSide, channels, ...splits };
-  const { name, classes } = archive;
-  return { name, source: "official", classes: [...classes], ...parts, checksum: datasetChecksum(parts) };
+  const parts = {
+    name: archive.name,
+    source: "official",
+    classes: [...archive.classes],
+    height: cifarSide,
+    width: cifarSide,
+    channels: 3,
+    trainCount: countImages(archive.train),
+    testCount: countImages(archive.test),
+    origin,
+  };
+  const read = kind === "folder" ? readFolder : readArchive;
+  await writePack(to, parts, (writer) => read({ archive, path, writer, onBytes }));
 }
 
-type Place = (file: CifarFile, bytes: Buffer, shownPath: string) => void;
+interface ReadTask {
+  archive: CifarArchive;
+  path: string;
+  writer: PackWriter;
+  /** Told of every piece read. */
+  onBytes: (count: number) => void;
+}
 
-async function readFolder(archive: CifarArchive, folder: string, place: Place): Promise<void> {
+async function readFolder({ archive, path: folder, writer, onBytes }: ReadTask): Promise<void> {
   for (const file of binFiles(archive)) {
     const path = join(folder, file.name);
-    const bytes = await readFile(path).catch((cause: unknown) => {
-      throw new UserError(`Could not read ${path}: ${messageOf(cause)}. ${completeSet(archive)}`, { cause });
+    const unreadable = (cause: unknown) =>
+      new UserError(`Could not read ${path}: ${messageOf(cause)}. ${completeSet(archive)}`, { cause });
+    const { size } = await stat(path).catch((cause: unknown) => {
+      throw unreadable(cause);
     });
-    checkLength(bytes.length, archive, file, path);
-    if (createHash("md5").update(bytes).digest("hex") !== file.md5) {
-      // A wrong label says more than a wrong checksum does.
-      place(file, bytes, path);
-      throw new UserError(
-        `${path} is not the published file: its MD5 is not ${file.md5}. ${completeSet(archive)}`,
-      );
+    const records = recordsOf(archive, file, { path, size, writer });
+    const chunks = createReadStream(path, { highWaterMark: 1 << 20 });
+    try {
+      for await (const chunk of chunks as AsyncIterable<Buffer>) {
+        onBytes(chunk.length);
+        records.push(chunk);
+      }
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).syscall === "read" ? unreadable(error) : error;
     }
-    place(file, bytes, path);
+    records.end();
   }
 }
 
-/** Reads the wanted files of the archive into memory. Nothing is unpacked to disk, whatever its entries are called. */
-async function readArchive(archive: CifarArchive, path: string, place: Place): Promise<void> {
+/** Reads the wanted files of the archive. Nothing is unpacked to disk, whatever its entries are called. */
+async function readArchive({ archive, path, writer, onBytes }: ReadTask): Promise<void> {
   const { md5 } = archive.archive;
   if ((await fileMd5(path)) !== md5) {
     throw new UserError(
@@ -102,53 +113,50 @@ async function readArchive(archive: CifarArchive, path: string, place: Place): P
   const onReadEntry = (entry: ReadEntry) => {
     const file = entry.type === "File" ? wanted.get(entry.path) : undefined;
     if (!file || !missing.delete(file)) return entry.resume();
-    const shownPath = `${path} (${entry.path})`;
-    const chunks: Buffer[] = [];
-    entry.on("data", (chunk: Buffer) => chunks.push(chunk));
-    entry.on("end", () => {
+    // An error thrown in here would end the process.
+    const attempt = <T>(work: () => T): T | undefined => {
+      if (problems.length > 0) return undefined;
       try {
-        const bytes = Buffer.concat(chunks);
-        checkLength(bytes.length, archive, file, shownPath);
-        place(file, bytes, shownPath);
+        return work();
       } catch (error) {
         problems.push(error);
+        return undefined;
       }
+    };
+    const place = { path: `${path} (${entry.path})`, size: entry.size, writer };
+    const records = attempt(() => recordsOf(archive, file, place));
+    entry.on("data", (chunk: Buffer) => {
+      attempt(() => {
+        onBytes(chunk.length);
+        records?.push(chunk);
+      });
     });
+    entry.on("end", () => attempt(() => records?.end()));
   };
   await list({ file: path, strict: true, onReadEntry });
   if (problems.length > 0) throw problems[0];
   for (const { name } of missing) throw new UserError(`${path} has no ${name}. ${completeSet(archive)}`);
 }
 
-function unpackRecords(
-  bytes: Buffer,
-  { labelBytes, classes }: CifarArchive,
+/** Takes the bytes of one file and writes its images where they belong, if the file has the right length. */
+function recordsOf(
+  archive: CifarArchive,
   file: CifarFile,
-  { set, first, shownPath }: { set: ImageSet; first: number; shownPath: string },
-): void {
-  for (let record = 0, at = 0; record < file.records; record++) {
-    at += labelBytes;
-    const label = bytes[at - 1]!;
-    if (label >= classes.length) {
-      throw new UserError(
-        `${shownPath} is altered: image ${record} has label ${label}, expected 0 to ${classes.length - 1}. Download it again.`,
-      );
-    }
-    set.labels[first + record] = label;
-    let to = (first + record) * plane * channels;
-    for (let pixel = at; pixel < at + plane; pixel++) {
-      for (let c = 0; c < channels; c++) set.images[to++] = bytes[pixel + c * plane]!;
-    }
-    at += plane * channels;
-  }
-}
-
-function checkLength(length: number, archive: CifarArchive, file: CifarFile, shownPath: string): void {
+  { path, size, writer }: { path: string; size: number; writer: PackWriter },
+): RecordReader {
   const expected = fileBytes(archive, file);
-  if (length === expected) return;
-  throw new UserError(
-    `${shownPath} is ${length < expected ? "truncated" : "too long"}: ${length} bytes, expected ${expected} (${file.records} images). ${completeSet(archive)}`,
-  );
+  if (size !== expected) {
+    throw new UserError(
+      `${path} is ${size < expected ? "truncated" : "too long"}: ${size} bytes, expected ${expected} (${file.records} images). ${completeSet(archive)}`,
+    );
+  }
+  const split = archive.train.includes(file) ? "train" : "test";
+  const before = countImages(archive[split].slice(0, archive[split].indexOf(file)));
+  return openRecords(archive, file, {
+    path,
+    remedy: completeSet(archive),
+    onImages: (first, images, labels) => writer.put(split, before + first, images, labels),
+  });
 }
 
 /** MD5 of a file, hex, without holding it in memory. */
@@ -160,18 +168,15 @@ export async function fileMd5(path: string, signal?: AbortSignal): Promise<strin
 
 const binFiles = ({ train, test }: CifarArchive): CifarFile[] => [...train, ...test];
 
+const countImages = (files: CifarFile[]): number => files.reduce((sum, { records }) => sum + records, 0);
+
 const fileBytes = ({ labelBytes }: CifarArchive, { records }: CifarFile): number =>
-  records * (labelBytes + plane * channels);
+  records * (labelBytes + 3 * cifarSide ** 2);
 
 const completeSet = (archive: CifarArchive): string =>
   `Expected the ${archive.title} binary files ${binFiles(archive)
     .map(({ name }) => name)
     .join(", ")}; \`npm run dataset -- ${archive.name}\` downloads them.`;
-
-function emptySet(files: CifarFile[]): ImageSet {
-  const count = files.reduce((sum, { records }) => sum + records, 0);
-  return { count, images: new Uint8Array(count * plane * channels), labels: new Uint16Array(count) };
-}
 
 async function dated(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);

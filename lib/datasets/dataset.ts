@@ -1,8 +1,17 @@
-/** Images of one split: `images` is [count, height, width, channels] uint8, `labels` [count] class indices. */
+/** Images of one split, read by index: from a file in the cache or from memory. */
 export interface ImageSet {
-  count: number;
-  images: Uint8Array;
-  labels: Uint16Array;
+  readonly count: number;
+  /** Class index of each image, [count]. */
+  readonly labels: Uint16Array;
+  /** Bytes of an image: height x width x channels. */
+  readonly imageBytes: number;
+  /**
+   * Copies the images at `indices` into `target`, one after another.
+   *
+   * @param indices each below `count`
+   * @param target at least [indices.length, height, width, channels], uint8
+   */
+  read(indices: ArrayLike<number>, target: Uint8Array): void;
 }
 
 /** Every dataset of the collection, wherever it came from. */
@@ -19,6 +28,8 @@ export interface Dataset {
   test: ImageSet;
   /** sha256 (hex) over the shape, labels and pixels of both splits: equal data have equal checksums. */
   checksum: string;
+  /** Lets go of the file that the images are read from; nothing can be read afterwards. */
+  close(): void;
 }
 
 /** Per-channel mean and standard deviation of the training images, scaled to [0, 1]. */
@@ -27,7 +38,7 @@ export interface ChannelStatistics {
   std: number[];
 }
 
-/** How far a dataset has got on its way into memory: bytes of a download or of files, or images decoded. */
+/** How far a dataset has got on its way into the cache: bytes of a download or of files, or images decoded. */
 export interface DatasetProgress {
   phase: "download" | "read" | "decode";
   done: number;

@@ -7,7 +7,7 @@ import { downloadPath } from "./cached.js";
 import { fileMd5 } from "./cifar.js";
 import { type CifarArchive, cifarArchive } from "./cifar-archives.js";
 import type { DatasetWorkOptions } from "./dataset.js";
-import { cacheWriteError } from "./pack.js";
+import { cacheWriteError } from "./pack-writer.js";
 
 const publisher = "https://www.cs.toronto.edu/~kriz/";
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { messageOf, UserError } from "../errors.js";
-import type { Dataset, DatasetWorkOptions, ImageSet } from "./dataset.js";
-import { datasetChecksum } from "./pack.js";
+import type { DatasetWorkOptions } from "./dataset.js";
+import { writePack } from "./pack-writer.js";
 
 const splits = ["train", "test"] as const;
 const imageName = /\.(jpe?g|png)$/i;
@@ -73,45 +73,44 @@ export function scanImageFolder(location: string): ImageFolder {
 }
 
 /**
- * Decodes every image of a folder to RGB.
+ * Decodes every image of a folder to RGB and packs them into the file `to`: [count, side, side, 3], in the order of
+ * class and file name.
  *
- * @returns images [count, side, side, 3], uint8, in the order of class and file name
  * @throws UserError naming an image that is broken, not square or of another size than the first
  */
-export async function readImageFolder(
-  folder: ImageFolder,
+export async function packImageFolder(
+  { classes, train, test, origin }: ImageFolder,
+  to: string,
   { name, source, onProgress, signal }: { name: string; source: string } & DatasetWorkOptions,
-): Promise<Dataset> {
+): Promise<void> {
   const decode = await openDecoder();
-  const first = folder.train[0]!;
+  const first = train[0]!;
   const { width: side, height } = await decode(first.path);
   if (side !== height) {
     throw new UserError(
       `${first.path} is ${side}x${height} pixels. Expected square images, all of one size: crop or scale them first.`,
     );
   }
-  const total = folder.train.length + folder.test.length;
+  const shape = { height: side, width: side, channels };
+  const counts = { trainCount: train.length, testCount: test.length };
+  const total = train.length + test.length;
   let done = 0;
-  const readSplit = async (files: ImageFolder["train"]): Promise<ImageSet> => {
-    const images = new Uint8Array(files.length * side * side * channels);
-    await inParallel(files.length, async (index) => {
-      signal?.throwIfAborted();
-      const { path } = files[index]!;
-      const { data, width, height } = await decode(path);
-      if (width !== side || height !== side) {
-        throw new UserError(
-          `${path} is ${width}x${height} pixels, but ${first.path} is ${side}x${side}. Expected images of one size: scale or remove it.`,
-        );
-      }
-      images.set(data, index * data.length);
-      onProgress?.({ phase: "decode", done: ++done, total });
-    });
-    return { count: files.length, images, labels: Uint16Array.from(files, ({ label }) => label) };
-  };
-  const train = await readSplit(folder.train);
-  const test = await readSplit(folder.test);
-  const parts = { height: side, width: side, channels, train, test };
-  return { name, source, classes: folder.classes, ...parts, checksum: datasetChecksum(parts) };
+  await writePack(to, { name, source, classes, ...shape, ...counts, origin }, async (writer) => {
+    for (const [split, files] of [["train", train] as const, ["test", test] as const]) {
+      await inParallel(files.length, async (index) => {
+        signal?.throwIfAborted();
+        const { path, label } = files[index]!;
+        const { data, width, height } = await decode(path);
+        if (width !== side || height !== side) {
+          throw new UserError(
+            `${path} is ${width}x${height} pixels, but ${first.path} is ${side}x${side}. Expected images of one size: scale or remove it.`,
+          );
+        }
+        writer.put(split, index, data, [label]);
+        onProgress?.({ phase: "decode", done: ++done, total });
+      });
+    }
+  });
 }
 
 /** Loads the decoder only where it is needed: it costs 0.1 s and a native library. */

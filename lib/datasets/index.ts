@@ -8,7 +8,9 @@ export type {
   ImageSet,
 } from "./dataset.js";
 export { downloadCifar } from "./download.js";
+export { memoryImages, readAll, selectImages } from "./image-sets.js";
 export { type LoadOptions, loadDataset, loadWholeDataset } from "./load.js";
 export { checkDatasetName, datasetNames, detectSource } from "./sources.js";
 export { channelStatistics } from "./statistics.js";
+export { firstOfEachClass } from "./subset.js";
 export { syntheticDataset } from "./synthetic.js";

@@ -2,9 +2,12 @@ import { existsSync } from "node:fs";
 import { UsageError, UserError } from "../errors.js";
 import type { RunConfig } from "../runs/config.js";
 import { formPath, packPath } from "./cached.js";
+import { datasetChecksum } from "./checksum.js";
 import type { Dataset, DatasetWorkOptions } from "./dataset.js";
-import { datasetChecksum, readPack, readPackHeader, writePack } from "./pack.js";
-import { areaAverage } from "./resize.js";
+import { imageBlocks } from "./image-sets.js";
+import { openPack, readPackHeader } from "./pack.js";
+import { writePack } from "./pack-writer.js";
+import { areaAverage, checkAverage } from "./resize.js";
 import { checkDatasetName, type DatasetFiles, openFiles } from "./sources.js";
 import { balancedSubset } from "./subset.js";
 import { syntheticDataset } from "./synthetic.js";
@@ -15,12 +18,13 @@ export interface LoadOptions extends DatasetWorkOptions {
 }
 
 /**
- * Loads a dataset as a run wants it: averaged down to `size`, then `trainImages` of each class alike.
+ * Opens a dataset as a run wants it: averaged down to `size`, then `trainImages` of each class alike.
  *
- * The whole dataset and each prepared form are kept packed in the cache, so that only the first load decodes.
- * They are made again where the files at `location` changed or where a packed file is damaged.
+ * The whole dataset and its average at each size are kept packed in the cache, so that only the first load decodes.
+ * They are made again where the files at `location` changed or where a packed file is damaged. Pixels stay in the
+ * packed file until they are asked for: memory does not grow with the dataset, but for 2 bytes of label an image.
  *
- * @returns images [count, size, size, channels], uint8
+ * @returns images [count, size, size, channels], uint8; `close` it after use
  * @throws UsageError for a name, source or size that cannot be
  * @throws UserError where the files are missing, broken or not what they should be
  */
@@ -36,19 +40,10 @@ export async function loadDataset(
         'Dataset "synthetic" is built in and takes no folder. Leave the folder out, or name another dataset.',
       );
     }
-    return prepare(syntheticDataset({ size }), { size, trainImages });
+    return subset(syntheticDataset({ size }), trainImages);
   }
   const files = location === undefined ? undefined : await openFiles(config, location);
-  const form = formPath(config, config);
-  const origin = files?.origin ?? (await readPackHeader(packPath(config)))?.origin;
-  const stored = await readPack(form);
-  if (stored && (origin === undefined || stored.origin === origin)) return stored.dataset;
-
-  const whole = await packed(config, files, work);
-  work.signal?.throwIfAborted();
-  const prepared = prepare(whole.dataset, { size, trainImages });
-  if (prepared !== whole.dataset) await writePack(form, prepared, whole.origin);
-  return prepared;
+  return subset(await averaged(config, files, work), trainImages);
 }
 
 /**
@@ -67,15 +62,20 @@ export async function loadWholeDataset(
   return (await packed(which, files, work)).dataset;
 }
 
+interface Packed {
+  dataset: Dataset;
+  origin: string;
+}
+
 /** The whole dataset, from the cache where it is still what the files hold. */
 async function packed(
   { name, source }: { name: string; source: string },
   files: DatasetFiles | undefined,
   work: DatasetWorkOptions,
-): Promise<{ dataset: Dataset; origin: string }> {
+): Promise<Packed> {
   const path = packPath({ name, source });
-  const stored = await readPack(path);
-  if (stored && (!files || stored.origin === files.origin)) return stored;
+  const stored = openCurrent(path, files?.origin);
+  if (stored) return stored;
   if (!files) {
     const state = existsSync(path) ? `is damaged in the cache (${path})` : "is not in the cache";
     const fromFolder = `\`npm run dataset -- ${name} --from FOLDER\``;
@@ -83,24 +83,70 @@ async function packed(
       source === "official" ? `\`npm run dataset -- ${name}\` (downloads it) or ${fromFolder}` : fromFolder;
     throw new UserError(`Dataset "${name}" (source "${source}") ${state}. Run ${remedy}.`);
   }
-  const dataset = await files.read(work);
-  await writePack(path, dataset, files.origin);
-  return { dataset, origin: files.origin };
+  await files.pack(path, work);
+  return reopened(path);
 }
 
-/** The dataset itself where nothing is to be done. */
-function prepare(dataset: Dataset, { size, trainImages }: { size: number; trainImages?: number }): Dataset {
-  const { height: side, channels, classes, test } = dataset;
-  if (size === side && trainImages === undefined) return dataset;
-  const train =
-    trainImages === undefined ? dataset.train : balancedSubset(dataset.train, classes, trainImages);
-  const averaged = (images: Uint8Array) => areaAverage(images, { side, size, channels });
-  const parts = {
-    height: size,
-    width: size,
-    channels,
-    train: { ...train, images: averaged(train.images) },
-    test: { ...test, images: averaged(test.images) },
-  };
-  return { ...dataset, ...parts, checksum: datasetChecksum(parts) };
+/** All images averaged to `size`, from the cache where they are still what the files hold. */
+async function averaged(
+  { name, source, size }: { name: string; source: string; size: number },
+  files: DatasetFiles | undefined,
+  work: DatasetWorkOptions,
+): Promise<Dataset> {
+  const form = formPath({ name, source }, size);
+  const origin = files?.origin ?? readPackHeader(packPath({ name, source }))?.origin;
+  const stored = openCurrent(form, origin);
+  if (stored) return stored.dataset;
+
+  const whole = await packed({ name, source }, files, work);
+  work.signal?.throwIfAborted();
+  if (whole.dataset.height === size) return whole.dataset;
+  try {
+    await packAveraged(whole, size, form);
+  } finally {
+    whole.dataset.close();
+  }
+  return reopened(form).dataset;
+}
+
+/** What is packed at `path`, if it is sound and was made from the files of `origin` (any, where that is unknown). */
+function openCurrent(path: string, origin: string | undefined): Packed | undefined {
+  const stored = openPack(path);
+  if (!stored || origin === undefined || stored.origin === origin) return stored;
+  stored.dataset.close();
+  return undefined;
+}
+
+/** What was just packed. */
+function reopened(path: string): Packed {
+  const stored = openPack(path);
+  if (stored) return stored;
+  throw new UserError(`${path} was damaged as soon as it was written. Check the disk, then run again.`);
+}
+
+async function packAveraged({ dataset, origin }: Packed, size: number, to: string): Promise<void> {
+  const { name, source, classes, height: side, channels } = dataset;
+  checkAverage(side, size);
+  const shape = { height: size, width: size, channels };
+  const counts = { trainCount: dataset.train.count, testCount: dataset.test.count };
+  await writePack(to, { name, source, classes, ...shape, ...counts, origin }, (writer) => {
+    for (const split of ["train", "test"] as const) {
+      const { labels } = dataset[split];
+      for (const { first, count, bytes } of imageBlocks(dataset[split])) {
+        const images = areaAverage(bytes, { side, size, channels });
+        writer.put(split, first, images, labels.subarray(first, first + count));
+      }
+    }
+  });
+}
+
+function subset(dataset: Dataset, trainImages: number | undefined): Dataset {
+  if (trainImages === undefined) return dataset;
+  try {
+    const parts = { ...dataset, train: balancedSubset(dataset.train, dataset.classes, trainImages) };
+    return { ...parts, checksum: datasetChecksum(parts) };
+  } catch (error) {
+    dataset.close();
+    throw error;
+  }
 }

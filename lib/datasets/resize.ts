@@ -12,13 +12,8 @@ export function areaAverage(
   images: Uint8Array,
   { side, size, channels }: { side: number; size: number; channels: number },
 ): Uint8Array {
+  checkAverage(side, size);
   if (size === side) return images;
-  if (size > side || side % size !== 0) {
-    const usable = Array.from({ length: side }, (_, i) => side - i).filter((s) => side % s === 0 && s > 1);
-    throw new UserError(
-      `Images of ${side}x${side} pixels cannot be averaged to size ${size}: the size must divide ${side}. Use one of ${usable.join(", ")}.`,
-    );
-  }
   const block = side / size;
   const area = block * block;
   const count = images.length / (side * side * channels);
@@ -37,4 +32,13 @@ export function areaAverage(
     for (let i = 0; i < rowSums.length; i++) result[start + i] = Math.floor(rowSums[i]! / area + 0.5);
   }
   return result;
+}
+
+/** Throws `UserError`, with the sizes that can be had, when `size` does not divide `side`. */
+export function checkAverage(side: number, size: number): void {
+  if (side % size === 0) return;
+  const usable = Array.from({ length: side }, (_, i) => side - i).filter((s) => side % s === 0 && s > 1);
+  throw new UserError(
+    `Images of ${side}x${side} pixels cannot be averaged to size ${size}: the size must divide ${side}. Use one of ${usable.join(", ")}.`,
+  );
 }

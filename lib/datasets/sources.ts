@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError, UserError } from "../errors.js";
-import { findCifar, readCifar } from "./cifar.js";
+import { findCifar, packCifar } from "./cifar.js";
 import { cifarArchive, cifarArchives } from "./cifar-archives.js";
-import type { Dataset, DatasetWorkOptions } from "./dataset.js";
-import { looksLikeImageFolder, readImageFolder, scanImageFolder } from "./image-folder.js";
+import type { DatasetWorkOptions } from "./dataset.js";
+import { looksLikeImageFolder, packImageFolder, scanImageFolder } from "./image-folder.js";
 
 /** Datasets known by name; any other name is given to an image folder by its user. */
 export const datasetNames: readonly string[] = ["synthetic", ...cifarArchives.map(({ name }) => name)];
@@ -29,7 +29,8 @@ export async function detectSource(location: string): Promise<"official" | "jpeg
 export interface DatasetFiles {
   /** Changes whenever a file does. */
   origin: string;
-  read(options?: DatasetWorkOptions): Promise<Dataset>;
+  /** Reads and checks all of them, and writes the whole dataset to the packed file `to`. */
+  pack(to: string, options?: DatasetWorkOptions): Promise<void>;
 }
 
 /**
@@ -52,7 +53,7 @@ export async function openFiles(
     if (cifar.archive.name !== name) {
       throw new UserError(`${path} holds ${cifar.archive.title}, not ${title}. Give the folder of ${title}.`);
     }
-    return { origin: cifar.origin, read: (options) => readCifar(cifar, options) };
+    return { origin: cifar.origin, pack: (to, options) => packCifar(cifar, to, options) };
   }
   if (cifar) {
     throw new UserError(
@@ -63,7 +64,7 @@ export async function openFiles(
   const folder = scanImageFolder(path);
   return {
     origin: folder.origin,
-    read: (options) => readImageFolder(folder, { name, source, ...options }),
+    pack: (to, options) => packImageFolder(folder, to, { name, source, ...options }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ChannelStatistics, ImageSet } from "./dataset.js";
+import { imageBlocks } from "./image-sets.js";
 
 /**
  * Mean and (population) standard deviation of each channel over all images and pixels, scaled to [0, 1]. Exact
@@ -6,12 +7,14 @@ import type { ChannelStatistics, ImageSet } from "./dataset.js";
  *
  * @param set images [count, height, width, channels], uint8
  */
-export function channelStatistics({ images }: ImageSet, channels: number): ChannelStatistics {
+export function channelStatistics(set: ImageSet, channels: number): ChannelStatistics {
   const counts = new Float64Array(channels * 256);
-  for (let i = 0; i < images.length; ) {
-    for (let c = 0; c < channels; c++) counts[c * 256 + images[i++]!]! += 1;
+  for (const { bytes } of imageBlocks(set)) {
+    for (let i = 0; i < bytes.length; ) {
+      for (let c = 0; c < channels; c++) counts[c * 256 + bytes[i++]!]! += 1;
+    }
   }
-  const pixels = images.length / channels;
+  const pixels = (set.count * set.imageBytes) / channels;
   const moment = (c: number, power: number) =>
     counts
       .subarray(c * 256, (c + 1) * 256)

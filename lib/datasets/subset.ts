@@ -1,6 +1,7 @@
 import { UserError } from "../errors.js";
 import { openRandom } from "../random.js";
-import type { ImageSet } from "./dataset.js";
+import type { Dataset, ImageSet } from "./dataset.js";
+import { selectImages } from "./image-sets.js";
 
 /** Not the run's seed: every run of a study sees the same images. */
 const subsetSeed = 2019;
@@ -9,7 +10,7 @@ const subsetSeed = 2019;
  * Keeps `count` images, the same number of each class, in their original order. Which ones is fixed, and a
  * smaller subset is contained in every larger one.
  *
- * @param set images [set.count, ...], of which each has `set.images.length / set.count` bytes
+ * @returns a view of `set`
  * @throws UserError where `count` is not a multiple of the number of classes or a class has too few images
  */
 export function balancedSubset(set: ImageSet, classes: string[], count: number): ImageSet {
@@ -33,11 +34,18 @@ export function balancedSubset(set: ImageSet, classes: string[], count: number):
     }
     return openRandom(subsetSeed, `subset/${label}`).shuffle(indices).slice(0, perClass);
   });
-  kept.sort((a, b) => a - b);
-  const imageBytes = set.images.length / set.count;
-  const images = new Uint8Array(count * imageBytes);
-  kept.forEach((from, to) => {
-    images.set(set.images.subarray(from * imageBytes, (from + 1) * imageBytes), to * imageBytes);
+  return selectImages(set, Uint32Array.from(kept).sort());
+}
+
+/** The first training images of every class, the same number of each, about `count` in all: a view. */
+export function firstOfEachClass({ train, classes }: Dataset, count: number): ImageSet {
+  const perClass = Math.ceil(count / classes.length);
+  const taken = new Array<number>(classes.length).fill(0);
+  const chosen: number[] = [];
+  train.labels.forEach((label, index) => {
+    if (taken[label]! >= perClass) return;
+    taken[label]!++;
+    chosen.push(index);
   });
-  return { count, images, labels: Uint16Array.from(kept, (index) => set.labels[index]!) };
+  return selectImages(train, Uint32Array.from(chosen));
 }

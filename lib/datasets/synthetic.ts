@@ -1,7 +1,8 @@
 import { UsageError } from "../errors.js";
 import { openRandom, type Random } from "../random.js";
+import { datasetChecksum } from "./checksum.js";
 import type { Dataset, ImageSet } from "./dataset.js";
-import { datasetChecksum } from "./pack.js";
+import { memoryImages } from "./image-sets.js";
 import { areaAverage } from "./resize.js";
 
 /** Sides at which the synthetic images can be had, pixels. */
@@ -73,6 +74,7 @@ export function syntheticDataset({ size = 16 }: { size?: number } = {}): Dataset
     classes: shapes.map(({ name }) => name),
     ...parts,
     checksum: datasetChecksum(parts),
+    close() {},
   };
 }
 
@@ -94,7 +96,7 @@ function drawSplit(split: string, count: number, size: number): ImageSet {
     }
   }
   const images = areaAverage(new Uint8Array(drawn.buffer), { side: canvas, size, channels });
-  return { count, images, labels };
+  return memoryImages(images, labels);
 }
 
 /** Draws one image of class `label`, before noise, over `image`: [32, 32, 3], about 0 to 1. */

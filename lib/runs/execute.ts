@@ -1,4 +1,4 @@
-import { type Dataset, type ImageSet, loadDataset } from "../datasets/index.js";
+import { firstOfEachClass, type ImageSet, loadDataset } from "../datasets/index.js";
 import type { Engine } from "../engine/engine.js";
 import { createNetwork, initialParameters } from "../models/index.js";
 import { optimizerChain } from "../optimizers/index.js";
@@ -190,6 +190,7 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
     };
   } finally {
     trainer.dispose();
+    dataset.close();
   }
 }
 
@@ -212,24 +213,4 @@ function epochSteps(stepsPerEpoch: number, steps: number): number[] {
 function evenly<T>(items: T[], count: number): T[] {
   if (items.length <= count) return items;
   return Array.from({ length: count }, (_, k) => items[Math.ceil(((k + 1) * items.length) / count) - 1]!);
-}
-
-/** The first images of every class, the same number of each, about `count` in all. */
-function firstOfEachClass({ train, classes, height, width, channels }: Dataset, count: number): ImageSet {
-  const perClass = Math.ceil(count / classes.length);
-  const taken = new Array<number>(classes.length).fill(0);
-  const chosen: number[] = [];
-  for (let index = 0; index < train.count; index++) {
-    const label = train.labels[index]!;
-    if (taken[label]! < perClass) {
-      taken[label]!++;
-      chosen.push(index);
-    }
-  }
-  const pixels = height * width * channels;
-  const images = new Uint8Array(chosen.length * pixels);
-  for (const [row, index] of chosen.entries()) {
-    images.set(train.images.subarray(index * pixels, (index + 1) * pixels), row * pixels);
-  }
-  return { count: chosen.length, images, labels: Uint16Array.from(chosen, (index) => train.labels[index]!) };
 }

@@ -13,44 +13,41 @@ export interface Batch {
 
 /** Turns images of a dataset, by index, into normalized batches. */
 export class BatchMaker {
-  private readonly pixels: number;
-  /** Normalized value of every channel and byte, so that a pixel costs one look-up. */
-  private readonly table: Float32Array[];
+  /** Normalized value of every channel and byte, [channels, 256], so that a pixel costs one look-up. */
+  private readonly table: Float32Array;
+  /** The latest batch as it was read. */
+  private bytes = new Uint8Array(0);
 
   /** Of the training images: what batches are normalized with. */
   readonly statistics: ChannelStatistics;
 
   constructor(private readonly dataset: Dataset) {
-    const { height, width, channels } = dataset;
+    const { channels } = dataset;
     const statistics = channelStatistics(dataset.train, channels);
     this.statistics = statistics;
-    this.pixels = height * width * channels;
-    this.table = Array.from({ length: channels }, (_, channel) =>
-      Float32Array.from({ length: 256 }, (_, byte) => {
-        const deviation = statistics.std[channel]! || 1;
-        return (byte / 255 - statistics.mean[channel]!) / deviation;
-      }),
-    );
+    this.table = Float32Array.from({ length: channels * 256 }, (_, place) => {
+      const channel = place >> 8;
+      const deviation = statistics.std[channel]! || 1;
+      return ((place & 255) / 255 - statistics.mean[channel]!) / deviation;
+    });
   }
 
   /** The images at `indices`, in that order. */
   batch(set: ImageSet, indices: ArrayLike<number>): Batch {
     const { height, width, channels } = this.dataset;
     const count = indices.length;
-    const images = new Float32Array(count * this.pixels);
-    const labels = new Int32Array(count);
-    for (let row = 0; row < count; row++) {
-      const index = indices[row]!;
-      labels[row] = set.labels[index]!;
-      let from = index * this.pixels;
-      const end = from + this.pixels;
-      let to = row * this.pixels;
-      while (from < end) {
-        for (let channel = 0; channel < channels; channel++) {
-          images[to++] = this.table[channel]![set.images[from++]!]!;
-        }
+    const length = count * height * width * channels;
+    if (this.bytes.length < length) this.bytes = new Uint8Array(length);
+    const { bytes, table } = this;
+    set.read(indices, bytes);
+    const images = new Float32Array(length);
+    for (let i = 0; i < length; ) {
+      for (let row = 0; row < table.length; row += 256) {
+        images[i] = table[row + bytes[i]!]!;
+        i++;
       }
     }
+    const labels = Int32Array.from(indices, (index) => set.labels[index]!);
     return {
       images: tf.tensor4d(images, [count, height, width, channels]),
       labels: tf.tensor1d(labels, "int32"),

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
-import { findCifar, readCifar } from "../../lib/datasets/cifar.js";
+import { findCifar, packCifar } from "../../lib/datasets/cifar.js";
+import { openPack } from "../../lib/datasets/pack.js";
+import { contentsAndClose } from "./contents.js";
 import { useTemporaryFolder } from "./temporary.js";
 import { binBytes, contents, pixel, tinyArchives, writeArchive, writeBinFiles } from "./tiny-cifar.js";
 
@@ -11,7 +13,10 @@ vi.mock("../../lib/datasets/cifar-archives.js", async () =>
 const [ten, hundred] = tinyArchives;
 const { path } = useTemporaryFolder();
 
-const read = async (location: string) => readCifar((await findCifar(location))!);
+const read = async (location: string) => {
+  await packCifar((await findCifar(location))!, path("a.pack"));
+  return contentsAndClose(openPack(path("a.pack"))!.dataset);
+};
 
 describe("official CIFAR files", () => {
   test("planes become interleaved channels; labels and order are kept over the batch files", async () => {

@@ -1,12 +1,17 @@
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readImageFolder, scanImageFolder } from "../../lib/datasets/image-folder.js";
+import { packImageFolder, scanImageFolder } from "../../lib/datasets/image-folder.js";
+import { openPack } from "../../lib/datasets/pack.js";
 import { detectSource } from "../../lib/datasets/sources.js";
+import { contentsAndClose } from "./contents.js";
 import { shade, writeImage, writeImageFolder } from "./images.js";
 import { useTemporaryFolder } from "./temporary.js";
 
 const { path } = useTemporaryFolder();
-const read = async () => readImageFolder(scanImageFolder(path("set")), { name: "pets", source: "jpeg" });
+const read = async () => {
+  await packImageFolder(scanImageFolder(path("set")), path("a.pack"), { name: "pets", source: "jpeg" });
+  return contentsAndClose(openPack(path("a.pack"))!.dataset);
+};
 
 describe("image folders", () => {
   test("classes sorted, images in order of class and file, red, green and blue in this order", async () => {

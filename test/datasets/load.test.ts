@@ -4,6 +4,7 @@ import { cachedDatasets, formPath, packPath } from "../../lib/datasets/cached.js
 import { loadDataset } from "../../lib/datasets/load.js";
 import { detectSource } from "../../lib/datasets/sources.js";
 import { UsageError, UserError } from "../../lib/errors.js";
+import { contentsAndClose } from "./contents.js";
 import { writeImage, writeImageFolder } from "./images.js";
 import { useTemporaryFolder } from "./temporary.js";
 import { tinyArchives, writeArchive, writeBinFiles } from "./tiny-cifar.js";
@@ -16,10 +17,15 @@ const { path } = useTemporaryFolder();
 const pets = { name: "pets", source: "jpeg", size: 4 };
 const official = { name: "cifar10", source: "official", size: 32 };
 
+type Config = Parameters<typeof loadDataset>[0];
+
+const load = async (config: Config, options?: Parameters<typeof loadDataset>[1]) =>
+  contentsAndClose(await loadDataset(config, options));
+
 /** Loads, and says how many images were decoded for it. */
-async function decodedBy(config: Parameters<typeof loadDataset>[0], location?: string) {
+async function decodedBy(config: Config, location?: string) {
   let decoded = 0;
-  const dataset = await loadDataset(config, { location, onProgress: () => decoded++ });
+  const dataset = await load(config, { location, onProgress: () => decoded++ });
   return { dataset, decoded };
 }
 
@@ -58,7 +64,7 @@ describe("the dataset cache", () => {
     async (damage) => {
       await writeImageFolder(path("set"));
       const small = { ...pets, size: 2 };
-      const sound = await loadDataset(small, { location: path("set") });
+      const sound = await load(small, { location: path("set") });
       const spoil = (file: string) => {
         const bytes = readFileSync(file);
         if (damage === "altered") bytes[bytes.length - 3]! ^= 1;
@@ -67,9 +73,9 @@ describe("the dataset cache", () => {
           bytes.subarray(0, { altered: bytes.length, truncated: bytes.length - 1, emptied: 0 }[damage]),
         );
       };
-      spoil(formPath(pets, small));
-      expect(await loadDataset(small)).toEqual(sound);
-      spoil(formPath(pets, small));
+      spoil(formPath(pets, 2));
+      expect(await load(small)).toEqual(sound);
+      spoil(formPath(pets, 2));
       spoil(packPath(pets));
       await expect(loadDataset(small)).rejects.toThrow(
         /damaged in the cache .*npm run dataset -- pets --from FOLDER/,
@@ -102,11 +108,11 @@ describe("loading a run's dataset", () => {
     writeArchive(path("packed"), "cifar-10-binary.tar.gz");
     expect(await detectSource(path("bins"))).toBe("official");
     expect(await detectSource(path("packed", "cifar-10-binary.tar.gz"))).toBe("official");
-    const fromBins = await loadDataset(official, { location: path("bins") });
-    expect(await loadDataset(official)).toEqual(fromBins);
-    expect(await loadDataset(official, { location: path("packed") })).toEqual(fromBins);
+    const fromBins = await load(official, { location: path("bins") });
+    expect(await load(official)).toEqual(fromBins);
+    expect(await load(official, { location: path("packed") })).toEqual(fromBins);
     const { mtimeMs } = statSync(packPath(official));
-    expect(await loadDataset({ ...official, size: 16, trainImages: 20 })).toMatchObject({
+    expect(await load({ ...official, size: 16, trainImages: 20 })).toMatchObject({
       source: "official",
       height: 16,
       train: { count: 20 },

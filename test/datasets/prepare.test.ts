@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { memoryImages, readAll } from "../../lib/datasets/image-sets.js";
 import { areaAverage } from "../../lib/datasets/resize.js";
 import { channelStatistics } from "../../lib/datasets/statistics.js";
 import { balancedSubset } from "../../lib/datasets/subset.js";
@@ -63,15 +64,14 @@ describe("areaAverage", () => {
 
 describe("balancedSubset", () => {
   const classes = ["a", "b", "c"];
-  const set = {
-    count: 30,
-    images: Uint8Array.from({ length: 60 }, (_, i) => i >> 1),
-    labels: Uint16Array.from({ length: 30 }, (_, i) => (i * 7) % 3),
-  };
+  const set = memoryImages(
+    Uint8Array.from({ length: 60 }, (_, i) => i >> 1),
+    Uint16Array.from({ length: 30 }, (_, i) => (i * 7) % 3),
+  );
 
   test("keeps as many of each class, with their own labels and pixels, in order", () => {
     const subset = balancedSubset(set, classes, 12);
-    const kept = [...subset.images].filter((_, i) => i % 2 === 0);
+    const kept = [...readAll(subset)].filter((_, i) => i % 2 === 0);
     expect(kept).toEqual([...kept].sort((a, b) => a - b));
     expect(new Set(kept).size).toBe(12);
     expect([...subset.labels]).toEqual(kept.map((index) => set.labels[index]));
@@ -79,8 +79,8 @@ describe("balancedSubset", () => {
   });
 
   test("is always the same choice, and a larger subset contains a smaller", () => {
-    const [six, fifteen] = [6, 15].map((count) => [...balancedSubset(set, classes, count).images]);
-    expect(six).toEqual([...balancedSubset(set, classes, 6).images]);
+    const [six, fifteen] = [6, 15].map((count) => [...readAll(balancedSubset(set, classes, count))]);
+    expect(six).toEqual([...readAll(balancedSubset(set, classes, 6))]);
     expect(fifteen).toEqual(expect.arrayContaining(six!));
     // Pinned: another choice would change every stored result.
     expect(six!.filter((_, i) => i % 2 === 0)).toMatchInlineSnapshot(`
@@ -103,7 +103,7 @@ describe("balancedSubset", () => {
 
 test("channelStatistics: mean and population deviation of each channel over pixels, of [0, 1]", () => {
   const images = Uint8Array.from([0, 51, 255, 51, 0, 51, 255, 51]);
-  const { mean, std } = channelStatistics({ count: 1, images, labels: new Uint16Array(1) }, 2);
+  const { mean, std } = channelStatistics(memoryImages(images, new Uint16Array(1)), 2);
   expect(mean).toEqual([0.5, expect.closeTo(0.2, 12)]);
   expect(std).toEqual([0.5, expect.closeTo(0, 6)]);
 });

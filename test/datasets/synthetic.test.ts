@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readAll } from "../../lib/datasets/image-sets.js";
 import { loadDataset } from "../../lib/datasets/load.js";
 import { areaAverage } from "../../lib/datasets/resize.js";
 import { syntheticDataset } from "../../lib/datasets/synthetic.js";
@@ -23,7 +24,7 @@ describe("the synthetic dataset", () => {
       [held, 1000],
     ] as const) {
       expect(set.count).toBe(count);
-      expect(set.images).toHaveLength(count * 16 * 16 * 3);
+      expect(readAll(set)).toHaveLength(count * 16 * 16 * 3);
       for (const label of [0, 1, 2, 3]) expect(set.labels.filter((l) => l === label)).toHaveLength(count / 4);
     }
   });
@@ -32,16 +33,17 @@ describe("the synthetic dataset", () => {
     const seen = new Set<string>();
     const key = (images: Uint8Array, index: number) =>
       Buffer.from(images.subarray(index * 768, (index + 1) * 768)).toString("base64");
-    for (let i = 0; i < 2000; i++) seen.add(key(dataset.train.images, i));
-    for (let i = 0; i < 1000; i++) expect(seen.has(key(dataset.test.images, i))).toBe(false);
+    const [train, held] = [dataset.train, dataset.test].map(readAll);
+    for (let i = 0; i < 2000; i++) seen.add(key(train!, i));
+    for (let i = 0; i < 1000; i++) expect(seen.has(key(held!, i))).toBe(false);
     expect(seen.size).toBe(2000);
   });
 
   test("size 32 averages to sizes 16 and 8: the same pictures", () => {
     const large = syntheticDataset({ size: 32 });
     for (const size of [16, 8] as const) {
-      const averaged = areaAverage(large.test.images, { side: 32, size, channels: 3 });
-      expect(Buffer.from(averaged).equals(syntheticDataset({ size }).test.images)).toBe(true);
+      const averaged = areaAverage(readAll(large.test), { side: 32, size, channels: 3 });
+      expect(Buffer.from(averaged).equals(readAll(syntheticDataset({ size }).test))).toBe(true);
     }
   });
 

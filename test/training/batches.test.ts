@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import type { Dataset } from "../../lib/datasets/dataset.js";
+import { memoryImages } from "../../lib/datasets/image-sets.js";
 import { openRandom } from "../../lib/random.js";
 import { BatchMaker, batchIndices } from "../../lib/training/index.js";
 
@@ -28,7 +29,7 @@ it("normalizes each channel of the training images to mean 0 and deviation 1", a
   await tf.setBackend("cpu");
   const random = openRandom(3, "pixels");
   const images = Uint8Array.from({ length: 6 * 4 * 4 * 3 }, (_, i) => random.integer(i % 3 === 0 ? 256 : 90));
-  const set = { count: 6, images, labels: Uint16Array.of(0, 1, 2, 0, 1, 2) };
+  const set = memoryImages(images, Uint16Array.of(0, 1, 2, 0, 1, 2));
   const dataset: Dataset = {
     name: "made-up",
     source: "test",
@@ -39,6 +40,7 @@ it("normalizes each channel of the training images to mean 0 and deviation 1", a
     train: set,
     test: set,
     checksum: "",
+    close() {},
   };
   const batch = new BatchMaker(dataset).batch(set, [5, 4, 3, 2, 1, 0]);
   const { mean, variance } = tf.moments(batch.images, [0, 1, 2]);
