@@ -62,24 +62,30 @@ export type Rate = number | Scalar;
 export interface FusedUpdate {
   /** Added to the gradient: l2 * theta. */
   l2: number;
-  /** After the step theta is multiplied by (1 - decay); undefined: it is not. */
-  decay: Rate | undefined;
+  /** After the step theta is multiplied by (1 - decay), for each parameter its own or one for all; undefined: not. */
+  decay: Rate | Tensor1D | undefined;
   /** Schedule included. */
   learningRate: Rate;
-  rule:
-    | { name: "sgd" }
-    | { name: "momentum"; momentum: number; velocity: Variable }
-    | {
-        name: "adam";
-        beta1: number;
-        beta2: number;
-        epsilon: number;
-        /** 1 - beta1 ^ step and 1 - beta2 ^ step, steps counted from 1. */
-        corrections: [first: Rate, second: Rate];
-        firstMoment: Variable;
-        secondMoment: Variable;
-      };
+  rule: FusedRule;
 }
+
+/** An optimizer's rule as in lib/optimizers, which says what each computes. */
+export type FusedRule =
+  | { name: "sgd" }
+  | { name: "momentum" | "nesterov"; momentum: number; velocity: Variable }
+  | { name: "adagrad"; epsilon: number; sumOfSquares: Variable }
+  | { name: "adadelta"; rho: number; epsilon: number; meanSquare: Variable; meanSquareStep: Variable }
+  | AdamRule;
+
+export type AdamRule = {
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** 1 - beta1 ^ step and 1 - beta2 ^ step, steps counted from 1. */
+  corrections: [first: Rate, second: Rate];
+  firstMoment: Variable;
+  secondMoment: Variable;
+} & ({ name: "adam" } | { name: "amsgrad"; largestMoment: Variable });
 
 /**
  * The kernels that training needs and that tfjs backends lack or do slowly. Images are NHWC float32, filters
@@ -139,6 +145,8 @@ export interface Ops {
   softmaxCrossEntropyGradient(logits: Tensor2D, labels: Tensor1D): Tensor2D;
   /** A tensor that optimizers change in place. */
   variable(initial: Tensor1D): Variable;
+  /** Rules that `fusedUpdate` can do. */
+  fusedRules?: readonly FusedRule["name"][];
   /** One optimizer step on the whole parameter vector, where the engine has it in one kernel. */
   fusedUpdate?(parameters: Variable, gradient: Tensor1D, update: FusedUpdate): void;
 }

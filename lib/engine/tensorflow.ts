@@ -3,8 +3,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import { slopeOf } from "./activation.js";
 import { composedActivate, composedActivationGradient } from "./composed-activation.js";
 import { composedGroupNorm, composedGroupNormGradient } from "./composed-group-norm.js";
-import type { FusedUpdate, Ops, Rate } from "./ops.js";
+import type { Ops } from "./ops.js";
 import type { TensorflowBackend } from "./tensorflow-backend.js";
+import { tensorflowUpdate } from "./tensorflow-update.js";
 import type { Variable } from "./variable.js";
 
 /** TensorFlow's own fused kernels behind `Ops`. Gradients are TensorFlow's, formulas as in its documentation. */
@@ -55,7 +56,6 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
   const noStatistics = tf.keep(tf.tensor1d([], "float32"));
   const shapeTensor = memoizeTensor((shape) => tf.tensor1d(shape, "int32"));
   const scalar = (value: number) => tf.scalar(value, "float32");
-  const asScalar = (rate: Rate) => (typeof rate === "number" ? scalar(rate) : rate);
 
   const dtype = type("dtype", "FLOAT");
   let variables = 0;
@@ -90,37 +90,6 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
   /** Handles by their variable's `assign`: keeps the engine's own type out of the interface. */
   const handles = new WeakMap<Variable["assign"], Tensor>();
   const handleOf = (of: Variable) => handles.get(of.assign)!;
-  const locking = bool("use_locking", false);
-  const nesterov = bool("use_nesterov", false);
-
-  const applyRule = (parameters: Variable, gradient: Tensor, { learningRate, rule }: FusedUpdate) => {
-    const target = handleOf(parameters);
-    const rate = asScalar(learningRate);
-    if (rule.name === "sgd") {
-      runMany("ResourceApplyGradientDescent", [T, locking], [target, rate, gradient], 0);
-      return;
-    }
-    if (rule.name === "momentum") {
-      const inputs = [target, handleOf(rule.velocity), rate, gradient, scalar(rule.momentum)];
-      runMany("ResourceApplyMomentum", [T, locking, nesterov], inputs, 0);
-      return;
-    }
-    // TensorFlow corrects the rate by the powers of beta and leaves epsilon uncorrected, and computes 1 - power in
-    // single precision. Powers of 0 switch its correction off; the exact one goes into the rate and into epsilon, so
-    // that epsilon is added to the corrected root as in Kingma and Ba's algorithm 1 (and in PyTorch).
-    const [first, second] = rule.corrections;
-    const root = tf.sqrt(second);
-    const constants = [
-      scalar(0),
-      scalar(0),
-      tf.div(tf.mul(rate, root), first),
-      scalar(rule.beta1),
-      scalar(rule.beta2),
-      tf.mul(root, rule.epsilon),
-    ];
-    const moments = [handleOf(rule.firstMoment), handleOf(rule.secondMoment)];
-    runMany("ResourceApplyAdam", [T, locking, nesterov], [target, ...moments, ...constants, gradient], 0);
-  };
 
   const leaky = memoize((slope: number) => [T, float("alpha", slope)]);
   /** Disposes x. */
@@ -204,18 +173,7 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
         return run("Mul", elementwise, [outputs[1]!, scalar(1 / logits.shape[0])]) as Tensor2D;
       }),
     variable,
-    fusedUpdate: (parameters, gradient, update) =>
-      tf.tidy(() => {
-        let total: Tensor = gradient;
-        if (update.l2 > 0) {
-          const penalty = run("Mul", elementwise, [parameters.read(), scalar(update.l2)]);
-          total = run("AddV2", elementwise, [gradient, penalty]);
-        }
-        applyRule(parameters, total, update);
-        if (update.decay !== undefined) {
-          parameters.assign(tf.mul(parameters.read(), tf.sub(1, update.decay)) as Tensor1D);
-        }
-      }),
+    ...tensorflowUpdate(backend, handleOf),
   };
 }
 

@@ -37,6 +37,10 @@ export function scaleByRootSumOfSquares({ epsilon = 1e-10 }: { epsilon?: number 
       sumOfSquares!.assign(sum);
       return overRoot(updates, sum, epsilon);
     },
+    fuse: ({ update }, { sumOfSquares }) => ({
+      stage: 2,
+      update: { ...update, rule: { name: "adagrad", epsilon, sumOfSquares: sumOfSquares! } },
+    }),
   };
 }
 
@@ -62,5 +66,12 @@ export function scaleByAdadelta({ rho = 0.9, epsilon = 1e-6 }: AdadeltaOptions =
       moveAverage(meanSquareStep!, tf.square(step), rho);
       return step;
     },
+    fuse: ({ update }, { meanSquare, meanSquareStep }) => ({
+      stage: 2,
+      update: {
+        ...update,
+        rule: { name: "adadelta", rho, epsilon, meanSquare: meanSquare!, meanSquareStep: meanSquareStep! },
+      },
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Tensor1D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import type { Rate } from "../engine/ops.js";
 import { moveAverage, overRoot } from "./moving-average.js";
 import type { GradientTransform } from "./transform.js";
 
@@ -42,23 +43,18 @@ function scaleByMoments(
       }
       return overRoot(tf.div(first, firstCorrection!), tf.div(second, secondCorrection!), epsilon);
     },
-    ...(name === "scaleByAdam" && {
-      fuse: ({ update }, { firstMoment, secondMoment }, [firstCorrection, secondCorrection]) => ({
-        stage: 2,
-        update: {
-          ...update,
-          rule: {
-            name: "adam",
-            beta1,
-            beta2,
-            epsilon,
-            corrections: [firstCorrection!, secondCorrection!],
-            firstMoment: firstMoment!,
-            secondMoment: secondMoment!,
-          },
-        },
-      }),
-    }),
+    fuse({ update }, { firstMoment, secondMoment, largestMoment }, [firstCorrection, secondCorrection]) {
+      const rule = {
+        beta1,
+        beta2,
+        epsilon,
+        corrections: [firstCorrection!, secondCorrection!] as [Rate, Rate],
+        firstMoment: firstMoment!,
+        secondMoment: secondMoment!,
+        ...(largestMoment ? { name: "amsgrad" as const, largestMoment } : { name: "adam" as const }),
+      };
+      return { stage: 2, update: { ...update, rule } };
+    },
   };
 }
 

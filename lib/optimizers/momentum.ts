@@ -19,11 +19,12 @@ export function trace({ momentum, nesterov = false }: MomentumOptions): Gradient
       velocity!.assign(next);
       return nesterov ? (tf.add(updates, tf.mul(next, momentum)) as Tensor1D) : next;
     },
-    ...(!nesterov && {
-      fuse: ({ update }, { velocity }) => ({
-        stage: 2,
-        update: { ...update, rule: { name: "momentum", momentum, velocity: velocity! } },
-      }),
+    fuse: ({ update }, { velocity }) => ({
+      stage: 2,
+      update: {
+        ...update,
+        rule: { name: nesterov ? "nesterov" : "momentum", momentum, velocity: velocity! },
+      },
     }),
   };
 }

@@ -1,6 +1,6 @@
 import type { Tensor1D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Ops, Rate } from "../engine/ops.js";
+import type { FusedRule, Ops, Rate } from "../engine/ops.js";
 import type { Variable } from "../engine/variable.js";
 import type { ParameterLayout } from "../models/layout.js";
 import type { FusionPlan, GradientTransform } from "./transform.js";
@@ -73,7 +73,7 @@ export function createOptimizer(transforms: Chain, layout: ParameterLayout): Opt
       const { parameters, gradient } = state;
       const bound = bind(state);
       tf.tidy(() => {
-        const plan = ops.fusedUpdate && longestFusion(bound);
+        const plan = longestFusion(bound, ops.fusedRules ?? []);
         const composed = bound.slice(0, plan?.start);
         // A scope of its own: an update in place needs all reads of the parameters to be gone.
         const updates = tf.tidy(() => {
@@ -104,11 +104,14 @@ interface BoundLink {
   rates: readonly Rate[];
 }
 
-/** The earliest link from which on the rest of the chain is one fused update, and that update. */
-function longestFusion(links: readonly BoundLink[]): (FusionPlan & { start: number }) | undefined {
+/** The earliest link from which on the rest of the chain is one fused update by one of `rules`, and that update. */
+function longestFusion(
+  links: readonly BoundLink[],
+  rules: readonly FusedRule["name"][],
+): (FusionPlan & { start: number }) | undefined {
   for (let start = 0; start < links.length; start++) {
     const plan = fusion(links.slice(start));
-    if (plan) return { ...plan, start };
+    if (plan && rules.includes(plan.update.rule.name)) return { ...plan, start };
   }
   return undefined;
 }

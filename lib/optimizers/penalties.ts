@@ -70,6 +70,10 @@ export function decayWeights(lambda: number, roles?: readonly ParameterRole[]): 
         const shares = tf.mul(strengths!.read(), factor!);
         return tf.sub(updates, tf.mul(tf.add(parameters, updates), shares)) as Tensor1D;
       },
+      fuse: ({ update }, { strengths }, [factor]) => ({
+        stage: 4,
+        update: { ...update, decay: tf.mul(strengths!.read(), factor!) as Tensor1D },
+      }),
     };
   }
   return {

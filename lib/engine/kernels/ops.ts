@@ -2,11 +2,11 @@ import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { slopeOf } from "../activation.js";
 import { composedActivate, composedActivationGradient } from "../composed-activation.js";
 import { composedGroupNorm, composedGroupNormGradient } from "../composed-group-norm.js";
-import type { FusedUpdate, Ops, Rate } from "../ops.js";
-import type { Variable } from "../variable.js";
+import type { Ops } from "../ops.js";
 import { convolutionOps } from "./convolution.js";
 import type { Heap } from "./heap.js";
 import type { Kernels } from "./module.js";
+import { kernelUpdate } from "./update.js";
 import { HeapVariable } from "./variable.js";
 
 /** Every operation by kernels of our own on tensors of tfjs' wasm backend. */
@@ -95,45 +95,8 @@ export function kernelOps(kernels: Kernels, heap: Heap): Ops {
       return gradient;
     },
     variable: (initial) => new HeapVariable(heap, initial),
-    fusedUpdate: (parameters, gradient, update) =>
-      applyUpdate(kernels, writable(parameters), at(gradient), parameters.size, update),
+    ...kernelUpdate(kernels, at),
   };
 }
 
 type Statistics = [Tensor1D, Tensor1D, Tensor1D];
-
-function applyUpdate(
-  kernels: Kernels,
-  theta: number,
-  gradient: number,
-  length: number,
-  update: FusedUpdate,
-): void {
-  const { rule, l2 } = update;
-  const learningRate = hostNumber(update.learningRate);
-  const kept = 1 - hostNumber(update.decay ?? 0);
-  if (rule.name === "sgd") {
-    kernels.sgd(theta, gradient, length, learningRate, l2, kept);
-  } else if (rule.name === "momentum") {
-    const velocity = writable(rule.velocity);
-    kernels.momentum(theta, gradient, velocity, length, learningRate, l2, kept, rule.momentum);
-  } else {
-    const { beta1, beta2, epsilon } = rule;
-    const [first, second] = rule.corrections.map(hostNumber);
-    const rate = learningRate / first!;
-    kernels.adam(
-      ...[theta, gradient, writable(rule.firstMoment), writable(rule.secondMoment), length],
-      ...[rate, l2, kept, beta1, 1 - beta1, beta2, 1 - beta2, second!, epsilon],
-    );
-  }
-}
-
-function writable(variable: Variable): number {
-  if (!(variable instanceof HeapVariable)) throw new Error("The variable belongs to another engine.");
-  return variable.writable();
-}
-
-function hostNumber(rate: Rate): number {
-  if (typeof rate !== "number") throw new Error("The wasm engine takes plain numbers.");
-  return rate;
-}
