@@ -24,8 +24,12 @@ export type RunConfig = z.output<typeof runConfigSchema>;
 /** What a caller writes: defaults may be left out. */
 export type RunConfigInput = z.input<typeof runConfigSchema>;
 
-/** Fills in defaults and checks every field. Throws `UsageError` naming the field, what it was and what it may be. */
+/**
+ * Fills in defaults and checks every field. Throws `UsageError` naming the field, what it was and what it may be. What
+ * it returns is frozen, since an id names it; given such a one, it returns it as it is.
+ */
 export function parseRunConfig(input: unknown): RunConfig {
+  if (isParsed(input)) return input;
   const result = runConfigSchema.safeParse(input);
   if (!result.success) {
     const problems = result.error.issues.map(
@@ -33,13 +37,25 @@ export function parseRunConfig(input: unknown): RunConfig {
     );
     throw new UsageError(`Run configuration is not valid: ${problems.join("; ")}. Correct it and run again.`);
   }
-  const config = result.data;
-  return {
-    ...config,
-    model: normalizeModel(config.model),
-    penalty: normalizePenalty(config.penalty),
-    schedule: normalizeSchedule(config.schedule),
-  };
+  const config = frozen({
+    ...result.data,
+    model: normalizeModel(result.data.model),
+    penalty: normalizePenalty(result.data.penalty),
+    schedule: normalizeSchedule(result.data.schedule),
+  });
+  parsed.add(config);
+  return config;
+}
+
+/** Configurations that were checked; they are frozen, so they stay valid. */
+const parsed = new WeakSet<object>();
+
+const isParsed = (input: unknown): input is RunConfig =>
+  typeof input === "object" && input !== null && parsed.has(input);
+
+function frozen<T extends object>(value: T): T {
+  for (const item of Object.values(value)) if (typeof item === "object" && item !== null) frozen(item);
+  return Object.freeze(value);
 }
 
 /**
@@ -53,8 +69,15 @@ export function canonicalText(input: RunConfigInput): string {
 
 /** First 12 hex digits of the sha256 of the canonical text: the run's name on disk, its seed a level below. */
 export function runId(input: RunConfigInput): string {
-  return createHash("sha256").update(canonicalText(input)).digest("hex").slice(0, 12);
+  const config = parseRunConfig(input);
+  const known = ids.get(config);
+  if (known !== undefined) return known;
+  const id = createHash("sha256").update(canonicalText(config)).digest("hex").slice(0, 12);
+  ids.set(config, id);
+  return id;
 }
+
+const ids = new WeakMap<RunConfig, string>();
 
 type Json = { [key: string]: unknown };
 
@@ -66,8 +89,23 @@ function withoutDefaults(config: RunConfig): Json {
     optimizer: { name: optimizer.name, learningRate: optimizer.learningRate },
     steps,
   };
-  return merge(required, difference(config, runConfigSchema.parse(required)));
+  return merge(required, difference(config, defaultsLike(required)));
 }
+
+/**
+ * A configuration with every default that goes with these required parts. Only their names decide which defaults those
+ * are, and what else is required is equal in the result either way, so one of each name is enough.
+ */
+function defaultsLike(required: { dataset: { name: string }; optimizer: { name: string } }): RunConfig {
+  const names = `${required.dataset.name} ${required.optimizer.name}`;
+  const known = defaults.get(names);
+  if (known) return known;
+  const config = runConfigSchema.parse(required);
+  defaults.set(names, config);
+  return config;
+}
+
+const defaults = new Map<string, RunConfig>();
 
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
