@@ -15,6 +15,8 @@ import {
   Trainer,
   trainingLoop,
 } from "../training/index.js";
+import type { Checkpoint } from "./checkpoint.js";
+import type { Checkpoints } from "./checkpoint-folder.js";
 import { type RunConfig, runId } from "./config.js";
 import { describeEnvironment } from "./environment.js";
 import { FilterLog } from "./filter-log.js";
@@ -36,7 +38,12 @@ export interface ExecuteOptions {
   seed: number;
   /** Folder of each dataset that is not built in or cached, by dataset name. */
   locations?: Record<string, string>;
+  /** Where the run's checkpoints are kept. Default: nowhere. */
+  checkpoints?: Pick<Checkpoints, "newest" | "due" | "save">;
+  /** What loads the dataset. Default: `loadDataset`. */
+  load?: typeof loadDataset;
   onProgress?: (progress: RunProgress) => void;
+  /** Ends the run with a checkpoint. */
   signal?: AbortSignal;
 }
 
@@ -49,23 +56,43 @@ const probedImages = 1000;
 /** Mini-batches, the same all through a run, over which a probe's gradients are a mean. */
 const gradientBatches = 4;
 
-/** Trains one configuration with one seed from the start; touches no disk but the dataset cache. */
+/**
+ * Trains one configuration with one seed, from its newest checkpoint if there is one: the result is the same, bit by
+ * bit, as if it had never stopped. Touches no disk but the dataset cache and the checkpoints.
+ */
 export async function executeRun(config: RunConfig, options: ExecuteOptions): Promise<Run> {
-  const { engine, seed, locations = {}, onProgress, signal } = options;
+  const { engine, seed, locations = {}, checkpoints, load = loadDataset, onProgress, signal } = options;
   const { steps, batchSize } = config;
-  const startedAt = new Date();
+  const openedAt = Date.now();
   const progress: RunProgress = { phase: "data", step: 0, steps, loss: Number.NaN, deadShare: 0 };
   const report = (changes: Partial<RunProgress> = {}) =>
     onProgress?.({ ...Object.assign(progress, changes) });
   report();
 
-  const dataset = await loadDataset(config.dataset, { location: locations[config.dataset.name], signal });
+  const dataset = await load(config.dataset, { location: locations[config.dataset.name], signal });
   const batches = new BatchMaker(dataset);
   const network = createNetwork(config.model, dataset);
   const initial = initialParameters(network.layout, openRandom(seed, "init"));
   const trainer = new Trainer({ network, engine, chain: optimizerChain(config), initial, batchSize });
+  const id = runId(config);
+  const environment = describeEnvironment(engine);
+  const { variables } = trainer;
+  const origin = { id, seed, recordVersion, ...environment, dataset: dataset.checksum, variables };
+  /** The latest moment that training can go on from; the trainer's part is read only when it is saved. */
+  let standing: Omit<Checkpoint, "trainer"> | undefined;
+  const save = async () => {
+    if (!checkpoints || !standing) return;
+    const state = await trainer.state();
+    // After a divergence the trainer is further on.
+    if (state.steps === standing.position.step) await checkpoints.save({ ...standing, trainer: state });
+  };
   try {
-    const seconds = { evaluation: 0, probe: 0 };
+    const earlier = await checkpoints?.newest(origin);
+    if (earlier) trainer.restore(earlier.trainer);
+    const startedAt = earlier?.startedAt ?? new Date(openedAt).toISOString();
+    const resumes = earlier ? earlier.resumes + 1 : 0;
+    const totalSeconds = () => (earlier?.seconds.total ?? 0) + (Date.now() - openedAt) / 1000;
+    const seconds = { evaluation: earlier?.seconds.evaluation ?? 0, probe: earlier?.seconds.probe ?? 0 };
     const timed = async <T>(part: keyof typeof seconds, work: () => Promise<T>): Promise<T> => {
       const start = performance.now();
       const result = await work();
@@ -73,12 +100,19 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
       return result;
     };
     const factor = (step: number) => scheduleFactor(config.schedule, step, steps);
-    const test = () => timed("evaluation", () => evaluate(trainer, batches, dataset.test));
+    const test = () => timed("evaluation", () => evaluate(trainer, batches, dataset.test, undefined, signal));
     const miniBatches = take(
       batchIndices(dataset.train.count, batchSize, openRandom(seed, "probe")),
       gradientBatches,
     );
-    const log = new FilterLog({ trainer, batches, train: dataset.train, miniBatches });
+    const log = new FilterLog({
+      trainer,
+      batches,
+      train: dataset.train,
+      miniBatches,
+      seen: earlier?.probes,
+      signal,
+    });
     const probe = async (step: number, set: ImageSet) => {
       report({ phase: "probe", step });
       return timed("probe", () => log.probe(step, set));
@@ -89,8 +123,8 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
     const tested = new Set(evenly([...epochEnds], evaluations).filter((step) => step < steps));
     const probed = new Set(probeSteps(steps).filter((step) => step < steps));
     const early = firstOfEachClass(dataset, probedImages);
-    const epochs: EpochMetrics[] = [];
-    let sinceEpoch = emptyScore;
+    const epochs: EpochMetrics[] = [...(earlier?.epochs ?? [])];
+    let sinceEpoch = earlier?.sinceEpoch ?? emptyScore;
     const endEpoch = async (step: number) => {
       const deadByScale = await log.deadByScale();
       const deadShare = deadByScale.reduce((a, b) => a + b, 0) / network.channels;
@@ -109,7 +143,7 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
       sinceEpoch = emptyScore;
     };
 
-    await probe(0, early);
+    if (!earlier) await probe(0, early);
     const outcome = await trainingLoop({
       trainer,
       data: dataset.train,
@@ -128,6 +162,13 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
         if (epochEnds.has(step)) await endEpoch(step);
         if (probed.has(step)) await probe(step, early);
       },
+      from: earlier?.position,
+      async onPosition(position) {
+        const sofar = { epochs: [...epochs], sinceEpoch, probes: [...log.seen] };
+        const spent = { ...seconds, total: totalSeconds() };
+        standing = { origin, startedAt, resumes, position, ...sofar, seconds: spent };
+        if (checkpoints?.due) await save();
+      },
       signal,
     });
     if (outcome.status === "diverged") await endEpoch(outcome.step);
@@ -141,11 +182,11 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
     return {
       record: {
         version: recordVersion,
-        id: runId(config),
+        id,
         seed,
         status: outcome.status,
         config,
-        environment: describeEnvironment(engine),
+        environment,
         dataset: {
           name: dataset.name,
           source: dataset.source,
@@ -177,17 +218,21 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
           deadByActivation: sum(dead.deadByActivation),
         },
         timing: {
-          startedAt: startedAt.toISOString(),
-          seconds: (Date.now() - startedAt.getTime()) / 1000,
+          startedAt,
+          seconds: totalSeconds(),
           trainSeconds: outcome.seconds,
           evaluationSeconds: seconds.evaluation,
           probeSeconds: seconds.probe,
           millisecondsPerStep: (1000 * outcome.seconds) / outcome.step,
+          resumes,
         },
       },
       filters: log.table(),
       weights: await trainer.weights(),
     };
+  } catch (error) {
+    if (signal?.aborted) await save();
+    throw error;
   } finally {
     trainer.dispose();
     dataset.close();

@@ -13,7 +13,7 @@ import { emptyFilters, type Measure, measureNames, roundFilters } from "./filter
 import type { FilterTable, RunRecord } from "./record.js";
 
 /** Every measure of every filter at one step, [channels] each. */
-interface Probe {
+export interface FilterProbe {
   step: number;
   images: number;
   measures: Record<Measure, Float32Array>;
@@ -26,19 +26,30 @@ export interface FilterLogOptions {
   train: ImageSet;
   /** Mini-batches over which every probe's gradients are a mean. */
   miniBatches: readonly Uint32Array[];
+  /** What an earlier log of the same run saw. */
+  seen?: readonly FilterProbe[];
+  signal?: AbortSignal;
 }
 
 /** Measures all filters of a network in training at some steps and keeps what it saw. */
 export class FilterLog {
-  private readonly seen: Probe[] = [];
+  /** What it saw so far; entries never change. */
+  readonly seen: FilterProbe[];
 
-  constructor(private readonly options: FilterLogOptions) {}
+  constructor(private readonly options: FilterLogOptions) {
+    this.seen = [...(options.seen ?? [])];
+  }
 
   /** Measures every filter, its activations on the given images. Returns loss and errors on them. */
   async probe(step: number, set: ImageSet): Promise<Score> {
-    const { trainer, batches, train, miniBatches } = this.options;
+    const { trainer, batches, train, miniBatches, signal } = this.options;
     const { network } = trainer;
-    const { maxActivation, selectivity, score }: FilterActivity = await probeActivity(trainer, batches, set);
+    const { maxActivation, selectivity, score }: FilterActivity = await probeActivity(
+      trainer,
+      batches,
+      set,
+      signal,
+    );
     const gradients = await probeGradients(trainer, batches, train, miniBatches);
     const { parameters } = await trainer.weights();
     const measures = {

@@ -86,6 +86,8 @@ export interface RunRecord {
     evaluationSeconds: number;
     probeSeconds: number;
     millisecondsPerStep: number;
+    /** How often it was cut off and went on from a checkpoint. Times add up over all its parts. */
+    resumes: number;
   };
 }
 

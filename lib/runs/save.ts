@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import stringify from "json-stringify-pretty-compact";
 import { messageOf, UserError } from "../errors.js";
+import { syncFolder, writeSynced } from "./durable.js";
 import { encodeFilters } from "./filters.js";
 import { type Run, recordVersion } from "./record.js";
 import {
@@ -82,27 +83,6 @@ async function renamed(from: string, to: string): Promise<boolean> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOTEMPTY" || code === "EEXIST" || code === "EPERM") return false;
     throw error;
-  }
-}
-
-async function writeSynced(file: string, content: string | Uint8Array): Promise<void> {
-  const handle = await open(file, "wx");
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Makes the names in a folder durable; Windows cannot open folders, and needs it not. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

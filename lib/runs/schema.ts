@@ -80,6 +80,7 @@ const recordSchema = z
       evaluationSeconds: z.number(),
       probeSeconds: z.number(),
       millisecondsPerStep: measure,
+      resumes: count.default(0),
     }),
   })
   .superRefine((record, context) => {

@@ -23,16 +23,18 @@ export async function probeActivity(
   trainer: Trainer,
   batches: BatchMaker,
   set: ImageSet,
+  signal?: AbortSignal,
 ): Promise<FilterActivity> {
   const { channels } = trainer.network;
   const responses = Array.from({ length: channels }, () => new Float32Array(set.count));
-  const score = await evaluate(trainer, batches, set, (indices, values) => {
+  const listen = (indices: Uint32Array, values: Float32Array) => {
     for (const [row, image] of indices.entries()) {
       for (let channel = 0; channel < channels; channel++) {
         responses[channel]![image] = values[row * channels + channel]!;
       }
     }
-  });
+  };
+  const score = await evaluate(trainer, batches, set, listen, signal);
   return {
     maxActivation: Float32Array.from(responses, (of) => of.reduce((a, b) => Math.max(a, b), 0)),
     selectivity: Float32Array.from(responses, selectivity),

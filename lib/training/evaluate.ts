@@ -17,10 +17,12 @@ export async function evaluate(
   batches: BatchMaker,
   set: ImageSet,
   onResponses?: ResponseListener,
+  signal?: AbortSignal,
 ): Promise<Score> {
   const { evaluationBatch, network } = trainer;
   let total = emptyScore;
   for (const indices of ranges(set.count, evaluationBatch)) {
+    signal?.throwIfAborted();
     // The last batch is filled up with the first image: the program takes whole batches only.
     const filled = new Uint32Array(evaluationBatch);
     filled.set(indices);

@@ -9,6 +9,16 @@ import type { Trainer } from "./trainer.js";
 /** Steps whose logits wait on the device before they are read back together. */
 const stepsPerReading = 25;
 
+/** Where a loop stands between two steps: all that it needs to go on from there with the same trainer. */
+export interface LoopPosition {
+  /** Steps done. */
+  step: number;
+  /** Whether `onStop` is still to be called at this step. */
+  stopIsDue: boolean;
+  /** Spent in steps so far. */
+  seconds: number;
+}
+
 export interface LoopOptions {
   trainer: Trainer;
   data: ImageSet;
@@ -25,6 +35,10 @@ export interface LoopOptions {
   onStop: (step: number) => Promise<void>;
   /** Called after every reading with the score of the steps since the one before. */
   onReading: (step: number, latest: Score) => void;
+  /** Where to go on. Default: the start. */
+  from?: LoopPosition | undefined;
+  /** Awaited wherever the loop can be left and gone on from later: after every reading, before and after `onStop`. */
+  onPosition?: (position: LoopPosition) => Promise<void>;
   signal?: AbortSignal | undefined;
 }
 
@@ -34,11 +48,12 @@ export type LoopOutcome = { status: "finished" | "diverged"; step: number; secon
 /** The training loop: steps in seeded order, with stops for evaluation and probes. `seconds` counts steps only. */
 export async function trainingLoop(options: LoopOptions): Promise<LoopOutcome> {
   const { trainer, data, batches, batchSize, steps, classes, random, factor, onReading, signal } = options;
+  const { from = { step: 0, stopIsDue: false, seconds: 0 } } = options;
   const stops = new Set(options.stops);
   const order = batchIndices(data.count, batchSize, random);
-  let seconds = 0;
+  for (let done = 0; done < from.step; done++) order.next();
+  let { seconds } = from;
   let waiting: { logits: Tensor2D; labels: Uint16Array }[] = [];
-  let started = performance.now();
 
   const read = async (): Promise<Score> => {
     const logits = tf.tidy(() => tf.concat(waiting.map((step) => step.logits)));
@@ -49,8 +64,17 @@ export async function trainingLoop(options: LoopOptions): Promise<LoopOutcome> {
     logits.dispose();
     return latest;
   };
+  const arrive = async (step: number, stopIsDue: boolean) => {
+    if (stopIsDue) {
+      await options.onPosition?.({ step, stopIsDue, seconds });
+      await options.onStop(step);
+    }
+    await options.onPosition?.({ step, stopIsDue: false, seconds });
+  };
 
-  for (let step = 1; step <= steps; step++) {
+  if (from.stopIsDue) await arrive(from.step, true);
+  let started = performance.now();
+  for (let step = from.step + 1; step <= steps; step++) {
     const indices = order.next().value as Uint32Array;
     const logits = trainer.step(batches.batch(data, indices), factor(step));
     waiting.push({ logits, labels: Uint16Array.from(indices, (index) => data.labels[index]!) });
@@ -60,7 +84,7 @@ export async function trainingLoop(options: LoopOptions): Promise<LoopOutcome> {
     seconds += (performance.now() - started) / 1000;
     onReading(step, latest);
     if (!Number.isFinite(latest.loss)) return { status: "diverged", step, seconds };
-    if (stops.has(step)) await options.onStop(step);
+    await arrive(step, stops.has(step));
     await new Promise(setImmediate);
     signal?.throwIfAborted();
     started = performance.now();

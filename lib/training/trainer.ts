@@ -112,7 +112,8 @@ export class Trainer {
   /** Reads out the state. */
   async state(): Promise<TrainerState> {
     const variables: TrainerState["variables"] = {};
-    for (const [name, variable] of Object.entries(this.program.variables)) variables[name] = await values(variable);
+    for (const [name, variable] of Object.entries(this.program.variables))
+      variables[name] = await values(variable);
     return { steps: this.steps, variables };
   }
 

@@ -1,24 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Engine, openEngine } from "../../lib/engine/index.js";
-import { parseRunConfig, type RunConfigInput } from "../../lib/runs/config.js";
 import { executeRun, type RunProgress } from "../../lib/runs/execute.js";
 import { runId } from "../../lib/runs/index.js";
-import { useTemporaryFolders } from "./support.js";
+import { smokeConfig, useTemporaryFolders } from "./support.js";
 
 useTemporaryFolders();
-
-const smoke = (changes: Partial<RunConfigInput> = {}) =>
-  parseRunConfig({
-    dataset: { name: "synthetic", source: "builtin", size: 8, trainImages: 200 },
-    model: { widths: [4, 4, 6, 6, 8] },
-    optimizer: { name: "adam", learningRate: 1e-2 },
-    penalty: { lambda: 1e-2 },
-    schedule: { name: "step", milestones: [0.6] },
-    batchSize: 20,
-    steps: 25,
-    ...changes,
-  });
 
 describe("executeRun on the embedded engine", () => {
   let engine: Engine;
@@ -28,7 +15,7 @@ describe("executeRun on the embedded engine", () => {
 
   it("gives a record whose parts fit together, and reports its progress", async () => {
     const seen: RunProgress[] = [];
-    const config = smoke();
+    const config = smokeConfig();
     const { record, filters, weights } = await executeRun(config, {
       engine,
       seed: 1,
@@ -63,7 +50,7 @@ describe("executeRun on the embedded engine", () => {
 
   it("gives the same bits for the same seed, and others for another", async () => {
     const train = async (seed: number) => {
-      const { weights, filters, record } = await executeRun(smoke(), { engine, seed });
+      const { weights, filters, record } = await executeRun(smokeConfig(), { engine, seed });
       return { parameters: weights!.parameters, gamma: filters.gamma, loss: record.final.testLoss };
     };
     const first = await train(1);
@@ -72,7 +59,7 @@ describe("executeRun on the embedded engine", () => {
   });
 
   it("records a diverged run as diverged, where its loss stopped being finite", async () => {
-    const config = smoke({
+    const config = smokeConfig({
       optimizer: { name: "sgd", learningRate: 100, momentum: 0.9 },
       penalty: { lambda: 1 },
     });
@@ -85,7 +72,7 @@ describe("executeRun on the embedded engine", () => {
   it("stops when told to, and leaves no tensor behind", async () => {
     const before = tf.memory().numTensors;
     const stop = new AbortController();
-    const run = executeRun(smoke({ steps: 100_000 }), {
+    const run = executeRun(smokeConfig({ steps: 100_000 }), {
       engine,
       seed: 1,
       signal: stop.signal,

@@ -92,6 +92,7 @@ export function fakeRun(config, seed, probes = 12) {
       evaluationSeconds: 1,
       probeSeconds: 1,
       millisecondsPerStep: 8000 / config.steps,
+      resumes: 0,
     },
   };
   return { record, filters: table };

@@ -36,3 +36,16 @@ export function config(changes: Partial<RunConfigInput> = {}): RunConfig {
     ...changes,
   });
 }
+
+/** A configuration that trains in a moment, two epochs of 10 steps and a half at its 25 steps. */
+export const smokeConfig = (changes: Partial<RunConfigInput> = {}): RunConfig =>
+  parseRunConfig({
+    dataset: { name: "synthetic", source: "builtin", size: 8, trainImages: 200 },
+    model: { widths: [4, 4, 6, 6, 8] },
+    optimizer: { name: "adam", learningRate: 1e-2 },
+    penalty: { lambda: 1e-2 },
+    schedule: { name: "step", milestones: [0.6] },
+    batchSize: 20,
+    steps: 25,
+    ...changes,
+  });

@@ -111,6 +111,7 @@ export function madeUpRun(config: RunConfig, options: MadeUpOptions = {}): Run {
         evaluationSeconds: 15,
         probeSeconds: 5,
         millisecondsPerStep: 12,
+        resumes: 0,
       },
     },
     filters: madeUpFilters({ widths, dead, probeSteps, random }),

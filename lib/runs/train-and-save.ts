@@ -1,0 +1,28 @@
+import { Checkpoints } from "./checkpoint-folder.js";
+import { type RunConfig, runId } from "./config.js";
+import type { ExecuteOptions, executeRun } from "./execute.js";
+import type { Run } from "./record.js";
+import { type SaveOptions, saveRun } from "./save.js";
+import { findRun } from "./store.js";
+
+export interface TrainAndSaveOptions extends Omit<ExecuteOptions, "checkpoints">, SaveOptions {
+  /** What trains: `executeRun`. */
+  execute: typeof executeRun;
+  /** Seconds between two checkpoints. Default: see `CheckpointOptions`. */
+  checkpointSeconds?: number;
+  /** Takes a line that a reader should know: the run goes on from a checkpoint, one is damaged. */
+  log?: (line: string) => void;
+}
+
+/** Trains one run, from its newest checkpoint if there is one, writes its record and removes its checkpoints. */
+export async function trainAndSave(config: RunConfig, options: TrainAndSaveOptions): Promise<Run> {
+  const { execute, checkpointSeconds: every, log, place, replace, ...rest } = options;
+  const id = runId(config);
+  const present = await findRun(id, options.seed);
+  const after = present.state === "finished" ? present.record.timing.startedAt : undefined;
+  const checkpoints = new Checkpoints(id, options.seed, { every, log, after });
+  const run = await execute(config, { ...rest, checkpoints });
+  await saveRun(run, { place, replace });
+  await checkpoints.remove();
+  return run;
+}
