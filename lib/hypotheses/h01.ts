@@ -6,36 +6,10 @@ import {
   errorByPenalty,
   gammaHistograms,
 } from "../figures/index.js";
-import type { RunConfigInput } from "../runs/config.js";
-import { describeArm, optimizerName, shortNumber } from "../runs/describe.js";
-import type { Arm, ArmOptions, Hypothesis, Scale } from "./hypothesis.js";
-import { configAt } from "./scales.js";
+import { shortNumber } from "../runs/describe.js";
+import { penaltySweep } from "./arms.js";
+import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
 import { decide } from "./verdict.js";
-
-/** Learning rates and penalties, calibrated at each scale so that the unpenalized and the overdone are both seen. */
-const settings: Record<Scale, { adam: Setting; sgd: Setting }> = {
-  smoke: {
-    adam: { learningRate: 1e-2, lambdas: [0, 1e-2] },
-    sgd: { learningRate: 5e-2, lambdas: [0, 1e-2] },
-  },
-  quick: {
-    adam: { learningRate: 1e-2, lambdas: [0, 1e-3, 1e-2] },
-    sgd: { learningRate: 5e-2, lambdas: [0, 1e-2] },
-  },
-  lite: {
-    adam: { learningRate: 1e-2, lambdas: [0, 1e-4, 3e-4, 1e-3] },
-    sgd: { learningRate: 5e-2, lambdas: [0, 1e-3, 5e-3, 2e-2] },
-  },
-  paper: {
-    adam: { learningRate: 1e-3, lambdas: [0, 1e-5, 1e-4, 1e-3] },
-    sgd: { learningRate: 5e-2, lambdas: [0, 1e-4, 1e-3, 5e-3] },
-  },
-};
-
-interface Setting {
-  learningRate: number;
-  lambdas: number[];
-}
 
 /** H1: no penalty, no dead filters; more penalty, more dead. */
 export const h01: Hypothesis = {
@@ -102,14 +76,5 @@ export const h01: Hypothesis = {
 };
 
 function arms(options: ArmOptions): Arm[] {
-  const { adam, sgd } = settings[options.scale];
-  const armsOf = (lambdas: number[], optimizer: RunConfigInput["optimizer"]) =>
-    lambdas.map((lambda) => {
-      const config = configAt(options, { optimizer, penalty: { kind: "l2", lambda } });
-      return { label: describeArm(config), optimizer: optimizerName(config.optimizer), lambda, config };
-    });
-  return [
-    ...armsOf(adam.lambdas, { name: "adam", learningRate: adam.learningRate }),
-    ...armsOf(sgd.lambdas, { name: "sgd", learningRate: sgd.learningRate, momentum: 0.9 }),
-  ];
+  return [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")];
 }

@@ -13,6 +13,8 @@ export interface Arm {
   /** Penalty strength lambda. */
   lambda: number;
   config: RunConfig;
+  /** No verdict rests on it: one seed is enough. Default false. */
+  supporting?: boolean;
 }
 
 /** An arm with its finished runs, seeds ascending. */

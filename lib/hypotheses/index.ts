@@ -1,13 +1,23 @@
 import { UsageError } from "../errors.js";
 import { h01 } from "./h01.js";
+import { h02 } from "./h02.js";
+import { h03 } from "./h03.js";
+import { h04 } from "./h04.js";
+import { h05 } from "./h05.js";
+import { h06 } from "./h06.js";
+import { h07 } from "./h07.js";
+import { h08 } from "./h08.js";
+import { h09 } from "./h09.js";
+import { h11 } from "./h11.js";
+import { h13 } from "./h13.js";
 import type { Hypothesis } from "./hypothesis.js";
 
 export type { Arm, ArmOptions, ArmRuns, Hypothesis, NamedFigure, Scale, Verdict } from "./hypothesis.js";
 export { scaleDefaults } from "./scales.js";
-export { type Comparison, decide } from "./verdict.js";
+export { type Claim, type Comparison, decide, decidePairs } from "./verdict.js";
 
 /** All hypotheses, in the order of the collection. */
-export const hypotheses: readonly Hypothesis[] = [h01];
+export const hypotheses: readonly Hypothesis[] = [h01, h02, h03, h04, h05, h06, h07, h08, h09, h11, h13];
 
 /** Finds a hypothesis by what a reader writes: "h01", "h1", "01", "1" or a notebook's name. */
 export function findHypothesis(name: string): Hypothesis {

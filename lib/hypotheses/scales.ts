@@ -45,16 +45,20 @@ export const scaleDefaults: Record<Scale, ScaleDefaults> = {
   },
 };
 
+/** What an arm changes: whole sections, but of the dataset and the model only the fields it names. */
+export type ConfigChanges = Pick<RunConfigInput, "optimizer"> &
+  Partial<Omit<RunConfigInput, "dataset" | "model">> & {
+    dataset?: Partial<RunConfigInput["dataset"]>;
+    model?: Partial<RunConfigInput["model"]>;
+  };
+
 /** A configuration at a scale: its defaults, the dataset asked for instead of its own, and an arm's changes. */
-export function configAt(
-  { scale, dataset }: ArmOptions,
-  changes: Pick<RunConfigInput, "optimizer" | "penalty"> & Partial<RunConfigInput>,
-): RunConfig {
+export function configAt({ scale, dataset }: ArmOptions, changes: ConfigChanges): RunConfig {
   const { widths, ...defaults } = scaleDefaults[scale];
   return parseRunConfig({
     ...defaults,
-    model: { widths },
     ...changes,
-    dataset: { ...defaults.dataset, ...dataset },
+    model: { widths, ...changes.model },
+    dataset: { ...defaults.dataset, ...dataset, ...changes.dataset },
   });
 }

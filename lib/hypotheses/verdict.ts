@@ -2,20 +2,40 @@ import type { Run } from "../runs/record.js";
 import { pairedDifference } from "../statistics.js";
 import type { ArmRuns, Scale, Verdict } from "./hypothesis.js";
 
-export interface Comparison {
+/** A claim about a difference, in the words that a verdict carries. */
+export interface Claim {
   id: string;
   claim: string;
   /** What was compared, one sentence. */
   comparison: string;
+  unit: string;
+  /** In `unit`. */
+  smallestEffect: number;
+  scale: Scale;
+}
+
+export interface Comparison extends Claim {
   /** The claim says that `measure` is larger here ... */
   more: ArmRuns;
   /** ... than here. */
   less: ArmRuns;
   measure: (run: Run) => number;
-  unit: string;
-  /** In units of `measure`. */
-  smallestEffect: number;
-  scale: Scale;
+}
+
+export interface PairedComparison extends Claim {
+  /** All arms that the comparison rests on. */
+  arms: readonly ArmRuns[];
+  /** The two sides for one seed, the side first that the claim says is larger; NaN where the seed tells nothing. */
+  pair: (seed: number) => readonly [more: number, less: number];
+}
+
+/** Decides a claim that one number of a run is larger in one arm than in another, seed by seed. */
+export function decide({ more, less, measure, ...claim }: Comparison): Verdict {
+  const of = (arm: ArmRuns, seed: number) => {
+    const run = arm.runs.find(({ record }) => record.seed === seed && record.status === "finished");
+    return run ? measure(run) : Number.NaN;
+  };
+  return decidePairs({ ...claim, arms: [more, less], pair: (seed) => [of(more, seed), of(less, seed)] });
 }
 
 /**
@@ -23,14 +43,16 @@ export interface Comparison {
  * smallest effect of interest, contradicted when all of it lies below its negative, else inconclusive. Diverged runs
  * have no place in a mean: their seeds are left out on both sides.
  */
-export function decide({ more, less, measure, ...about }: Comparison): Verdict {
+export function decidePairs({ arms, pair, ...about }: PairedComparison): Verdict {
   const { id, claim, comparison, unit, smallestEffect, scale } = about;
-  const bySeed = new Map(finished(less).map((run) => [run.record.seed, run]));
-  const pairs = finished(more).flatMap((run) => {
-    const partner = bySeed.get(run.record.seed);
-    return partner ? [[measure(run), measure(partner)] as const] : [];
-  });
-  const datasets = new Set([...more.runs, ...less.runs].map(({ record }) => datasetLabel(record.dataset)));
+  const seeds = new Set(arms.flatMap(({ runs }) => runs.map(({ record }) => record.seed)));
+  const pairs = [...seeds]
+    .sort((a, b) => a - b)
+    .map(pair)
+    .filter((sides) => sides.every(Number.isFinite));
+  const datasets = new Set(
+    arms.flatMap(({ runs }) => runs.map(({ record }) => datasetLabel(record.dataset))),
+  );
   const difference =
     pairs.length === 0
       ? { effect: Number.NaN, interval: [-Infinity, Infinity] as [number, number] }
@@ -53,7 +75,5 @@ export function decide({ more, less, measure, ...about }: Comparison): Verdict {
     comparison,
   };
 }
-
-const finished = ({ runs }: ArmRuns): Run[] => runs.filter(({ record }) => record.status === "finished");
 
 const datasetLabel = ({ name, source }: { name: string; source: string }) => `${name} (${source})`;

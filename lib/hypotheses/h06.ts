@@ -1,0 +1,63 @@
+import { deadShareOverTraining } from "../figures/index.js";
+import type { Run } from "../runs/record.js";
+import { mean } from "../statistics.js";
+import { penaltySweep } from "./arms.js";
+import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
+import { armWhere } from "./missing.js";
+import { decide } from "./verdict.js";
+
+/** H6: adaptive methods learn more selective features; selective ones die. */
+export const h06: Hypothesis = {
+  id: "h06",
+  notebook: "06-selectivity",
+  title: "Adam learns more selective features, and selective features die",
+  question: "Do features that answer to few images come from the optimizer, and are they the ones that die?",
+  claim: "Without any penalty, Adam's features are more selective than those of SGD with momentum.",
+  arms,
+  figures: (runs) => [
+    {
+      name: "dead-share-over-training",
+      caption: "Share of filters inactive by scale over training.",
+      figure: deadShareOverTraining(runs),
+    },
+  ],
+  verdict(runs, scale) {
+    const of = (optimizer: string) =>
+      armWhere(
+        "h06",
+        runs,
+        `${optimizer} without penalty`,
+        (a) => a.optimizer === optimizer && a.lambda === 0,
+      );
+    return decide({
+      id: "h06",
+      claim: h06.claim,
+      comparison:
+        "Adam against SGD with momentum, both without penalty: mean selectivity of all filters over the training images at the end.",
+      more: of("Adam"),
+      less: of("SGD+momentum"),
+      measure: (run) => 100 * meanSelectivity(run),
+      unit: "percentage points",
+      smallestEffect: 2,
+      scale,
+    });
+  },
+};
+
+/** Mean selectivity over the filters of some layers (default: all) at one probe (default: the last). */
+export function meanSelectivity(
+  { record, filters }: Run,
+  { layers, probe = record.probes.steps.length - 1 }: { layers?: number[]; probe?: number } = {},
+): number {
+  const step = record.probes.steps[probe]!;
+  const own: number[] = [];
+  for (let row = 0; row < filters.step.length; row++) {
+    if (filters.step[row] === step && (layers === undefined || layers.includes(filters.layer[row]!)))
+      own.push(filters.selectivity[row]!);
+  }
+  return mean(own);
+}
+
+function arms(options: ArmOptions): Arm[] {
+  return [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")];
+}

@@ -1,0 +1,58 @@
+import { deadShareByLayer } from "../figures/index.js";
+import { arm } from "./arms.js";
+import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
+import { armWhere } from "./missing.js";
+import { decide } from "./verdict.js";
+
+/** H8: Leaky ReLU keeps filters active that ReLU would lose; their scale decays all the same. */
+export const h08: Hypothesis = {
+  id: "h08",
+  notebook: "08-activations",
+  title: "Leaky ReLU: fewer dead by activation, scales still decay",
+  question: "Do filters die because ReLU shuts them, or because their scale decays?",
+  claim: "With Leaky ReLU fewer filters are inactive by activation than with ReLU at the same penalty.",
+  arms,
+  figures: (runs) => [
+    {
+      name: "dead-share-by-layer",
+      caption: "Share of inactive filters in each layer at the end of training.",
+      figure: deadShareByLayer(runs),
+    },
+  ],
+  verdict(runs, scale) {
+    const strength = Math.max(...runs.map(({ arm }) => arm.lambda));
+    const of = (activation: string) =>
+      armWhere(
+        "h08",
+        runs,
+        `Adam with ${activation}`,
+        ({ lambda, config }) => lambda === strength && config.model.activation === activation,
+      );
+    return decide({
+      id: "h08",
+      claim: h08.claim,
+      comparison:
+        "Adam with the strongest L2, ReLU against Leaky ReLU: share of filters inactive by activation.",
+      more: of("relu"),
+      less: of("leaky-relu"),
+      measure: ({ record }) => 100 * record.final.deadByActivation,
+      unit: "percentage points",
+      smallestEffect: 5,
+      scale,
+    });
+  },
+};
+
+const names = { "leaky-relu": "Leaky ReLU", elu: "ELU", gelu: "GELU", silu: "SiLU" } as const;
+
+function arms(options: ArmOptions): Arm[] {
+  const short = options.scale === "quick" || options.scale === "smoke";
+  const lambdas = { smoke: [1e-2], quick: [1e-2], lite: [3e-4, 1e-3], paper: [1e-4, 1e-3] }[options.scale];
+  const others = short ? (["leaky-relu", "gelu"] as const) : (["leaky-relu", "elu", "gelu", "silu"] as const);
+  return lambdas.flatMap((lambda) => [
+    arm(options, "Adam", { penalty: { lambda } }),
+    ...others.map((activation) =>
+      arm(options, "Adam", { penalty: { lambda }, model: { activation }, note: names[activation] }),
+    ),
+  ]);
+}

@@ -1,0 +1,73 @@
+import { deadShareByLayer } from "../figures/index.js";
+import { scaledBasicNetWidths } from "../models/index.js";
+import { arm } from "./arms.js";
+import type { Arm, ArmOptions, Hypothesis, Scale } from "./hypothesis.js";
+import { armWhere } from "./missing.js";
+import { decide } from "./verdict.js";
+
+/** Width multipliers of BasicNet, the scale's own among them. */
+const multipliers: Record<Scale, number[]> = {
+  smoke: [1 / 16, 1 / 8],
+  quick: [1 / 16, 1 / 8],
+  lite: [1 / 8, 1 / 4, 1 / 2, 1],
+  paper: [1 / 4, 1 / 2, 1],
+};
+
+/** A verdict takes three seeds; the full width at lite scale is shown by one, for its cost. */
+const costly = 1;
+
+/** H11: how the dead share moves with capacity. */
+export const h11: Hypothesis = {
+  id: "h11",
+  notebook: "11-capacity",
+  title: "Capacity: dead share and surviving filters against width and depth",
+  question: "Do wider networks lose a larger or a smaller share of their filters, and how many survive?",
+  claim: "The smaller the network, the larger the share of its filters that dies.",
+  arms,
+  figures: (runs) => [
+    {
+      name: "dead-share-by-layer",
+      caption: "Share of inactive filters in each layer at the end of training.",
+      figure: deadShareByLayer(runs),
+    },
+  ],
+  verdict(runs, scale) {
+    const depth = (a: Arm) => a.config.model.widths.length;
+    const compared = runs.filter(({ arm: a }) => depth(a) === 7 && !a.supporting);
+    const size = (a: Arm) => a.config.model.widths.reduce((sum, width) => sum + width, 0);
+    const sizes = compared.map(({ arm: a }) => size(a));
+    const of = (filters: number) =>
+      armWhere("h11", compared, `BasicNet of ${filters} filters`, (a) => size(a) === filters);
+    const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+    return decide({
+      id: "h11",
+      claim: h11.claim,
+      comparison: `BasicNet of ${least} filters against ${most}, Adam with the same L2: share of filters inactive by activation.`,
+      more: of(least),
+      less: of(most),
+      measure: ({ record }) => 100 * record.final.deadByActivation,
+      unit: "percentage points",
+      smallestEffect: 5,
+      scale,
+    });
+  },
+};
+
+function arms(options: ArmOptions): Arm[] {
+  const { scale } = options;
+  const penalty = { lambda: { smoke: 1e-2, quick: 1e-2, lite: 3e-4, paper: 1e-4 }[scale] };
+  const make = (widths: number[], note: string, supporting = false) =>
+    arm(options, "Adam", { penalty, model: { widths }, note, supporting });
+  const wide = multipliers[scale].map((multiplier) =>
+    make(
+      scaledBasicNetWidths(multiplier),
+      `width ${ratio(multiplier)}`,
+      scale === "lite" && multiplier === costly,
+    ),
+  );
+  if (scale !== "lite" && scale !== "paper") return wide;
+  const own = scaledBasicNetWidths(scale === "lite" ? 1 / 4 : 1);
+  return [...wide, make(own.slice(0, 5), "5 layers"), make([...own, ...own.slice(-2)], "9 layers")];
+}
+
+const ratio = (multiplier: number): string => (multiplier === 1 ? "1" : `1/${Math.round(1 / multiplier)}`);
