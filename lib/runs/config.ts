@@ -115,8 +115,11 @@ function difference(value: Json, reference: Json): Json {
   const result: Json = {};
   for (const [key, item] of Object.entries(value)) {
     const other = reference[key];
-    if (item === undefined || JSON.stringify(item) === JSON.stringify(other)) continue;
-    result[key] = isObject(item) && isObject(other) ? difference(item, other) : item;
+    if (item === undefined || item === other) continue;
+    if (isObject(item) && isObject(other)) {
+      const changed = difference(item, other);
+      if (Object.keys(changed).length > 0) result[key] = changed;
+    } else if (typeof item !== "object" || JSON.stringify(item) !== JSON.stringify(other)) result[key] = item;
   }
   return result;
 }
