@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import type { EngineName } from "../engine/engine.js";
+import { type EngineName, engineNames } from "../engine/engine.js";
 import { hasNvidiaDriver } from "../engine/native/nvidia.js";
 import { type NativeStatus, nativeStatus } from "../engine/native/status.js";
+import { type WebgpuStatus, webgpuStatus } from "../engine/webgpu/dawn.js";
 import { messageOf } from "../errors.js";
 import { projectRoot } from "../paths.js";
 import { jupyterStatus } from "./python.js";
@@ -32,12 +33,17 @@ export interface Diagnosis {
 export async function diagnose(): Promise<Diagnosis> {
   const native = await nativeStatus({ fresh: true });
   const tensorflow = checkTensorflow(native);
+  const gpu = await webgpuStatus({ fresh: true });
+  const webgpu = checkWebgpu(gpu);
   const wasm = await checkWasm();
-  const { check: choice, engine } = await chooseEngine({ tensorflow, wasm });
+  const hardware = webgpu.ok && !gpu.adapter?.software;
+  const found = { tensorflow: tensorflow.ok, webgpu: webgpu.ok, wasm: wasm.ok };
+  const { check: choice, engine } = chooseEngine(found, { ...found, webgpu: hardware });
   const checks = [
     checkNode(),
     checkMachine(),
     tensorflow,
+    webgpu,
     wasm,
     ...choice,
     await checkPython(),
@@ -94,6 +100,21 @@ function checkTensorflow(native: NativeStatus): Check {
   };
 }
 
+function checkWebgpu({ adapter, problem, remedy }: WebgpuStatus): Check {
+  const common = { name: "Engine webgpu", required: false };
+  if (adapter === undefined) {
+    return { ...common, ok: false, found: problem ?? "", advice: `WebGPU on a GPU: ${remedy}` };
+  }
+  if (adapter.software) {
+    const found = `${adapter.name}, in software: for tests, used only when asked for`;
+    return { ...common, ok: true, found };
+  }
+  const found = `${adapter.name}, a GPU: used before wasm, after tensorflow`;
+  const advice =
+    "GPU: compare the engines at your size with npm run bench, and take the faster one with --engine";
+  return { ...common, ok: true, found, advice };
+}
+
 async function checkWasm(): Promise<Check> {
   const name = "Engine wasm";
   try {
@@ -105,17 +126,13 @@ async function checkWasm(): Promise<Check> {
   }
 }
 
-async function chooseEngine({
-  tensorflow,
-  wasm,
-}: {
-  tensorflow: Check;
-  wasm: Check;
-}): Promise<{ check: Check[]; engine: EngineName | undefined }> {
-  const found = { tensorflow: tensorflow.ok, wasm: wasm.ok };
+/** @param byDefault those taken when none is asked for */
+function chooseEngine(
+  found: Record<EngineName, boolean>,
+  byDefault: Record<EngineName, boolean>,
+): { check: Check[]; engine: EngineName | undefined } {
   const wanted = process.env.FILTER_SPARSITY_ENGINE;
-  const { engineNames } = await import("../engine/engine.js");
-  if (!wanted) return { check: [], engine: engineNames.find((name) => found[name]) };
+  if (!wanted) return { check: [], engine: engineNames.find((name) => byDefault[name]) };
   const engine = engineNames.find((name) => name === wanted);
   const ok = engine !== undefined && found[engine];
   const problem =

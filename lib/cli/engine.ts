@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import { buildNative } from "../engine/native/build.js";
 import { downloadNative } from "../engine/native/download.js";
 import type { NativeStatus } from "../engine/native/status.js";
+import type { WebgpuStatus } from "../engine/webgpu/dawn.js";
+import { installDawn } from "../engine/webgpu/install.js";
 import { UsageError } from "../errors.js";
 
 const print = (line: string) => console.log(line);
@@ -9,12 +11,12 @@ const print = (line: string) => console.log(line);
 export function register(program: Command): void {
   const engine = program
     .command("engine")
-    .description("add the native TensorFlow engine")
+    .description("add the native TensorFlow engine, or WebGPU")
     .argument("[word]")
     .allowExcessArguments()
     .action((word?: string) => {
       const given = word === undefined ? "engine needs one more word" : `engine knows no "${word}"`;
-      throw new UsageError(`${given}: npm run engine -- build, or npm run engine -- download.`);
+      throw new UsageError(`${given}: npm run engine -- build, download or webgpu.`);
     });
   engine
     .command("build")
@@ -30,6 +32,16 @@ export function register(program: Command): void {
     .command("download")
     .description("download libtensorflow 2.9.1 with the package's own install script (CUDA 11.2 or CPU)")
     .action(async () => announce(await downloadNative({ print })));
+  engine
+    .command("webgpu")
+    .description("add Dawn, with which engine webgpu trains on a GPU (Vulkan, Metal, Direct3D 12)")
+    .action(async () => announceWebgpu(await installDawn({ print })));
+}
+
+function announceWebgpu({ adapter, problem, remedy }: WebgpuStatus): void {
+  if (adapter === undefined) print(`Dawn is installed, but engine webgpu cannot run: ${problem}. ${remedy}.`);
+  else if (adapter.software) print(`Engine webgpu runs on ${adapter.name}, in software: too slow to train.`);
+  else print(`Engine webgpu is ready: ${adapter.name}`);
 }
 
 const announce = ({ packageName, tensorflowVersion, gpu }: NativeStatus) =>

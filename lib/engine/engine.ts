@@ -2,7 +2,7 @@ import type { Ops } from "./ops.js";
 import type { Program, ProgramSpec } from "./program.js";
 
 /** Engines in the order in which they are tried. */
-export const engineNames = ["tensorflow", "wasm"] as const;
+export const engineNames = ["tensorflow", "webgpu", "wasm"] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** An opened tfjs backend with the kernels that training needs. */

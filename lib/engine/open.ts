@@ -32,7 +32,13 @@ export async function openEngine({ name }: { name?: EngineName } = {}): Promise<
   return engine;
 }
 
-const open = (name: EngineName): Promise<Engine> => (name === "tensorflow" ? openTensorflow() : openWasm());
+const open = (name: EngineName): Promise<Engine> => openers[name]();
+
+const openers: Record<EngineName, () => Promise<Engine>> = {
+  tensorflow: openTensorflow,
+  wasm: openWasm,
+  webgpu: async () => (await import("./webgpu/dawn.js")).openWebgpu(),
+};
 
 async function openTensorflow(): Promise<Engine> {
   const { tensorflowVersion, packageName } = await loadNative();

@@ -1,11 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { dirname, join } from "node:path";
 import util from "node:util";
 import { messageOf, UserError } from "../../errors.js";
-import { projectRoot } from "../../paths.js";
 import { bindingFingerprint, findNativePackage, type NativePackage, requireFromHere } from "./package.js";
+import { remembered } from "./remembered.js";
 
 /** What is known of the native TensorFlow engine on this machine. */
 export interface NativeStatus {
@@ -90,6 +88,8 @@ export async function verifiedStatus(): Promise<NativeStatus> {
   return status;
 }
 
+const memory = remembered<NativeStatus>("native");
+
 async function check(fresh: boolean): Promise<NativeStatus> {
   const nativePackage = findNativePackage();
   if (nativePackage === undefined) {
@@ -104,31 +104,11 @@ async function check(fresh: boolean): Promise<NativeStatus> {
   }
   // A checkout may lie on a disk that machines with and without a GPU share.
   const key = [files, process.version, hostname(), process.env.CUDA_VISIBLE_DEVICES ?? ""].join("\n");
-  const remembered = fresh ? undefined : recall(key);
-  if (remembered !== undefined) return remembered;
+  const known = fresh ? undefined : memory.recall(key);
+  if (known !== undefined) return known;
   const status = { packageName, packageVersion, hasBinding: true, ...(await tryInChild(nativePackage)) };
-  if (status.loads) remember(key, status);
+  if (status.loads) memory.remember(key, status);
   return status;
-}
-
-const memoryPath = () => join(projectRoot, "node_modules", ".cache", "filter-sparsity", "native.json");
-
-function recall(key: string): NativeStatus | undefined {
-  try {
-    const { key: knownKey, status } = JSON.parse(readFileSync(memoryPath(), "utf8"));
-    return knownKey === key ? status : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function remember(key: string, status: NativeStatus): void {
-  try {
-    mkdirSync(dirname(memoryPath()), { recursive: true });
-    writeFileSync(memoryPath(), JSON.stringify({ key, status }));
-  } catch {
-    // A read-only installation only pays for the check each time.
-  }
 }
 
 const marker = "native engine: ";

@@ -1,0 +1,62 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { messageOf, UserError } from "../../errors.js";
+import type { Engine } from "../engine.js";
+import { eagerProgram } from "../program.js";
+import { describe, WatchedBackend } from "./backend.js";
+import { type AdapterDescription, type OpenedDevice, openDevice } from "./device.js";
+import { Dispatcher } from "./dispatch.js";
+import { webgpuOps } from "./ops.js";
+import { replaceAddN } from "./replacements.js";
+
+/** An engine on a GPU, with what it runs on. */
+export interface WebgpuEngine extends Engine {
+  adapter: AdapterDescription;
+  device: GPUDevice;
+}
+
+/**
+ * Opens tfjs' WebGPU backend on a device of `gpu`, which must also be `navigator.gpu` until this has resolved.
+ *
+ * @param by what brings WebGPU, e.g. "Dawn 0.6.2", for the engine's version
+ */
+export async function openWebgpuOn(gpu: GPU, by: string): Promise<WebgpuEngine> {
+  let opened: OpenedDevice;
+  let backend: WatchedBackend;
+  try {
+    opened = await openDevice(gpu);
+    backend = new WatchedBackend(opened.device, opened.info);
+    // Where there is a navigator.gpu tfjs registers a backend of its own on import.
+    tf.removeBackend("webgpu");
+    tf.registerBackend("webgpu", () => backend);
+    if (!(await tf.setBackend("webgpu"))) throw new Error("the backend did not initialize");
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`Engine webgpu could not start: ${messageOf(error)}.`, { cause: error });
+  }
+  const { device, adapter } = opened;
+  replaceAddN(device.limits.maxStorageBuffersPerShaderStage);
+  const ops = webgpuOps(new Dispatcher(backend));
+  return {
+    name: "webgpu",
+    version: `WebGPU on ${adapter.name}${adapter.software ? " (software)" : ""}, ${by}, tfjs ${tf.version_core}`,
+    ops,
+    adapter,
+    device,
+    open(spec) {
+      const program = eagerProgram(ops, spec);
+      return {
+        ...program,
+        call(name, inputs, rates) {
+          backend.throwIfFailed();
+          try {
+            return program.call(name, inputs, rates);
+          } catch (error) {
+            if (error instanceof UserError) throw error;
+            const what = describe(name, inputs);
+            throw new UserError(`Engine webgpu failed in ${what}: ${messageOf(error)}`, { cause: error });
+          }
+        },
+      };
+    },
+  };
+}
