@@ -1,5 +1,6 @@
 import type { Arm, ArmRuns, Hypothesis, Scale } from "../hypotheses/hypothesis.js";
 import { collectArmRuns } from "../runs/collect.js";
+import { jobsOfArms } from "../runs/plan.js";
 import { defaultWorkers, type Job, type QueueResult } from "../runs/queue.js";
 import type { Locations, TrainingOptions } from "./options.js";
 import { placeOf, type TrainJobsOptions, trainJobs } from "./train-jobs.js";
@@ -17,9 +18,8 @@ export interface ExperimentResult {
   queue: QueueResult;
 }
 
-/** Every run of the experiment, an arm's seeds one after the other. */
-export const jobsOf = ({ arms, seeds }: Experiment): Job[] =>
-  seeds.flatMap((seed) => arms.map(({ label, config }) => ({ label, config, seed })));
+/** Every run of the experiment, seed by seed. */
+export const jobsOf = ({ arms, seeds }: Pick<Experiment, "arms" | "seeds">): Job[] => jobsOfArms(arms, seeds);
 
 export const workersOf = ({ workers = defaultWorkers() }: TrainingOptions, jobs: number): number =>
   Math.max(1, Math.min(workers, jobs));

@@ -3,6 +3,7 @@ import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
 import { collectArmRuns } from "../runs/collect.js";
 import { describeDuration } from "../runs/describe.js";
 import type { RunProgress } from "../runs/execute.js";
+import { jobsOfArms } from "../runs/plan.js";
 import { type Job, type QueueEvent, type QueueOptions, type QueueResult, workQueue } from "../runs/queue.js";
 import { type ProgressDisplay, progressDisplay } from "./progress.js";
 import { cellSignal } from "./signal.js";
@@ -21,7 +22,7 @@ export async function loadOrTrainArms(
   arms: readonly Arm[],
   { seeds = [1, 2, 3], ...options }: LoadOrTrainOptions = {},
 ): Promise<ArmRuns[]> {
-  const jobs = seeds.flatMap((seed) => arms.map(({ label, config }) => ({ label, config, seed })));
+  const jobs = jobsOfArms(arms, seeds);
   const started = performance.now();
   const display = progressDisplay();
   const result = await workQueue(jobs, { ...options, signal: cellSignal(), onEvent: followQueue(display) });

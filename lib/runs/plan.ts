@@ -1,4 +1,4 @@
-import type { Arm } from "../hypotheses/hypothesis.js";
+import { type Arm, seedsOf } from "../hypotheses/hypothesis.js";
 import { runId } from "./config.js";
 import type { Job } from "./queue.js";
 import { type Glance, RunIndex } from "./run-index.js";
@@ -76,11 +76,19 @@ function missed(found: Parameters<typeof whyMissed>[0]): Pick<PlannedRun, "why">
   return { why: whyMissed(found) };
 }
 
+/** Every run of some arms, seed by seed: each arm has its first before any has its second. */
+export const jobsOfArms = (arms: readonly Arm[], seeds: readonly number[]): Job[] =>
+  seeds.flatMap((seed) =>
+    arms
+      .filter((arm) => seedsOf(arm, seeds).includes(seed))
+      .map(({ label, config }) => ({ label, config, seed })),
+  );
+
 /** Seeds outermost, so that every arm has its first seed before any has its second. */
 function* eachRun(requests: readonly RunRequest[]) {
   const seeds = [...new Set(requests.flatMap((request) => request.seeds))].sort((a, b) => a - b);
   const arms = requests.flatMap(({ hypothesis, arms, seeds }) =>
-    arms.map((arm) => ({ hypothesis, arm, id: runId(arm.config), seeds: new Set(seeds) })),
+    arms.map((arm) => ({ hypothesis, arm, id: runId(arm.config), seeds: new Set(seedsOf(arm, seeds)) })),
   );
   for (const seed of seeds) {
     for (const { hypothesis, arm, id, seeds } of arms)
