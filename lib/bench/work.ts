@@ -1,4 +1,4 @@
-import { basicNetWidths, scaledBasicNetWidths } from "../models/basicnet.js";
+import { basicNetWidths, scaledBasicNetWidths } from "../models/widths.js";
 import type { RunConfig } from "../runs/config.js";
 
 /** What one step does, in the words of both sides of the comparison. */

@@ -1,4 +1,4 @@
-import { basicNetWidths, scaledBasicNetWidths } from "../models/basicnet.js";
+import { basicNetWidths, scaledBasicNetWidths } from "../models/widths.js";
 import { parseRunConfig, type RunConfig, type RunConfigInput } from "../runs/config.js";
 import type { ArmOptions, Scale } from "./hypothesis.js";
 

@@ -8,6 +8,13 @@ export type Activations = Tensor4D | Tensor2D;
 /** [height, width, channels] of one image between blocks; a vector has 1 x 1 pixels. */
 export type FeatureShape = [height: number, width: number, channels: number];
 
+/** What flows between blocks, described: the shape of one image and whose channels they are. */
+export interface Feature {
+  shape: FeatureShape;
+  /** Index of the channel group; undefined for the channels of the network's own input. */
+  group: number | undefined;
+}
+
 /** A convolution whose filters can die: its place in the parameters and in the statistics. */
 export interface FilterLayer {
   name: string;
@@ -18,6 +25,19 @@ export interface FilterLayer {
   beta: number;
   /** First of its channels among all filters of the network. */
   offset: number;
+  /** Index of its channel group. */
+  group: number;
+  /** Whether its width is in the network's width list; that of a projection on a shortcut is its stage's. */
+  listed: boolean;
+}
+
+/** Channels that are the same for all layers that write them, since a residual sum adds them up. */
+export interface ChannelGroup {
+  channels: number;
+  /** Indices of the filter layers whose filters these are: one, or those that meet in residual sums. */
+  layers: number[];
+  /** Indices of the parameters whose second-to-last axis reads them: weights of convolutions and dense layers. */
+  readers: number[];
 }
 
 /** One training pass: parameters in, gradients and batch statistics out. */
@@ -36,30 +56,36 @@ export interface InferencePass {
   parameters: readonly Tensor[];
   /** Per filter layer. */
   statistics: readonly { mean: Tensor1D; variance: Tensor1D }[];
-  /** Called with every filter layer's activations. */
+  /**
+   * Called with every filter layer's activations: the map behind normalization and activation. For layers that end in
+   * a residual sum it is the map behind the sum and its activation, the same for all of them.
+   */
   onActivation?: (layer: number, activation: Tensor4D) => void;
 }
 
 /**
- * A piece of a network. `train` returns its output with its pullback: `backward` takes the gradient of the output,
- * stores the parameters' gradients in the pass and returns the input's (undefined where nobody asks for it).
+ * Takes the gradient of a block's output, stores the parameters' gradients in the pass and returns the input's
+ * (undefined where nobody asks for it).
  */
+export type Pullback = (gradient: Activations, needsInput: boolean) => Activations | undefined;
+
+/** A piece of a network. */
 export interface Block {
-  train(
-    input: Activations,
-    pass: TrainingPass,
-  ): { output: Activations; backward(gradient: Activations, needsInput: boolean): Activations | undefined };
+  /** Returns its output with its pullback. */
+  train(input: Activations, pass: TrainingPass): { output: Activations; backward: Pullback };
   infer(input: Activations, pass: InferencePass): Activations;
   /** Multiply-accumulates for one image. */
   macs: number;
-  /** Shape of one output image. */
-  shape: FeatureShape;
+  output: Feature;
+  /** Index of its filter layer, of a convolution. */
+  layer?: number;
 }
 
-/** Collects the parameters and filter layers of the blocks of one network while they are made. */
+/** Collects the parameters, filter layers and channel groups of the blocks of one network while they are made. */
 export class NetworkBuilder {
   readonly parameters: ParameterSpec[] = [];
   readonly layers: FilterLayer[] = [];
+  readonly groups: ChannelGroup[] = [];
   private channels = 0;
 
   /** Returns the parameter's index. */
@@ -67,10 +93,20 @@ export class NetworkBuilder {
     return this.parameters.push({ name, shape, role }) - 1;
   }
 
-  /** Returns the layer's index. */
-  filterLayer(layer: Omit<FilterLayer, "offset">): number {
-    this.layers.push({ ...layer, offset: this.channels });
+  /** Notes that a parameter reads the channels of a feature. */
+  read({ group }: Feature, parameter: number): void {
+    if (group !== undefined) this.groups[group]!.readers.push(parameter);
+  }
+
+  /** Returns the layer's index. Without a `group` its channels are a new one. */
+  filterLayer({
+    group = this.groups.length,
+    ...layer
+  }: Omit<FilterLayer, "offset" | "group"> & { group?: number | undefined }): number {
+    const index = this.layers.push({ ...layer, offset: this.channels, group }) - 1;
     this.channels += layer.filters;
-    return this.layers.length - 1;
+    this.groups[group] ??= { channels: layer.filters, layers: [], readers: [] };
+    this.groups[group].layers.push(index);
+    return index;
   }
 }

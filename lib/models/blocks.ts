@@ -2,31 +2,40 @@ import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Activation } from "../engine/activation.js";
 import type { Shape4D } from "../engine/ops.js";
-import type { Activations, Block, FeatureShape, NetworkBuilder } from "./block.js";
+import type { Activations, Block, Feature, FeatureShape, NetworkBuilder } from "./block.js";
 import { type Normalization, normalized } from "./normalization.js";
 
 export interface ConvolutionOptions {
   name: string;
-  input: FeatureShape;
+  input: Feature;
   filters: number;
   /** Side of the square kernel, odd. */
   kernel?: number;
   stride?: number;
   normalization: Normalization;
-  activation: Activation;
+  /** Undefined: none, and the filters' activations are seen further on, behind a residual sum. */
+  activation: Activation | undefined;
+  /** Channel group that its filters join. Default: a new one. */
+  group?: number | undefined;
+  /** Whether its width is in the network's width list. Default true. */
+  listed?: boolean;
 }
 
 /** Convolution, normalization (or a bias), activation: the unit whose filters live or die. */
 export function convolution(builder: NetworkBuilder, options: ConvolutionOptions): Block {
   const { name, input, filters, kernel = 3, stride = 1, normalization, activation } = options;
-  const [height, width, channels] = input;
+  const { group, listed = true } = options;
+  const [height, width, channels] = input.shape;
   const filterShape: Shape4D = [kernel, kernel, channels, filters];
   const weight = builder.parameter(`${name}/weight`, filterShape, "weight");
+  builder.read(input, weight);
   const rest = normalized(builder, { name, filters, normalization, activation });
-  const layer = builder.filterLayer({ name, filters, weight, gamma: rest.gamma, beta: rest.beta });
+  const { gamma, beta } = rest;
+  const layer = builder.filterLayer({ name, filters, weight, gamma, beta, group, listed });
   const shape: FeatureShape = [Math.ceil(height / stride), Math.ceil(width / stride), filters];
   return {
-    shape,
+    output: { shape, group: builder.layers[layer]!.group },
+    layer,
     macs: kernel * kernel * channels * filters * shape[0] * shape[1],
     train(images, pass) {
       const { ops, parameters, gradients } = pass;
@@ -45,16 +54,16 @@ export function convolution(builder: NetworkBuilder, options: ConvolutionOptions
     infer(images, pass) {
       const z = pass.ops.conv2d(images as Tensor4D, pass.parameters[weight] as Tensor4D, stride);
       const y = rest.infer(z, pass, layer);
-      pass.onActivation?.(layer, y);
+      if (activation) pass.onActivation?.(layer, y);
       return y;
     },
   };
 }
 
 /** 2x2 maximum pooling with stride 2. */
-export function maxPool([height, width, channels]: FeatureShape): Block {
+export function maxPool({ shape: [height, width, channels], group }: Feature): Block {
   return {
-    shape: [Math.floor(height / 2), Math.floor(width / 2), channels],
+    output: { shape: [Math.floor(height / 2), Math.floor(width / 2), channels], group },
     macs: 0,
     train(images, { ops }) {
       const x = images as Tensor4D;
@@ -66,11 +75,11 @@ export function maxPool([height, width, channels]: FeatureShape): Block {
 }
 
 /** Mean over the map: [N, H, W, C] -> [N, C]. */
-export function globalAveragePool([height, width, channels]: FeatureShape): Block {
+export function globalAveragePool({ shape: [height, width, channels], group }: Feature): Block {
   const pixels = height * width;
   const pool = (images: Activations) => tf.mean(images, [1, 2]) as Tensor2D;
   return {
-    shape: [1, 1, channels],
+    output: { shape: [1, 1, channels], group },
     macs: 0,
     train: (images) => ({
       output: pool(images),
@@ -88,14 +97,16 @@ export function globalAveragePool([height, width, channels]: FeatureShape): Bloc
 /** Fully connected layer with bias: [N, C] -> [N, outputs]. */
 export function dense(
   builder: NetworkBuilder,
-  { name, inputs, outputs }: { name: string; inputs: number; outputs: number },
+  { name, input, outputs }: { name: string; input: Feature; outputs: number },
 ): Block {
+  const inputs = input.shape[2];
   const weight = builder.parameter(`${name}/weight`, [inputs, outputs], "weight");
   const bias = builder.parameter(`${name}/bias`, [outputs], "bias");
+  builder.read(input, weight);
   const apply = (x: Activations, parameters: readonly tf.Tensor[]) =>
     tf.add(tf.matMul(x as Tensor2D, parameters[weight] as Tensor2D), parameters[bias]!) as Tensor2D;
   return {
-    shape: [1, 1, outputs],
+    output: { shape: [1, 1, outputs], group: undefined },
     macs: inputs * outputs,
     train: (x, { parameters, gradients }) => ({
       output: apply(x, parameters),

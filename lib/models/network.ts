@@ -4,6 +4,7 @@ import type { Ops } from "../engine/ops.js";
 import type {
   Activations,
   Block,
+  ChannelGroup,
   FeatureShape,
   FilterLayer,
   InferencePass,
@@ -11,6 +12,7 @@ import type {
   TrainingPass,
 } from "./block.js";
 import { ParameterLayout } from "./layout.js";
+import { trainSequence } from "./sequence.js";
 
 /**
  * Running mean and variance of every filter, the layers one after another; mean 0 and variance 1 of filters without
@@ -35,6 +37,10 @@ export interface TrainingResult {
 export class Network {
   readonly layout: ParameterLayout;
   readonly layers: readonly FilterLayer[];
+  /** Channels by who writes and who reads them: what has to be cut together. */
+  readonly groups: readonly ChannelGroup[];
+  /** Filters of each listed convolution in order: the width list that the network was made from. */
+  readonly widths: readonly number[];
   /** Filters of all layers. */
   readonly channels: number;
   /** Multiply-accumulates of one image, convolutions and dense layers. */
@@ -47,6 +53,8 @@ export class Network {
   ) {
     this.layout = new ParameterLayout(builder.parameters);
     this.layers = builder.layers;
+    this.groups = builder.groups;
+    this.widths = builder.layers.flatMap(({ listed, filters }) => (listed ? filters : []));
     this.channels = builder.layers.reduce((sum, { filters }) => sum + filters, 0);
     this.macs = blocks.reduce((sum, block) => sum + block.macs, 0);
   }
@@ -59,17 +67,9 @@ export class Network {
       gradients: [],
       statistics: [],
     };
-    let activations = images as Activations;
-    const pullbacks = this.blocks.map((block) => {
-      const { output, backward } = block.train(activations, pass);
-      activations = output;
-      return backward;
-    });
-    const logits = activations as Tensor2D;
-    let gradient: Activations | undefined = ops.softmaxCrossEntropyGradient(logits, labels);
-    for (let index = pullbacks.length - 1; index >= 0; index--) {
-      gradient = pullbacks[index]!(gradient as Activations, index > 0);
-    }
+    const { output, backward } = trainSequence(this.blocks, images, pass);
+    const logits = output as Tensor2D;
+    backward(ops.softmaxCrossEntropyGradient(logits, labels), false);
     return {
       logits,
       gradient: this.layout.concat(pass.gradients),

@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { type Activation, slopeOf } from "../engine/activation.js";
-import { UsageError } from "../errors.js";
 import type { InferencePass, NetworkBuilder, TrainingPass } from "./block.js";
+import { checkGroups } from "./widths.js";
 
 /** PyTorch's default, so that both sides of a comparison normalize alike (tfjs layers' is 1e-3). */
 const epsilon = 1e-5;
@@ -104,12 +104,7 @@ function groupNormalized(
   groups: number,
   { name, filters, slope }: RectifiedOptions,
 ): Normalized {
-  if (filters % groups !== 0) {
-    throw new UsageError(
-      `Layer ${name} has ${filters} filters, which cannot be split into ${groups} groups. ` +
-        "Choose groups that divide every width.",
-    );
-  }
+  checkGroups([{ name, filters }], groups);
   const gamma = builder.parameter(`${name}/gamma`, [filters], "gamma");
   const beta = builder.parameter(`${name}/beta`, [filters], "beta");
   const options = { epsilon, groups, slope };

@@ -23,6 +23,12 @@ describe("the id of a run", () => {
     [adam, "1fe97ea0a46b"],
     [sgd, "8ea3cbc7182b"],
     [{ ...sgd, penalty: { kind: "decoupled", lambda: 0.01 } } as RunConfigInput, "bc35c925f2e7"],
+    [{ ...sgd, model: { widths: [8, 16], activation: "leaky-relu" } } as RunConfigInput, "3bf739589819"],
+    [{ ...sgd, model: { widths: [8, 16], normalization: "none" } } as RunConfigInput, "5fb75e435f55"],
+    [
+      { ...sgd, model: { name: "resnet", stages: [1, 1], widths: [8, 8, 8, 16, 16] } } as RunConfigInput,
+      "b7092d20499a",
+    ],
   ])("is pinned (%#)", (input, id) => {
     expect(runId(input)).toBe(id);
   });
@@ -52,6 +58,11 @@ describe("the id of a run", () => {
     expect(runId({ ...sgd, penalty: { kind: "decoupled", lambda: 0 } })).toBe(runId(sgd));
   });
 
+  it("ignores constants that the model does not use", () => {
+    const model = { widths: [8, 16], negativeSlope: 0.2, groups: 3, block: "bottleneck" } as const;
+    expect(runId({ ...sgd, model })).toBe(runId(sgd));
+  });
+
   it("differs where the result would", () => {
     const others: RunConfigInput[] = [
       { ...sgd, steps: 1201 },
@@ -59,6 +70,14 @@ describe("the id of a run", () => {
       { ...sgd, penalty: { lambda: 1e-3 } },
       { ...sgd, penalty: { kind: "decoupled", lambda: 1e-3 } },
       { ...sgd, model: { widths: [16, 8] } },
+      { ...sgd, model: { widths: [8, 16], activation: "leaky-relu" } },
+      { ...sgd, model: { widths: [8, 16], activation: "leaky-relu", negativeSlope: 0.2 } },
+      { ...sgd, model: { widths: [8, 16], activation: "gelu" } },
+      { ...sgd, model: { widths: [8, 16], normalization: "none" } },
+      { ...sgd, model: { widths: [8, 16], normalization: "group" } },
+      { ...sgd, model: { widths: [8, 16], normalization: "group", groups: 4 } },
+      { ...sgd, model: { name: "vgg", widths: Array(8).fill(8) } },
+      { ...sgd, model: { name: "resnet", stages: [1], widths: [8, 8, 8] } },
       { ...sgd, dataset: { ...sgd.dataset, trainImages: 100 } },
     ];
     expect(new Set([sgd, ...others].map(runId)).size).toBe(others.length + 1);
@@ -89,7 +108,15 @@ const anyConfig: fc.Arbitrary<RunConfigInput> = fc.record(
       },
       { requiredKeys: ["name"] },
     ),
-    model: fc.record({ widths: fc.array(fc.integer({ min: 1, max: 4096 }), { minLength: 1, maxLength: 7 }) }),
+    model: fc.record(
+      {
+        widths: fc.array(fc.integer({ min: 1, max: 4096 }), { minLength: 1, maxLength: 7 }),
+        activation: fc.constantFrom("relu" as const, "leaky-relu" as const, "silu" as const),
+        negativeSlope: fc.constantFrom(0.01, 0.2),
+        normalization: fc.constantFrom("batch" as const, "layer" as const, "none" as const),
+      },
+      { requiredKeys: ["widths"] },
+    ),
     optimizer: fc.oneof(
       fc.record(
         {
