@@ -140,6 +140,8 @@ export function openProgressView({
             estimate.progress(job, trainingCost(job.config), progress.step / progress.steps);
           return;
         }
+        case "note":
+          return line(colors.dim(`note ${nameOf(event.job)}: ${event.message}`));
         case "done": {
           leave(event.worker, event.job);
           done++;

@@ -27,6 +27,8 @@ export type QueueEvent =
   | { type: "wait"; job: Job; holder: string }
   | { type: "start"; job: Job; worker: number }
   | { type: "progress"; job: Job; worker: number; progress: RunProgress }
+  /** A line that the reader should know, e.g. that the run goes on from a checkpoint. */
+  | { type: "note"; job: Job; worker: number; message: string }
   | { type: "done"; job: Job; worker: number; seconds: number; diverged: boolean }
   | { type: "failed"; job: Job; worker: number; message: string };
 
@@ -42,8 +44,10 @@ export interface QueueOptions {
   /** Train also what has a record. Default false. */
   force?: boolean;
   onEvent?: (event: QueueEvent) => void;
-  /** Stops the queue: workers end, finished records stay. */
+  /** Stops the queue: workers leave their runs with a checkpoint and end, finished records stay. */
   signal?: AbortSignal;
+  /** Seconds between two checkpoints of a run. Default 30, or `FILTER_SPARSITY_CHECKPOINT_SECONDS`. */
+  checkpointSeconds?: number;
   /** Module that trains in place of the real one. */
   executor?: string;
 }
@@ -73,7 +77,7 @@ export function defaultWorkers(): number {
  */
 export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promise<QueueResult> {
   const { workers = defaultWorkers(), threads = 1, engine, executor, locations = {}, signal } = options;
-  const { place = "records", force = false, onEvent = () => {} } = options;
+  const { place = "records", force = false, checkpointSeconds, onEvent = () => {} } = options;
   const result: QueueResult = { found: [], trained: [], failed: [], left: [] };
   const pending: Job[] = [];
   const held = new Set<Job>();
@@ -142,16 +146,30 @@ export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promis
       try {
         worker ??= await openWorker(number);
         onEvent({ type: "start", job, worker: number });
-        const message = { config: job.config, seed: job.seed, place, replace: force, locations };
-        const report = (progress: RunProgress) =>
-          onEvent({ type: "progress", job, worker: number, progress });
-        const outcome = await worker.train({ type: "train", ...message }, report).catch((error: unknown) => {
-          if (error instanceof UserError) throw error;
-          if (worker) open.delete(worker);
+        const message = {
+          config: job.config,
+          seed: job.seed,
+          place,
+          replace: force,
+          locations,
+          checkpointSeconds,
+        };
+        const listeners = {
+          onProgress: (progress: RunProgress) => onEvent({ type: "progress", job, worker: number, progress }),
+          onNote: (line: string) => onEvent({ type: "note", job, worker: number, message: line }),
+        };
+        const outcome = await worker
+          .train({ type: "train", ...message }, listeners)
+          .catch((error: unknown) => {
+            if (error instanceof UserError) throw error;
+            return { type: "stopped" as const, message: messageOf(error) };
+          });
+        if (outcome.type === "stopped") {
+          await worker.stop();
+          open.delete(worker);
           worker = undefined;
-          return { type: "failed" as const, message: messageOf(error) };
-        });
-        if (outcome.type === "failed") {
+        }
+        if (outcome.type !== "done") {
           if (stopped) continue;
           result.failed.push({ job, message: outcome.message });
           onEvent({ type: "failed", job, worker: number, message: outcome.message });

@@ -7,8 +7,8 @@ import { describeAge, describeArm } from "./describe.js";
 import type { ExecuteOptions, executeRun, RunProgress } from "./execute.js";
 import { roundFilters } from "./filters.js";
 import { type Run, type RunRecord, recordVersion } from "./record.js";
-import { saveRun } from "./save.js";
 import { type FoundRun, findRun, loadRun, type RunPlace } from "./store.js";
+import { trainAndSave } from "./train-and-save.js";
 
 export interface TrainOptions {
   seed: number;
@@ -20,9 +20,12 @@ export interface TrainOptions {
   place?: RunPlace;
   /** Train even if there is a finished record, and put the new one in its place. Default false. */
   force?: boolean;
+  /** Seconds between two checkpoints. Default 30, or `FILTER_SPARSITY_CHECKPOINT_SECONDS`. */
+  checkpointSeconds?: number;
   onProgress?: (progress: RunProgress) => void;
   /** Takes the line that says hit or miss and why. Default: stderr. */
   log?: (line: string) => void;
+  /** Leaves the run with a checkpoint. */
   signal?: AbortSignal;
   /** What trains. Default `executeRun`. */
   execute?: typeof executeRun;
@@ -48,14 +51,13 @@ export async function loadOrTrain(input: RunConfigInput, options: TrainOptions):
   if ("run" in claim) return claim.run;
   try {
     const execute = options.execute ?? (await import("./execute.js")).executeRun;
-    const run = await execute(config, {
+    const { locations, onProgress, checkpointSeconds } = options;
+    const run = await trainAndSave(config, {
+      ...{ execute, seed, locations, onProgress, signal, checkpointSeconds, place },
       engine: await openLazily(options.engine),
-      seed,
-      locations: options.locations,
-      onProgress: options.onProgress,
-      signal,
+      replace: stored.replace,
+      log: (line) => log(`note ${name} ${line}`),
     });
-    await saveRun(run, { place, replace: stored.replace });
     log(`done ${name} ${describeArm(config)} (${Math.round(run.record.timing.seconds)} s)`);
     return { record: run.record, filters: roundFilters(run.filters) };
   } finally {

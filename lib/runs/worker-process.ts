@@ -14,7 +14,16 @@ export interface WorkerOptions {
   executor?: string;
 }
 
-export type TrainOutcome = Extract<WorkerMessage, { type: "done" | "failed" }>;
+export type TrainOutcome = Extract<WorkerMessage, { type: "done" | "failed" | "stopped" }>;
+
+export interface TrainListeners {
+  onProgress: (progress: RunProgress) => void;
+  /** Takes a line that the reader should know. */
+  onNote: (line: string) => void;
+}
+
+/** A worker that was told to end has this long for its checkpoint: a few steps, a batch of an evaluation. */
+const stopWithinMs = 20_000;
 
 /** The queue's end of one worker process. */
 export class WorkerProcess {
@@ -70,20 +79,22 @@ export class WorkerProcess {
   }
 
   /** Trains and saves one run. Throws `UserError` if no run can be saved, another error if the process dies over it. */
-  train(message: TrainMessage, onProgress: (progress: RunProgress) => void): Promise<TrainOutcome> {
+  train(message: TrainMessage, { onProgress, onNote }: TrainListeners): Promise<TrainOutcome> {
     const outcome = this.#exchange<TrainOutcome>((answer, resolve) => {
       if (answer.type === "progress") onProgress(answer.progress);
-      else if (answer.type === "done" || answer.type === "failed") resolve(answer);
+      else if (answer.type === "note") onNote(answer.message);
+      else if (answer.type === "done" || answer.type === "failed" || answer.type === "stopped")
+        resolve(answer);
     });
     // A failed send means that the process is gone, which `#exchange` reports.
     this.#child.send(message, () => {});
     return outcome;
   }
 
-  /** Ends the process; an unfinished run is lost, as no part of a record is on disk before all of it is. */
+  /** Ends the process; an unfinished run is left with a checkpoint. */
   async stop(): Promise<void> {
     if (!this.#dead) this.#child.kill("SIGTERM");
-    const force = setTimeout(() => this.#child.kill("SIGKILL"), 2000);
+    const force = setTimeout(() => this.#child.kill("SIGKILL"), stopWithinMs);
     await this.#exited;
     clearTimeout(force);
   }

@@ -22,6 +22,8 @@ export async function evaluate(
   const { evaluationBatch, network } = trainer;
   let total = emptyScore;
   for (const indices of ranges(set.count, evaluationBatch)) {
+    // Readings need not give way to anything: without a pause no signal would come through.
+    await new Promise(setImmediate);
     signal?.throwIfAborted();
     // The last batch is filled up with the first image: the program takes whole batches only.
     const filled = new Uint32Array(evaluationBatch);

@@ -12,9 +12,10 @@ export async function openEngine({ name }) {
   };
 }
 
-export async function executeRun(config, { seed, onProgress }) {
+export async function executeRun(config, { seed, signal, onProgress }) {
   for (let step = 1; step <= config.steps || seed === 99; step++) {
     await sleep(Number(process.env.FAKE_STEP_MS ?? 2));
+    signal?.throwIfAborted();
     onProgress?.({
       phase: "train",
       step: Math.min(step, config.steps),

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { loadDataset } from "../../lib/datasets/index.js";
 import { type Engine, openEngine } from "../../lib/engine/index.js";
 import { Checkpoints } from "../../lib/runs/checkpoint-folder.js";
 import { runId } from "../../lib/runs/config.js";
 import { executeRun, type RunProgress } from "../../lib/runs/execute.js";
+import { keepLast } from "../../lib/runs/last-dataset.js";
 import type { Run } from "../../lib/runs/record.js";
 import { smokeConfig, useTemporaryFolders } from "./support.js";
 
@@ -10,6 +12,7 @@ useTemporaryFolders();
 
 const config = smokeConfig({ steps: 60 });
 const id = runId(config);
+const load = keepLast(loadDataset);
 
 /** All of a run that does not depend on when and how fast it was trained. */
 const result = ({ record: { timing: _, ...record }, filters, weights }: Run) => ({
@@ -23,7 +26,7 @@ describe("a run that is cut off", () => {
   let whole: Run;
   beforeAll(async () => {
     engine = await openEngine({ name: "wasm" });
-    whole = await executeRun(config, { engine, seed: 1 });
+    whole = await executeRun(config, { engine, seed: 1, load });
   });
 
   /** Trains until `when`, or to the end; tells what was logged besides. */
@@ -33,6 +36,7 @@ describe("a run that is cut off", () => {
     const run = await executeRun(config, {
       engine,
       seed: 1,
+      load,
       checkpoints: new Checkpoints(id, 1, { every, log: (line) => lines.push(line) }),
       signal: stop.signal,
       onProgress: (progress) => when(progress) && stop.abort(),
