@@ -17,10 +17,6 @@ export interface Arm {
   supporting?: boolean;
 }
 
-/** Of the seeds asked for, those that an arm is trained with. */
-export const seedsOf = ({ supporting = false }: Arm, seeds: readonly number[]): readonly number[] =>
-  supporting ? seeds.slice(0, 1) : seeds;
-
 /** An arm with its finished runs, seeds ascending. */
 export interface ArmRuns {
   arm: Arm;

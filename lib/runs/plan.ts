@@ -1,4 +1,4 @@
-import { type Arm, seedsOf } from "../hypotheses/hypothesis.js";
+import type { Arm } from "../hypotheses/hypothesis.js";
 import { runId } from "./config.js";
 import type { Job } from "./queue.js";
 import { type Glance, RunIndex } from "./run-index.js";
@@ -75,6 +75,10 @@ function missed(found: Parameters<typeof whyMissed>[0]): Pick<PlannedRun, "why">
   refuseNewer(found);
   return { why: whyMissed(found) };
 }
+
+/** Of the seeds asked for, those that an arm is trained with. */
+const seedsOf = ({ supporting = false }: Arm, seeds: readonly number[]): readonly number[] =>
+  supporting ? seeds.slice(0, 1) : seeds;
 
 /** Every run of some arms, seed by seed: each arm has its first before any has its second. */
 export const jobsOfArms = (arms: readonly Arm[], seeds: readonly number[]): Job[] =>
