@@ -1,6 +1,7 @@
 import type { Tensor1D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { moveAverage } from "./moving-average.js";
+import { sign } from "./sign.js";
 import type { GradientTransform } from "./transform.js";
 
 export interface LionOptions {
@@ -21,7 +22,7 @@ export function scaleByLion({ beta1 = 0.9, beta2 = 0.99 }: LionOptions = {}): Gr
     apply(updates, { firstMoment }) {
       const blend = tf.add(tf.mul(firstMoment!.read(), beta1), tf.mul(updates, 1 - beta1)) as Tensor1D;
       moveAverage(firstMoment!, updates, beta2);
-      return tf.sign(blend);
+      return sign(blend);
     },
   };
 }

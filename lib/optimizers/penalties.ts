@@ -1,6 +1,7 @@
 import type { Tensor1D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { ParameterLayout, ParameterRole } from "../models/layout.js";
+import { sign } from "./sign.js";
 import type { GradientTransform } from "./transform.js";
 
 /** `value` at the parameters of these roles, 0 elsewhere: a vector over the layout. */
@@ -48,7 +49,7 @@ export function addSigns(lambda: number, roles: readonly ParameterRole[]): Gradi
     name: "addSigns",
     constants: (layout) => ({ strengths: roleMask(layout, roles, lambda) }),
     apply: (updates, { strengths }, { parameters }) =>
-      tf.add(updates, tf.mul(tf.sign(parameters), strengths!.read())) as Tensor1D,
+      tf.add(updates, tf.mul(sign(parameters), strengths!.read())) as Tensor1D,
   };
 }
 

@@ -31,7 +31,7 @@ function baseFactor(schedule: Schedule, step: number, steps: number, warmup: num
       return schedule.factor ** passed;
     }
     case "cosine":
-      return anneal(1, schedule.final, Math.max(0, step - 1 - warmup) / (steps - warmup));
+      return anneal(1, schedule.final, Math.max(0, step - 1 - warmup) / Math.max(1, steps - warmup));
     case "one-cycle": {
       const { first, last, rising } = oneCycle;
       const peak = rising * steps - 1;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { endianness } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Shape4D } from "../../lib/engine/ops.js";
+import type { ParameterRole } from "../../lib/models/layout.js";
 
 /** Reference values of PyTorch in float64, made by test/fixtures/make_fixtures.py, which says what they are. */
 
@@ -68,12 +69,12 @@ export interface BasicNetTrajectory {
   parameters: Record<"1" | "10" | "50", FixtureParameters>;
 }
 
-export interface BasicNetFixture {
-  widths: number[];
+/** What a network computes. Of one without batch normalization the statistics are empty. */
+export interface NetworkFixture {
   input: [height: number, width: number, channels: number];
   classes: number;
   initial: FixtureParameters;
-  /** Step t (from 0) takes batch t % 10. */
+  /** Step t (from 0) takes batch t % batches.length. */
   batches: { images: Images; labels: number[] }[];
   /** Forward and backward of batch 0 at the initial parameters. */
   onePass: {
@@ -88,6 +89,15 @@ export interface BasicNetFixture {
     evaluation: { loss: number; logits: Matrix };
   };
   trajectories: BasicNetTrajectory[];
+}
+
+export interface BasicNetFixture extends NetworkFixture {
+  widths: number[];
+}
+
+export interface NetworksFixture {
+  /** `model` is that of a run's configuration. */
+  cases: (NetworkFixture & { model: { name: string; activation?: string; normalization?: string } })[];
 }
 
 export interface OptimizersFixture {
@@ -106,24 +116,59 @@ export interface OptimizersFixture {
       | "adagrad"
       | "adadelta"
       | "rmsprop"
+      | "rmsprop+momentum"
       | "adamw"
-      | "nadam";
+      | "nadam"
+      | "lion";
     /**
      * "torch": PyTorch's own weight_decay, which is L2, but for AdamW theta *= 1 - lr * lambda before the step;
      * "decoupled": after the step theta *= 1 - lambda.
      */
     penalty: "none" | "torch" | "decoupled";
-    /** As torch.optim names them. */
-    constants: Record<string, number | boolean | number[]>;
+    constants: TorchConstants;
     /** The vector after 1, 2, 3, 5, 10, 20 and 50 steps. */
     parameters: Record<string, number[]>;
+  }[];
+}
+
+/** As torch.optim names them. */
+export type TorchConstants = Record<string, number | boolean | number[]>;
+
+/** Named parameters of a small network under penalties of some of them. */
+export interface GroupsFixture {
+  start: FixtureParameters;
+  /** Of the objective, one set a step. */
+  gradients: FixtureParameters[];
+  constants: Record<"adam" | "sgd" | "lion", TorchConstants> & {
+    muon: { lr: number; momentum: number; adam: TorchConstants };
+  };
+  cases: {
+    rule: "adam" | "sgd" | "lion" | "muon";
+    /** Of PyTorch's Muon. */
+    options: { nesterov?: boolean; adjust_lr_fn?: "match_rms_adamw" };
+    penalty: { kind?: "l2" | "decoupled"; lambda?: number; on?: ParameterRole[]; l1?: number };
+    /** After 1, 10 and 50 steps. */
+    parameters: Record<string, FixtureParameters>;
+  }[];
+}
+
+export interface SchedulesFixture {
+  steps: number;
+  cases: {
+    /** As a run's configuration has it. */
+    schedule: Record<string, unknown>;
+    /** Of PyTorch's scheduler at every step. */
+    factors: number[];
   }[];
 }
 
 interface Fixtures {
   blocks: BlocksFixture;
   basicnet: BasicNetFixture;
+  networks: NetworksFixture;
+  groups: GroupsFixture;
   optimizers: OptimizersFixture;
+  schedules: SchedulesFixture;
 }
 
 /** Reads a fixture, its tensors filled in. */

@@ -16,7 +16,7 @@ export const penaltySchema = z.strictObject({
   lambda: z.number().min(0).max(1).default(0),
   /**
    * Parameters that lambda shrinks: any of "weight" (of convolutions and the classifier), "gamma", "beta" and "bias"
-   * (the classifier's), in any order. "all" stands for all four, "weights" for the first.
+   * (of layers without normalization), in any order. "all" stands for all four, "weights" for the first.
    */
   on: z.preprocess((value) => shorthands.get(value) ?? value, roles).default([...parameterRoles]),
   /** Network slimming (Liu et al. 2017): l1Gamma * sign(gamma) is added to gamma's gradient, whatever `kind`. */

@@ -1,0 +1,3 @@
+import { describeOptimizerAgreement } from "../support/optimizer-agreement.js";
+
+describeOptimizerAgreement("wasm");
