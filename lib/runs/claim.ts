@@ -78,7 +78,7 @@ export async function heldClaims(): Promise<Map<string, Holder | undefined>> {
 async function enterGuard(claim: string): Promise<() => Promise<void>> {
   const retries = { retries: 200, factor: 1.2, minTimeout: 20, maxTimeout: 500, randomize: true };
   const leave = await lockfile.lock(`${claim}.guard`, {
-    stale: 15_000,
+    stale: 5_000,
     realpath: false,
     retries,
     onCompromised: () => {},
