@@ -36,8 +36,10 @@ export {
   adamW,
   addDecayedWeights,
   addSigns,
+  type Chain,
   chain,
   decayWeights,
+  type GradientTransform,
   scaleByAdadelta,
   scaleByAdam,
   scaleByAdamax,
@@ -48,6 +50,7 @@ export {
   scaleByNadam,
   scaleByRms,
   scaleByRootSumOfSquares,
+  sign,
   trace,
 } from "./optimizers/index.js";
 export {
