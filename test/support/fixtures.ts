@@ -11,7 +11,7 @@ export interface FixtureTensor<Shape extends number[] = number[]> {
   shape: Shape;
   data: Float32Array;
 }
-type Vector = FixtureTensor<[number]>;
+export type Vector = FixtureTensor<[number]>;
 type Matrix = FixtureTensor<[number, number]>;
 type Images = FixtureTensor<Shape4D>;
 
