@@ -11,7 +11,7 @@ import { nativeStatus } from "../engine/native/status.js";
 import { projectRoot } from "../paths.js";
 import { renderTable } from "../tables/render.js";
 import { parseCount, parseEngine } from "./options.js";
-import { oneOf } from "./suggest.js";
+import { oneOf } from "../suggest.js";
 
 interface BenchOptions {
   engine?: EngineName;

@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import { createLogUpdate } from "log-update";
 import type { Dataset, DatasetProgress, DatasetWorkOptions } from "../datasets/dataset.js";
 import { UsageError, UserError } from "../errors.js";
+import { unknownWord } from "../suggest.js";
 import { shownPath } from "./shown-path.js";
-import { unknownWord } from "./suggest.js";
 
 export interface DatasetCommandOptions extends DatasetWorkOptions {
   /** Folder (or official archive) with the files; default: what is in the cache, else a download. */

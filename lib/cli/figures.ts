@@ -13,8 +13,8 @@ import {
   type Scale,
 } from "../hypotheses/index.js";
 import { collectArmRuns, listRuns } from "../runs/index.js";
+import { oneOf } from "../suggest.js";
 import { parseScale } from "./options.js";
-import { oneOf } from "./suggest.js";
 
 export interface FiguresOptions {
   /** Hypotheses by id or notebook; all by default. */

@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import { type EngineName, engineNames } from "../engine/engine.js";
 import { UsageError } from "../errors.js";
 import type { Scale } from "../hypotheses/hypothesis.js";
-import { oneOf } from "./suggest.js";
+import { oneOf } from "../suggest.js";
 
 const scales = ["quick", "lite", "paper", "smoke"] as const satisfies readonly Scale[];
 

@@ -3,9 +3,9 @@ import type { Hypothesis, Scale } from "../hypotheses/hypothesis.js";
 import { runId } from "../runs/config.js";
 import { describeAge, describeArm, describeDataset } from "../runs/describe.js";
 import { listRuns, type StoredRun } from "../runs/store.js";
+import { oneOf } from "../suggest.js";
 import type { Cell, Table } from "../tables/table.js";
 import { shownPath } from "./shown-path.js";
-import { oneOf } from "./suggest.js";
 
 interface RunsOptions {
   hypothesis?: string;
