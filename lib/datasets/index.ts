@@ -9,7 +9,7 @@ export type {
 } from "./dataset.js";
 export { downloadCifar } from "./download.js";
 export { memoryImages, readAll, selectImages } from "./image-sets.js";
-export { type LoadOptions, loadDataset, loadWholeDataset } from "./load.js";
+export { type DatasetOptions, type LoadOptions, loadDataset, loadWholeDataset } from "./load.js";
 export { checkDatasetName, datasetNames, detectSource } from "./sources.js";
 export { channelStatistics } from "./statistics.js";
 export { firstOfEachClass } from "./subset.js";

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { UsageError, UserError } from "../errors.js";
-import type { RunConfig } from "../runs/config.js";
 import { formPath, packPath } from "./cached.js";
 import { datasetChecksum } from "./checksum.js";
+import { chooseLabels } from "./classes.js";
 import type { Dataset, DatasetWorkOptions } from "./dataset.js";
-import { imageBlocks } from "./image-sets.js";
+import { imageBlocks, selectImages } from "./image-sets.js";
 import { openPack, readPackHeader } from "./pack.js";
 import { writePack } from "./pack-writer.js";
 import { areaAverage, checkAverage } from "./resize.js";
+import { type SelectionOptions, selectImagesOfRun } from "./selection.js";
 import { checkDatasetName, type DatasetFiles, openFiles } from "./sources.js";
-import { balancedSubset } from "./subset.js";
 import { syntheticDataset } from "./synthetic.js";
 
 export interface LoadOptions extends DatasetWorkOptions {
@@ -17,33 +17,41 @@ export interface LoadOptions extends DatasetWorkOptions {
   location?: string;
 }
 
+/** As `dataset` in a run's configuration, which says more; what only concerns batches may be among it. */
+export interface DatasetOptions extends SelectionOptions {
+  name: string;
+  source: string;
+  size: number;
+}
+
 /**
- * Opens a dataset as a run wants it: averaged down to `size`, then `trainImages` of each class alike.
+ * Opens a dataset as a run wants it: averaged down to `size`, of it the chosen classes and images.
  *
  * The whole dataset and its average at each size are kept packed in the cache, so that only the first load decodes.
  * They are made again where the files at `location` changed or where a packed file is damaged. Pixels stay in the
  * packed file until they are asked for: memory does not grow with the dataset, but for 2 bytes of label an image.
  *
- * @returns images [count, size, size, channels], uint8; `close` it after use
- * @throws UsageError for a name, source or size that cannot be
+ * @returns images [count, size, size, channels], uint8; `test` are the validation images where some are held out;
+ *   `close` it after use
+ * @throws UsageError for a name, source, size, class or number of images that cannot be
  * @throws UserError where the files are missing, broken or not what they should be
  */
 export async function loadDataset(
-  config: RunConfig["dataset"],
+  config: DatasetOptions,
   { location, ...work }: LoadOptions = {},
 ): Promise<Dataset> {
   checkDatasetName(config);
-  const { size, trainImages } = config;
   if (config.name === "synthetic") {
     if (location !== undefined) {
       throw new UsageError(
         'Dataset "synthetic" is built in and takes no folder. Leave the folder out, or name another dataset.',
       );
     }
-    return subset(syntheticDataset({ size }), trainImages);
+    return select(syntheticDataset(config), config);
   }
   const files = location === undefined ? undefined : await openFiles(config, location);
-  return subset(await averaged(config, files, work), trainImages);
+  if (files) checkSelection(files, config);
+  return select(await averaged(config, files, work), config);
 }
 
 /**
@@ -140,10 +148,26 @@ async function packAveraged({ dataset, origin }: Packed, size: number, to: strin
   });
 }
 
-function subset(dataset: Dataset, trainImages: number | undefined): Dataset {
-  if (trainImages === undefined) return dataset;
+/** Refuses before the files are read what they cannot give. */
+function checkSelection({ classes, labels }: DatasetFiles, options: SelectionOptions): void {
+  if (labels) selectImagesOfRun({ classes, ...labels }, options);
+  else chooseLabels(classes, options.classes);
+}
+
+/** What a run sees, as views. */
+function select(dataset: Dataset, options: SelectionOptions): Dataset {
+  const { classes, train, test } = dataset;
+  if (!options.classes && !options.trainImages && !options.validationImages && !options.labelNoise)
+    return dataset;
   try {
-    const parts = { ...dataset, train: balancedSubset(dataset.train, dataset.classes, trainImages) };
+    const chosen = selectImagesOfRun({ classes, train: train.labels, test: test.labels }, options);
+    const { evaluation } = chosen;
+    const parts = {
+      ...dataset,
+      classes: chosen.classes,
+      train: selectImages(train, chosen.train.indices, chosen.train.labels),
+      test: selectImages(dataset[evaluation.split], evaluation.indices, evaluation.labels),
+    };
     return { ...parts, checksum: datasetChecksum(parts) };
   } catch (error) {
     dataset.close();

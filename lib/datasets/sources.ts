@@ -29,6 +29,9 @@ export async function detectSource(location: string): Promise<"official" | "jpeg
 export interface DatasetFiles {
   /** Changes whenever a file does. */
   origin: string;
+  classes: readonly string[];
+  /** Of every image, where they can be told without reading the images. */
+  labels?: { train: Uint16Array; test: Uint16Array };
   /** Reads and checks all of them, and writes the whole dataset to the packed file `to`. */
   pack(to: string, options?: DatasetWorkOptions): Promise<void>;
 }
@@ -53,7 +56,8 @@ export async function openFiles(
     if (cifar.archive.name !== name) {
       throw new UserError(`${path} holds ${cifar.archive.title}, not ${title}. Give the folder of ${title}.`);
     }
-    return { origin: cifar.origin, pack: (to, options) => packCifar(cifar, to, options) };
+    const { origin, archive } = cifar;
+    return { origin, classes: archive.classes, pack: (to, options) => packCifar(cifar, to, options) };
   }
   if (cifar) {
     throw new UserError(
@@ -64,9 +68,13 @@ export async function openFiles(
   const folder = scanImageFolder(path);
   return {
     origin: folder.origin,
+    classes: folder.classes,
+    labels: { train: labelsOf(folder.train), test: labelsOf(folder.test) },
     pack: (to, options) => packImageFolder(folder, to, { name, source, ...options }),
   };
 }
+
+const labelsOf = (files: { label: number }[]): Uint16Array => Uint16Array.from(files, ({ label }) => label);
 
 /** Checks that such a dataset can be, before anything is looked for. */
 export function checkDatasetName({ name, source }: { name: string; source: string }): void {

@@ -7,7 +7,7 @@ import { probeSteps } from "../sparsity/index.js";
 import {
   addScores,
   BatchMaker,
-  batchIndices,
+  BatchOrder,
   emptyScore,
   evaluate,
   type Score,
@@ -70,7 +70,7 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
   report();
 
   const dataset = await load(config.dataset, { location: locations[config.dataset.name], signal });
-  const batches = new BatchMaker(dataset);
+  const batches = new BatchMaker(dataset, { augmentation: config.dataset.augmentation, seed });
   const network = createNetwork(config.model, dataset);
   const initial = initialParameters(network.layout, openRandom(seed, "init"));
   const trainer = new Trainer({ network, engine, chain: optimizerChain(config), initial, batchSize });
@@ -101,10 +101,11 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
     };
     const factor = (step: number) => scheduleFactor(config.schedule, step, steps);
     const test = () => timed("evaluation", () => evaluate(trainer, batches, dataset.test, undefined, signal));
-    const miniBatches = take(
-      batchIndices(dataset.train.count, batchSize, openRandom(seed, "probe")),
-      gradientBatches,
-    );
+    const { count } = dataset.train;
+    const order = new BatchOrder({ count, batchSize, seed });
+    const { stepsPerEpoch } = order;
+    const probeOrder = new BatchOrder({ count, batchSize, seed, stream: "probe" });
+    const miniBatches = Array.from({ length: gradientBatches }, (_, k) => probeOrder.at(k).indices);
     const log = new FilterLog({
       trainer,
       batches,
@@ -118,7 +119,6 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
       return timed("probe", () => log.probe(step, set));
     };
 
-    const stepsPerEpoch = Math.max(1, Math.floor(dataset.train.count / batchSize));
     const epochEnds = new Set(epochSteps(stepsPerEpoch, steps));
     const tested = new Set(evenly([...epochEnds], evaluations).filter((step) => step < steps));
     const probed = new Set(probeSteps(steps).filter((step) => step < steps));
@@ -148,10 +148,9 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
       trainer,
       data: dataset.train,
       batches,
-      batchSize,
+      order,
       steps,
       classes: dataset.classes.length,
-      random: openRandom(seed, "order"),
       factor,
       stops: [...epochEnds, ...probed],
       onReading(step, latest) {
@@ -194,6 +193,7 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
           classes: dataset.classes,
           trainImages: dataset.train.count,
           testImages: dataset.test.count,
+          evaluatedOn: config.dataset.validationImages > 0 ? "validation" : "test",
           mean: inputs.mean,
           std: inputs.std,
         },
@@ -237,10 +237,6 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
     trainer.dispose();
     dataset.close();
   }
-}
-
-function take<T>(items: Iterator<T>, count: number): T[] {
-  return Array.from({ length: count }, () => items.next().value as T);
 }
 
 const measures = ({ loss, errors, count }: Score) => ({ testLoss: loss / count, testError: errors / count });

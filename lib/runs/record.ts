@@ -52,7 +52,10 @@ export interface RunRecord {
     checksum: string;
     classes: string[];
     trainImages: number;
+    /** Images that the run was evaluated on. */
     testImages: number;
+    /** Whether they, and so `testLoss` and `testError`, are of the test split or held out of the training images. */
+    evaluatedOn: "test" | "validation";
     /** Per-channel statistics of the training images used to normalize the input, in [0, 1]. */
     mean: number[];
     std: number[];

@@ -52,6 +52,7 @@ const recordSchema = z
       classes: z.array(z.string()),
       trainImages: count,
       testImages: count,
+      evaluatedOn: z.enum(["test", "validation"]).default("test"),
       mean: z.array(z.number()),
       std: z.array(z.number()),
     }),

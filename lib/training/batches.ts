@@ -1,7 +1,8 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { type ChannelStatistics, channelStatistics, type Dataset, type ImageSet } from "../datasets/index.js";
-import type { Random } from "../random.js";
+import { type Augmentation, moveImage, shiftOf } from "./augmentation.js";
+import type { Indices } from "./order.js";
 
 /** One mini-batch as the network takes it. */
 export interface Batch {
@@ -9,6 +10,13 @@ export interface Batch {
   images: Tensor4D;
   /** Class indices [N], int32. */
   labels: Tensor1D;
+}
+
+export interface BatchMakerOptions {
+  /** What `trainingBatch` does to its images. Default: nothing. */
+  augmentation?: Augmentation;
+  /** The run's. */
+  seed?: number;
 }
 
 /** Turns images of a dataset, by index, into normalized batches. */
@@ -21,7 +29,10 @@ export class BatchMaker {
   /** Of the training images: what batches are normalized with. */
   readonly statistics: ChannelStatistics;
 
-  constructor(private readonly dataset: Dataset) {
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly options: BatchMakerOptions = {},
+  ) {
     const { channels } = dataset;
     const statistics = channelStatistics(dataset.train, channels);
     this.statistics = statistics;
@@ -32,11 +43,28 @@ export class BatchMaker {
     });
   }
 
-  /** The images at `indices`, in that order. */
+  /** The images at `indices`, in that order, as they are. */
   batch(set: ImageSet, indices: ArrayLike<number>): Batch {
+    return this.finish(set, indices, this.normalized(set, indices));
+  }
+
+  /** The images at `indices` as an epoch of training sees them: augmented where that was asked for. */
+  trainingBatch(set: ImageSet, { epoch, indices }: Indices): Batch {
+    const { augmentation = { crop: 0, flip: false }, seed = 0 } = this.options;
     const { height, width, channels } = this.dataset;
-    const count = indices.length;
-    const length = count * height * width * channels;
+    const images = this.normalized(set, indices);
+    if (augmentation.crop === 0 && !augmentation.flip) return this.finish(set, indices, images);
+    const augmented = new Float32Array(images.length);
+    indices.forEach((index, row) => {
+      const shift = shiftOf(augmentation, { seed, epoch, index });
+      moveImage(images, augmented, { row, height, width, channels, ...shift });
+    });
+    return this.finish(set, indices, augmented);
+  }
+
+  /** [N, H, W, C], normalized. */
+  private normalized(set: ImageSet, indices: ArrayLike<number>): Float32Array {
+    const length = indices.length * set.imageBytes;
     if (this.bytes.length < length) this.bytes = new Uint8Array(length);
     const { bytes, table } = this;
     set.read(indices, bytes);
@@ -47,25 +75,18 @@ export class BatchMaker {
         i++;
       }
     }
-    const labels = Int32Array.from(indices, (index) => set.labels[index]!);
-    return {
-      images: tf.tensor4d(images, [count, height, width, channels]),
-      labels: tf.tensor1d(labels, "int32"),
-    };
+    return images;
   }
-}
 
-/**
- * Endless mini-batch indices: each epoch in a fresh seeded order, its last, incomplete batch dropped (as
- * PyTorch's `drop_last`), so that every step sees `batchSize` images.
- */
-export function* batchIndices(count: number, batchSize: number, random: Random): Generator<Uint32Array> {
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
-  for (;;) {
-    random.shuffle(order);
-    for (let start = 0; start + batchSize <= count; start += batchSize) {
-      yield order.slice(start, start + batchSize);
-    }
+  private finish(set: ImageSet, indices: ArrayLike<number>, images: Float32Array): Batch {
+    const { height, width, channels } = this.dataset;
+    return {
+      images: tf.tensor4d(images, [indices.length, height, width, channels]),
+      labels: tf.tensor1d(
+        Int32Array.from(indices, (index) => set.labels[index]!),
+        "int32",
+      ),
+    };
   }
 }
 

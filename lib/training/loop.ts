@@ -1,9 +1,9 @@
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { ImageSet } from "../datasets/dataset.js";
-import type { Random } from "../random.js";
-import { type BatchMaker, batchIndices } from "./batches.js";
+import type { BatchMaker } from "./batches.js";
 import { type Score, score } from "./loss.js";
+import type { BatchOrder } from "./order.js";
 import type { Trainer } from "./trainer.js";
 
 /** Steps whose logits wait on the device before they are read back together. */
@@ -23,11 +23,10 @@ export interface LoopOptions {
   trainer: Trainer;
   data: ImageSet;
   batches: BatchMaker;
-  batchSize: number;
+  /** Which of the images every step sees. */
+  order: BatchOrder;
   steps: number;
   classes: number;
-  /** Decides the order of images. */
-  random: Random;
   /** Learning-rate factor at a step counted from 1. */
   factor: (step: number) => number;
   /** Steps after which `onStop` is awaited, ascending: epoch ends, probes. */
@@ -47,11 +46,9 @@ export type LoopOutcome = { status: "finished" | "diverged"; step: number; secon
 
 /** The training loop: steps in seeded order, with stops for evaluation and probes. `seconds` counts steps only. */
 export async function trainingLoop(options: LoopOptions): Promise<LoopOutcome> {
-  const { trainer, data, batches, batchSize, steps, classes, random, factor, onReading, signal } = options;
+  const { trainer, data, batches, order, steps, classes, factor, onReading, signal } = options;
   const { from = { step: 0, stopIsDue: false, seconds: 0 } } = options;
   const stops = new Set(options.stops);
-  const order = batchIndices(data.count, batchSize, random);
-  for (let done = 0; done < from.step; done++) order.next();
   let { seconds } = from;
   let waiting: { logits: Tensor2D; labels: Uint16Array }[] = [];
 
@@ -75,9 +72,9 @@ export async function trainingLoop(options: LoopOptions): Promise<LoopOutcome> {
   if (from.stopIsDue) await arrive(from.step, true);
   let started = performance.now();
   for (let step = from.step + 1; step <= steps; step++) {
-    const indices = order.next().value as Uint32Array;
-    const logits = trainer.step(batches.batch(data, indices), factor(step));
-    waiting.push({ logits, labels: Uint16Array.from(indices, (index) => data.labels[index]!) });
+    const seen = order.at(step - 1);
+    const logits = trainer.step(batches.trainingBatch(data, seen), factor(step));
+    waiting.push({ logits, labels: Uint16Array.from(seen.indices, (index) => data.labels[index]!) });
     if (waiting.length < stepsPerReading && !stops.has(step) && step < steps) continue;
 
     const latest = await read();

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import { cachedDatasets, formPath, packPath } from "../../lib/datasets/cached.js";
@@ -19,8 +20,15 @@ const official = { name: "cifar10", source: "official", size: 32 };
 
 type Config = Parameters<typeof loadDataset>[0];
 
-const load = async (config: Config, options?: Parameters<typeof loadDataset>[1]) =>
-  contentsAndClose(await loadDataset(config, options));
+/** Loads, and closes again; pixels as their checksum, which compares faster. */
+async function load(config: Config, options?: Parameters<typeof loadDataset>[1]) {
+  const { train, test, ...rest } = contentsAndClose(await loadDataset(config, options));
+  const brief = ({ images, ...set }: typeof train) => ({
+    ...set,
+    sha256: createHash("sha256").update(images).digest("hex"),
+  });
+  return { ...rest, train: brief(train), test: brief(test) };
+}
 
 /** Loads, and says how many images were decoded for it. */
 async function decodedBy(config: Config, location?: string) {
@@ -153,6 +161,32 @@ describe("loading a run's dataset", () => {
     const failure = loadDataset(config);
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.toThrow(UsageError);
+  });
+
+  test("chosen classes, validation images instead of the test images, wrong labels", async () => {
+    await writeImageFolder(path("set"));
+    const some = { classes: ["dog", "cat+owl"], trainImages: 4, validationImages: 4, labelNoise: 0.5 };
+    const chosen = await load({ ...pets, ...some }, { location: path("set") });
+    expect(chosen).toMatchObject({ classes: ["dog", "cat+owl"], train: { count: 4 }, test: { count: 4 } });
+    const clean = await load({ ...pets, ...some, labelNoise: 0 });
+    expect(chosen.train.sha256).toBe(clean.train.sha256);
+    expect(chosen.test).toEqual(clean.test);
+    expect(chosen.train.labels.filter((label, row) => label !== clean.train.labels[row])).toHaveLength(2);
+    expect(chosen.checksum).not.toBe(clean.checksum);
+  });
+
+  test("a class that is not there is told before anything is decoded", async () => {
+    await writeImageFolder(path("set"));
+    writeBinFiles(tinyArchives[0], path("bins"));
+    const onProgress = vi.fn();
+    const refused = (config: Config, folder: string) =>
+      expect(loadDataset(config, { location: path(folder), onProgress })).rejects;
+    await refused({ ...pets, classes: ["cat", "dogg"] }, "set").toThrow(
+      'Unknown class "dogg". Did you mean dog?',
+    );
+    await refused({ ...pets, trainImages: 20 }, "set").toThrow(/cannot be shared equally/);
+    await refused({ ...official, classes: 11 }, "bins").toThrow(/has 10 classes, but the first 11/);
+    expect(onProgress).not.toHaveBeenCalled();
   });
 
   test("an abort stops decoding", async () => {

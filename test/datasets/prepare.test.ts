@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { memoryImages, readAll } from "../../lib/datasets/image-sets.js";
+import { memoryImages } from "../../lib/datasets/image-sets.js";
 import { areaAverage } from "../../lib/datasets/resize.js";
 import { channelStatistics } from "../../lib/datasets/statistics.js";
-import { balancedSubset } from "../../lib/datasets/subset.js";
 
 describe("areaAverage", () => {
   test("is the mean of each 2x2 block and channel, rounded to the nearest, halves up", () => {
@@ -59,45 +58,6 @@ describe("areaAverage", () => {
         `cannot be averaged to size ${size}: the size must divide 32. Use one of 32, 16, 8, 4, 2.`,
       );
     }
-  });
-});
-
-describe("balancedSubset", () => {
-  const classes = ["a", "b", "c"];
-  const set = memoryImages(
-    Uint8Array.from({ length: 60 }, (_, i) => i >> 1),
-    Uint16Array.from({ length: 30 }, (_, i) => (i * 7) % 3),
-  );
-
-  test("keeps as many of each class, with their own labels and pixels, in order", () => {
-    const subset = balancedSubset(set, classes, 12);
-    const kept = [...readAll(subset)].filter((_, i) => i % 2 === 0);
-    expect(kept).toEqual([...kept].sort((a, b) => a - b));
-    expect(new Set(kept).size).toBe(12);
-    expect([...subset.labels]).toEqual(kept.map((index) => set.labels[index]));
-    for (const label of [0, 1, 2]) expect(subset.labels.filter((l) => l === label)).toHaveLength(4);
-  });
-
-  test("is always the same choice, and a larger subset contains a smaller", () => {
-    const [six, fifteen] = [6, 15].map((count) => [...readAll(balancedSubset(set, classes, count))]);
-    expect(six).toEqual([...readAll(balancedSubset(set, classes, 6))]);
-    expect(fifteen).toEqual(expect.arrayContaining(six!));
-    // Pinned: another choice would change every stored result.
-    expect(six!.filter((_, i) => i % 2 === 0)).toMatchInlineSnapshot(`
-      [
-        7,
-        12,
-        17,
-        19,
-        23,
-        24,
-      ]
-    `);
-  });
-
-  test("refuses a count that cannot be shared equally, or more than a class has", () => {
-    expect(() => balancedSubset(set, classes, 10)).toThrow(/multiple of 3, e.g. 9/);
-    expect(() => balancedSubset(set, classes, 33)).toThrow(/11 of each class, but "a" has 10.*at most 30/);
   });
 });
 

@@ -29,6 +29,19 @@ describe("the id of a run", () => {
       { ...sgd, model: { name: "resnet", stages: [1, 1], widths: [8, 8, 8, 16, 16] } } as RunConfigInput,
       "b7092d20499a",
     ],
+    [{ ...sgd, dataset: { ...sgd.dataset, classes: 2, trainImages: 100 } } as RunConfigInput, "c0823dfeb055"],
+    [
+      { ...sgd, dataset: { ...sgd.dataset, classes: ["disc+cross", "square"] } } as RunConfigInput,
+      "0e569c597376",
+    ],
+    [
+      { ...sgd, dataset: { ...sgd.dataset, labelNoise: 0.2, validationImages: 400 } } as RunConfigInput,
+      "9722d8cd9beb",
+    ],
+    [
+      { ...sgd, dataset: { ...sgd.dataset, augmentation: { crop: 2, flip: true } } } as RunConfigInput,
+      "292ce9190a34",
+    ],
   ])("is pinned (%#)", (input, id) => {
     expect(runId(input)).toBe(id);
   });
@@ -49,7 +62,14 @@ describe("the id of a run", () => {
       penalty: { lambda: 0, kind: "l2" },
       optimizer: { momentum: 0.9, learningRate: 0.1, name: "sgd" },
       model: { normalization: "batch", activation: "relu", name: "basicnet", widths: [8, 16] },
-      dataset: { source, size, name },
+      dataset: {
+        source,
+        size,
+        name,
+        labelNoise: 0,
+        validationImages: 0,
+        augmentation: { flip: false, crop: 0 },
+      },
     };
     expect(runId(spelled)).toBe(runId(sgd));
   });
@@ -91,6 +111,19 @@ describe("a configuration that is not valid", () => {
     [{ ...sgd, optimizer: { name: "adamw", learningRate: 1 } }, /optimizer/],
     [{ ...sgd, optimizer: { name: "sgd", learningRate: Number.NaN } }, /optimizer\.learningRate/],
     [{ ...sgd, dataset: { name: "../etc" } }, /dataset\.name: .*lower-case/],
+    [
+      { ...sgd, dataset: { ...sgd.dataset, classes: 1 } },
+      /dataset\.classes: expected a number of classes, 2 or more/,
+    ],
+    [
+      { ...sgd, dataset: { ...sgd.dataset, classes: ["disc"] } },
+      /dataset\.classes: expected .*two or more labels/,
+    ],
+    [{ ...sgd, dataset: { ...sgd.dataset, labelNoise: 1.5 } }, /dataset\.labelNoise: .*<=1/],
+    [
+      { ...sgd, dataset: { ...sgd.dataset, augmentation: { crop: 16 } } },
+      /augmentation\.crop: must be less than/,
+    ],
     [null, /config: /],
   ])("is refused with its field named (%#)", (input, message) => {
     expect(() => parseRunConfig(input)).toThrow(message);
@@ -105,6 +138,13 @@ const anyConfig: fc.Arbitrary<RunConfigInput> = fc.record(
         source: fc.constantFrom("official", "jpeg", "builtin"),
         size: fc.integer({ min: 1, max: 512 }),
         trainImages: fc.integer({ min: 1, max: 50_000 }),
+        classes: fc.oneof(
+          fc.integer({ min: 2, max: 10 }),
+          fc.constantFrom<string[]>(["a+b", "c"], ["a", "b"]),
+        ),
+        validationImages: fc.integer({ min: 0, max: 1000 }),
+        labelNoise: fc.double({ min: 0, max: 1, noNaN: true }),
+        augmentation: fc.record({ flip: fc.boolean() }, { requiredKeys: [] }),
       },
       { requiredKeys: ["name"] },
     ),

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Engine, openEngine } from "../../lib/engine/index.js";
+import type { RunConfig } from "../../lib/runs/config.js";
 import { executeRun, type RunProgress } from "../../lib/runs/execute.js";
 import { runId } from "../../lib/runs/index.js";
 import { smokeConfig, useTemporaryFolders } from "./support.js";
@@ -56,6 +57,24 @@ describe("executeRun on the embedded engine", () => {
     const first = await train(1);
     expect(await train(1)).toEqual(first);
     expect((await train(2)).parameters).not.toEqual(first.parameters);
+  });
+
+  it("is evaluated on held-out training images where there are any, and augments what it trains on", async () => {
+    const { dataset } = smokeConfig();
+    const train = (changes: Partial<RunConfig["dataset"]>) =>
+      executeRun(smokeConfig({ dataset: { ...dataset, ...changes } }), { engine, seed: 1 });
+    const plain = await train({});
+    expect(plain.record.dataset).toMatchObject({ testImages: 1000, evaluatedOn: "test" });
+    const held = await train({ validationImages: 80 });
+    expect(held.record.dataset).toMatchObject({
+      trainImages: 200,
+      testImages: 80,
+      evaluatedOn: "validation",
+    });
+    expect(held.weights!.parameters).toEqual(plain.weights!.parameters);
+    const augmented = await train({ augmentation: { crop: 1, flip: true } });
+    expect(augmented.record.dataset.mean).toEqual(plain.record.dataset.mean);
+    expect(augmented.weights!.parameters).not.toEqual(plain.weights!.parameters);
   });
 
   it("records a diverged run as diverged, where its loss stopped being finite", async () => {

@@ -85,6 +85,7 @@ export function madeUpRun(config: RunConfig, options: MadeUpOptions = {}): Run {
         classes: ["a", "b"],
         trainImages: 10_000,
         testImages: 2_000,
+        evaluatedOn: "test",
         mean: [0.5, 0.5, 0.5],
         std: [0.25, 0.25, 0.25],
       },
