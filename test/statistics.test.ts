@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../lib/errors.js";
-import { mean, pairedDifference, standardDeviation, tHalfWidth, tInterval } from "../lib/statistics.js";
+import {
+  mean,
+  median,
+  pairedDifference,
+  standardDeviation,
+  tHalfWidth,
+  tInterval,
+} from "../lib/statistics.js";
 
 describe("mean and standard deviation", () => {
   it("match a hand calculation", () => {
@@ -13,6 +20,14 @@ describe("mean and standard deviation", () => {
 
   it("do not invent a spread for a single value", () => {
     expect(standardDeviation([3])).toBeNaN();
+  });
+});
+
+describe("median", () => {
+  it("is the middle value, or the mean of the two in the middle", () => {
+    expect(median([9, 1, 5])).toBe(5);
+    expect(median([9, 1, 5, 6])).toBe(5.5);
+    expect(median([])).toBeNaN();
   });
 });
 

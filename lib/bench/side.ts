@@ -1,30 +1,39 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { UserError } from "../errors.js";
-import type { Work } from "./work.js";
+import type { Answer, Request } from "./protocol.js";
 
-type Answer = { millisecondsPerStep: number[]; loss: number; error?: string };
+export interface BenchProcessOptions {
+  /** For messages. */
+  name: string;
+  command: string;
+  args: string[];
+  environment: Record<string, string>;
+  /** An open file that takes its stderr; default: the last of it is kept for messages. */
+  stderr?: number;
+}
 
-/** A process that answers work with step times: ours or the peer. */
+/** A process that answers requests with step times: ours or a peer. */
 export class BenchProcess {
+  private readonly name: string;
   private readonly child: ChildProcess;
   private readonly lines: AsyncIterator<string>;
-  private stderr = "";
+  private lastWords = "";
 
-  constructor(
-    private readonly name: string,
-    command: string,
-    args: string[],
-    environment: Record<string, string>,
-  ) {
+  constructor({ name, command, args, environment, stderr }: BenchProcessOptions) {
+    this.name = name;
     this.child = spawn(command, args, {
       env: { ...process.env, ...environment },
-      stdio: ["pipe", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", stderr ?? "pipe"],
     });
     this.child.stderr?.on("data", (text: Buffer) => {
-      this.stderr = (this.stderr + text.toString()).slice(-2000);
+      this.lastWords = (this.lastWords + text.toString()).slice(-2000);
     });
-    this.child.on("error", () => {});
+    // A process that is not there or dies shows itself by the end of its lines.
+    this.child.on("error", ({ message }) => {
+      this.lastWords = message;
+    });
+    this.child.stdin!.on("error", () => {});
     this.lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
   }
 
@@ -33,13 +42,12 @@ export class BenchProcess {
     return JSON.parse(await this.line());
   }
 
-  /** Does `steps` steps and returns the milliseconds of each. */
-  async run(work: Work, steps: number): Promise<number[]> {
-    this.child.stdin!.write(`${JSON.stringify({ work, steps })}\n`);
-    const answer = JSON.parse(await this.line()) as Answer;
-    if (answer.error !== undefined)
-      throw new UserError(`${this.name} could not do the work: ${answer.error}`);
-    return answer.millisecondsPerStep;
+  /** Throws `UserError` where the process cannot do it. */
+  async ask(request: Request): Promise<Answer> {
+    this.child.stdin!.write(`${JSON.stringify(request)}\n`);
+    const answer = JSON.parse(await this.line()) as Answer & { error?: string };
+    if (answer.error !== undefined) throw new UserError(`${this.name} cannot do this: ${answer.error}`);
+    return answer;
   }
 
   close(): void {
@@ -50,7 +58,7 @@ export class BenchProcess {
   private async line(): Promise<string> {
     const { value, done } = await this.lines.next();
     if (done)
-      throw new UserError(`${this.name} ended: ${this.stderr.trim().split("\n").at(-1) ?? "no word"}`);
+      throw new UserError(`${this.name} ended: ${this.lastWords.trim().split("\n").at(-1) || "no word"}`);
     return value;
   }
 }

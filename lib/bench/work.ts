@@ -1,11 +1,11 @@
-import { basicNetWidths, scaledBasicNetWidths } from "../models/widths.js";
-import type { RunConfig } from "../runs/config.js";
+import { type EngineName, engineNames } from "../engine/engine.js";
+import { basicNetWidths, publishedResNet, scaledBasicNetWidths, vggWidths } from "../models/widths.js";
+import { parseRunConfig, type RunConfig, type RunConfigInput } from "../runs/config.js";
 
 /** What one step does, in the words of both sides of the comparison. */
 export interface Work {
   mode: "train" | "evaluate";
-  /** Filters of BasicNet's convolutions. */
-  widths: number[];
+  model: RunConfig["model"];
   /** Side of the square images, pixels; 3 channels, 10 classes. */
   size: number;
   /** Images a step. */
@@ -14,6 +14,8 @@ export interface Work {
   penalty: RunConfig["penalty"];
   /** Threads of one process. */
   threads: number;
+  /** After how many steps the loss is read back, which waits for them. */
+  stepsPerReading: number;
 }
 
 /** A work with its name, and how many processes do it at once. */
@@ -21,49 +23,91 @@ export interface NamedWork {
   name: string;
   workers: number;
   work: Work;
+  /** The engines that can do it. */
+  engines: readonly EngineName[];
 }
 
-const adam = { name: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
-const l2 = { kind: "l2", lambda: 1e-4 } as const;
+interface WorkChange {
+  model?: RunConfigInput["model"];
+  optimizer?: RunConfigInput["optimizer"];
+  mode?: Work["mode"];
+  size?: number;
+  batch?: number;
+  threads?: number;
+}
 
-const liteStep: Work = {
-  mode: "train",
-  widths: scaledBasicNetWidths(1 / 4),
-  size: 16,
-  batch: 40,
-  optimizer: adam,
-  penalty: l2,
-  threads: 1,
-};
+const liteModel = { widths: scaledBasicNetWidths(1 / 4) };
+
+/** BasicNet at a quarter of its widths on 16x16 images, batch 40, Adam with L2, one thread; changed as told. */
+function lite({
+  model,
+  optimizer,
+  mode = "train",
+  size = 16,
+  batch = 40,
+  threads = 1,
+}: WorkChange = {}): Work {
+  const config = parseRunConfig({
+    dataset: { name: "random", size },
+    model: model ?? liteModel,
+    optimizer: optimizer ?? { name: "adam", learningRate: 1e-3 },
+    penalty: { kind: "l2", lambda: 1e-4 },
+    batchSize: batch,
+    steps: 1,
+  });
+  return {
+    mode,
+    model: config.model,
+    size,
+    batch,
+    optimizer: config.optimizer,
+    penalty: config.penalty,
+    threads,
+    stepsPerReading: 1,
+  };
+}
 
 /** The works by the names under which they are asked for. `cores` processes or threads fill the machine. */
 export function namedWorks(cores: number): NamedWork[] {
-  const one = { workers: 1, work: liteStep };
+  const one = (name: string, work: Work): NamedWork => ({ name, workers: 1, work, engines: engineNames });
+  const oneAndAll = (name: string, work: Work): NamedWork[] => [
+    one(name, work),
+    { ...one(`${name}-all-workers`, work), workers: cores },
+  ];
+  const { stages, ...resNet20 } = publishedResNet(20);
+  const full = { model: { widths: basicNetWidths }, size: 32 };
   return [
-    { ...one, name: "lite step" },
-    { ...one, name: "lite step, all workers", workers: cores },
+    ...oneAndAll("lite", lite()),
+    one("lite-sgd", lite({ optimizer: { name: "sgd", learningRate: 1e-2 } })),
+    one("lite-amsgrad", lite({ optimizer: { name: "amsgrad", learningRate: 1e-3 } })),
+    one("lite-adagrad", lite({ optimizer: { name: "adagrad", learningRate: 1e-2 } })),
+    one("lite-rmsprop", lite({ optimizer: { name: "rmsprop", learningRate: 1e-3 } })),
+    one("lite-lion", lite({ optimizer: { name: "lion", learningRate: 1e-4 } })),
+    one("lite-muon", lite({ optimizer: { name: "muon", learningRate: 1e-2 } })),
+    one("lite-leaky-relu", lite({ model: { ...liteModel, activation: "leaky-relu" } })),
+    one("lite-no-norm", lite({ model: { ...liteModel, normalization: "none" } })),
+    one("lite-group-norm", lite({ model: { ...liteModel, normalization: "group" } })),
+    one("lite-vgg-11", lite({ model: { name: "vgg", widths: vggWidths(11, 1 / 4) } })),
+    one("lite-resnet-20", lite({ model: { name: "resnet", ...resNet20, stages: [...stages] } })),
+    ...oneAndAll("lite-evaluation", lite({ mode: "evaluate", batch: 250 })),
+    ...oneAndAll("quick", lite({ model: { widths: scaledBasicNetWidths(1 / 8) } })),
+    ...oneAndAll("full", lite(full)),
     {
-      ...one,
-      name: "lite step, SGD",
-      work: { ...liteStep, optimizer: { name: "sgd", learningRate: 1e-2, momentum: 0 } },
-    },
-    { ...one, name: "lite step, AMSGrad", work: { ...liteStep, optimizer: { ...adam, name: "amsgrad" } } },
-    {
-      ...one,
-      name: "lite step, AdaGrad",
-      work: { ...liteStep, optimizer: { name: "adagrad", learningRate: 1e-2, epsilon: 1e-10 } },
-    },
-    {
-      ...one,
-      name: "lite step, RMSProp",
-      work: { ...liteStep, optimizer: { name: "rmsprop", learningRate: 1e-3, decay: 0.99, epsilon: 1e-8 } },
-    },
-    { ...one, name: "lite evaluation", work: { ...liteStep, mode: "evaluate", batch: 250 } },
-    { ...one, name: "quick step", work: { ...liteStep, widths: scaledBasicNetWidths(1 / 8) } },
-    {
-      name: "full-width step, 32x32, all threads",
-      workers: 1,
-      work: { ...liteStep, widths: basicNetWidths, size: 32, threads: cores },
+      ...one("full-all-threads", lite({ ...full, threads: cores })),
+      // The wasm engine has one thread.
+      engines: engineNames.filter((engine) => engine !== "wasm"),
     },
   ];
+}
+
+/** E.g. "step with adam of basicnet (relu, batch normalization, 16 to 128 filters), batch 40 of 16x16; 1 worker of 1 thread". */
+export function describeWork({ workers, work }: NamedWork): string {
+  const { mode, model, size, batch, optimizer, threads } = work;
+  const { activation, normalization, widths } = model;
+  const what = mode === "train" ? `step with ${optimizer.name}` : "evaluation";
+  const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return (
+    `${what} of ${model.name} (${activation}, ${normalization} normalization, ${Math.min(...widths)} to ${Math.max(...widths)} ` +
+    `filters), batch ${batch} of ${size}x${size}; ${count(workers, "worker")} of ${count(threads, "thread")}`
+  );
 }

@@ -1,144 +1,163 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { type Comparison, compare } from "../bench/compare.js";
-import { BenchProcess } from "../bench/side.js";
-import { type NamedWork, namedWorks } from "../bench/work.js";
+import { busyWarning, othersShare } from "../bench/busy.js";
+import { measure } from "../bench/measure.js";
+import { memoryUse } from "../bench/memory.js";
+import { findTorch } from "../bench/processes.js";
+import { profile } from "../bench/profile.js";
+import { comparisonText, memoryText, profileText } from "../bench/tables.js";
+import { describeWork, type NamedWork, namedWorks } from "../bench/work.js";
 import type { EngineName } from "../engine/engine.js";
-import { findPythons, packageFolder } from "../engine/native/python.js";
 import { nativeStatus } from "../engine/native/status.js";
-import { projectRoot } from "../paths.js";
-import { renderTable } from "../tables/render.js";
-import { parseCount, parseEngine } from "./options.js";
+import { webgpuStatus } from "../engine/webgpu/dawn.js";
+import { UsageError } from "../errors.js";
 import { oneOf } from "../suggest.js";
+import { parseCount, parseEngine } from "./options.js";
 
 interface BenchOptions {
   engine?: EngineName;
-  work?: string;
+  only?: string[];
+  list?: boolean;
   rounds: number;
   seconds: number;
+  /** False with --no-layers. */
+  layers: boolean;
+  torchDevice: string;
+  profile?: boolean;
+  memory?: boolean;
+  steps?: number;
   json?: boolean;
 }
+
+/** One work on one engine. */
+type Pair = [NamedWork, EngineName];
+
+const defaultWork = "lite";
+const defaultSteps = { profile: 30, memory: 10_000 };
 
 export function register(program: Command): void {
   program
     .command("bench")
-    .summary("measure step times and throughput")
+    .summary("measure step times, throughput and memory")
     .description(
       "Time training steps on every engine found, taking turns with PyTorch (eager, channels_last) on the same cores " +
-        "where a Python with PyTorch is there. Medians; keep the machine otherwise idle.",
+        "where a Python with PyTorch is there, and with the same network in tfjs' layers. Medians; keep the machine " +
+        "otherwise idle.",
     )
     .option("--engine <name>", "only this one", parseEngine)
-    .option("--work <name>", 'only this work, e.g. "lite step"')
+    .option("--only <work>", "only this work, e.g. lite-sgd; repeatable", (name, before: string[] = []) => [
+      ...before,
+      name,
+    ])
+    .option("--list", "print the works")
     .option("--rounds <number>", "turns of each side", (text) => parseCount("--rounds", text, 1000), 5)
-    .option("--seconds <number>", "length of a turn", (text) => parseCount("--seconds", text, 600), 2)
+    .option("--seconds <number>", "length of a turn", parseSeconds, 2)
+    .option("--no-layers", "leave tfjs' layers out")
+    .option("--torch-device <name>", "where PyTorch runs, e.g. cuda beside an engine on a GPU", "cpu")
+    .option("--profile", `print the ten costliest operations of a step instead; default work: ${defaultWork}`)
+    .option(
+      "--memory",
+      `print resident size and tensors over many steps instead; default work: ${defaultWork}`,
+    )
+    .option(
+      "--steps <number>",
+      `of --profile (default ${defaultSteps.profile}) or --memory (default ${defaultSteps.memory})`,
+      (text) => parseCount("--steps", text, 10_000_000),
+    )
     .option(
       "--json",
-      "print a list of {work, engine, peer, workers, msPerStep, peerMsPerStep, ratio, spread}",
+      "print a list, by default of {work, engine, peer, workers, msPerStep, peerMsPerStep, ratio, spread, ...}",
     )
     .action(bench);
 }
 
-async function bench({ engine, work, rounds, seconds, json }: BenchOptions): Promise<void> {
+function parseSeconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && value <= 600))
+    throw new UsageError(`--seconds is "${text}". Expected a number above 0, at most 600.`);
+  return value;
+}
+
+async function bench(options: BenchOptions): Promise<void> {
+  const { profile: isProfile, memory: isMemory, steps, list, json } = options;
+  if (isProfile && isMemory)
+    throw new UsageError("--profile and --memory exclude each other. Give one at a time.");
+  if (steps !== undefined && !isProfile && !isMemory)
+    throw new UsageError(
+      "--steps goes with --profile or --memory. A comparison takes --rounds and --seconds.",
+    );
   const all = namedWorks(availableParallelism());
-  const name =
-    work &&
-    oneOf(
-      "work",
-      work,
-      all.map((item) => item.name),
-    );
-  const works = all.filter((item) => !name || item.name === name);
-  const engines: EngineName[] = engine
-    ? [engine]
-    : (await nativeStatus()).loads
-      ? ["tensorflow", "wasm"]
-      : ["wasm"];
-  const torch = await findTorch();
-  if (!torch) {
-    process.stderr.write(
-      "No PyTorch to compare with: name a Python that has it with FILTER_SPARSITY_PYTHON, or pip install torch.\n",
-    );
+  const names = all.map(({ name }) => name);
+  const wanted = (options.only ?? (isProfile || isMemory ? [defaultWork] : names)).map((name) =>
+    oneOf("work", name, names),
+  );
+  if (list) {
+    const works = all.map((work) => ({ name: work.name, description: describeWork(work) }));
+    const lines = works.map(({ name, description }) => `${name.padEnd(28)} ${description}`);
+    process.stdout.write(`${json ? JSON.stringify(works, null, 2) : lines.join("\n")}\n`);
+    return;
   }
-  const results: Comparison[] = [];
-  for (const item of works) {
-    for (const name of engines) {
-      process.stderr.write(`${item.name}, ${name} ...\n`);
-      results.push(await measure(item, name, torch, { rounds, secondsPerTurn: seconds }));
+  const pairs = await pairsOf(
+    all.filter(({ name }) => wanted.includes(name)),
+    options.engine,
+  );
+  const print = <T>(results: T[], text: (results: T[]) => string) =>
+    process.stdout.write(`${json ? JSON.stringify(results, null, 2) : text(results)}\n`);
+
+  if (isProfile) {
+    const run = ([work, engine]: Pair) => profile(work, engine, { steps: steps ?? defaultSteps.profile });
+    print(await oneByOne(pairs, run), (results) => results.map(profileText).join("\n\n"));
+  } else if (isMemory) {
+    const run = ([work, engine]: Pair) => memoryUse(work, engine, { steps: steps ?? defaultSteps.memory });
+    print(await oneByOne(pairs, run), memoryText);
+  } else {
+    const python = await findTorch();
+    if (!python) {
+      process.stderr.write(
+        "No PyTorch to compare with: name a Python that has it with FILTER_SPARSITY_PYTHON, or pip install torch.\n",
+      );
     }
+    const { rounds, seconds, layers, torchDevice: device } = options;
+    const torch = python ? { python, device } : undefined;
+    const run = ([work, engine]: Pair) =>
+      measure(work, engine, { torch, layers }, { rounds, secondsPerTurn: seconds });
+    print((await oneByOne(pairs, run)).flat(), comparisonText);
   }
-  process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : `${table(results)}\n`);
 }
 
-async function measure(
-  { name, workers, work }: NamedWork,
-  engine: EngineName,
-  torch: string | undefined,
-  options: { rounds: number; secondsPerTurn: number },
-): Promise<Comparison> {
-  const threads = String(work.threads);
-  const environment = {
-    OMP_NUM_THREADS: threads,
-    TF_NUM_INTRAOP_THREADS: threads,
-    TF_CPP_MIN_LOG_LEVEL: "2",
-  };
-  const times = (make: () => BenchProcess) => Array.from({ length: workers }, make);
-  const worker = fileURLToPath(new URL("../bench/worker.js", import.meta.url));
-  const ours = times(
-    () =>
-      new BenchProcess(engine, process.execPath, [worker], {
-        ...environment,
-        TF_NUM_INTEROP_THREADS: "1",
-        FILTER_SPARSITY_ENGINE: engine,
-      }),
+/** The works with each engine that can do them: the one asked for, or all that are here. */
+async function pairsOf(works: NamedWork[], engine: EngineName | undefined): Promise<Pair[]> {
+  const here = engine ? [engine] : await enginesHere();
+  const pairs = works.flatMap((work) =>
+    here.filter((name) => work.engines.includes(name)).map((name): Pair => [work, name]),
   );
-  const script = join(projectRoot, "test", "bench", "torch_peer.py");
-  const peers = torch ? times(() => new BenchProcess("PyTorch", torch, [script], environment)) : [];
-  try {
-    await Promise.all(ours.map((process) => process.ready()));
-    const [greeting] = await Promise.all(peers.map((process) => process.ready()));
-    const peer = greeting ? `PyTorch ${greeting.torch}` : null;
-    return { work: name, engine, peer, workers, ...(await compare(work, ours, peers, options)) };
-  } finally {
-    for (const process of [...ours, ...peers]) process.close();
-  }
+  if (pairs.length === 0)
+    throw new UsageError(
+      `Engine ${here.join(", ")} cannot do ${works.map(({ name }) => `"${name}"`).join(", ")}. Engines that can: ` +
+        `${[...new Set(works.flatMap(({ engines }) => engines))].join(", ")}.`,
+    );
+  return pairs;
 }
 
-async function findTorch(): Promise<string | undefined> {
-  for (const python of await findPythons()) {
-    if (await packageFolder(python, "torch")) return python.command;
-  }
-  return undefined;
+/** Those that are fit for training; a software driver of WebGPU is not. */
+async function enginesHere(): Promise<EngineName[]> {
+  const [native, { adapter }] = await Promise.all([nativeStatus(), webgpuStatus()]);
+  return [
+    ...(native.loads ? (["tensorflow"] as const) : []),
+    ...(adapter && !adapter.software ? (["webgpu"] as const) : []),
+    "wasm",
+  ];
 }
 
-function table(results: Comparison[]): string {
-  return renderTable(
-    {
-      columns: [
-        { label: "Work" },
-        { label: "Engine" },
-        { label: "Workers" },
-        { label: "Step", unit: "ms", digits: 1 },
-        { label: "Images/s", digits: 0 },
-        { label: "PyTorch step", unit: "ms", digits: 1 },
-        { label: "Ratio", digits: 2 },
-        { label: "Rounds" },
-      ],
-      rows: results.map(
-        ({ work, engine, workers, msPerStep, imagesPerSecond, peerMsPerStep, ratio, spread }) => [
-          work,
-          engine,
-          workers,
-          msPerStep,
-          imagesPerSecond,
-          peerMsPerStep,
-          ratio,
-          spread ? `${spread[0].toFixed(2)} to ${spread[1].toFixed(2)}` : null,
-        ],
-      ),
-      note: "Ratio: our images per second over PyTorch's. Medians of interleaved rounds.",
-    },
-    "text",
-  );
+/** Runs what is measured, with a line on stderr for each and a warning where the machine is busy. */
+async function oneByOne<T>(pairs: Pair[], run: (pair: Pair) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (const pair of pairs) {
+    const [{ name }, engine] = pair;
+    const warning = busyWarning(await othersShare(), availableParallelism());
+    if (warning) process.stderr.write(`${warning}\n`);
+    process.stderr.write(`${name}, ${engine} ...\n`);
+    results.push(await run(pair));
+  }
+  return results;
 }

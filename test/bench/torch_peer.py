@@ -1,27 +1,25 @@
 """The PyTorch side of the benchmark: the same training or evaluation step, on request.
 
-    python test/bench/torch_peer.py
+    python test/bench/torch_peer.py [device]
 
-Writes one JSON line when ready, {"ready": true, "torch": version}. Then for each JSON line on stdin,
+with device "cpu" (the default) or, e.g., "cuda", there in full single precision. Writes one JSON line when ready,
+{"ready": true, "torch": version}. Then for each JSON line on stdin,
 
-    {"work": {...}, "steps": n}
+    {"work": {...}, "steps": n}                     n steps of that work
+    {"sgemm": rows, "threads": t, "steps": n}       n products of two square float32 matrices
 
-does n steps of that work and answers with one line, {"millisecondsPerStep": [n numbers], "loss": the last one}, or
-{"error": why}. Work that was asked for before goes on where it stopped, so that a caller can take turns between this
-process and its own. It ends with its stdin. The fields of `work`:
+answers with one line, {"millisecondsPerStep": [numbers], "loss": the last one}, for a work with "macs"
+(multiply-accumulates of one image's forward pass) and "parameters" (how many), or {"error": why}. Work that was asked
+for before goes on where it stopped, so that a caller can take turns between this process and its own. It ends with
+its stdin. The fields of `work`:
 
-    mode        "train" (default): forward, backward, optimizer step; "evaluate": forward only, evaluation mode
-    widths      filters of BasicNet's convolutions
-    size        side of the square images, pixels; 3 channels
-    batch       images a step
-    classes     default 10
-    optimizer   as in a run's configuration: {"name": "sgd", "learningRate", "momentum"} or
-                {"name": "adam" or "amsgrad", "learningRate", "beta1", "beta2", "epsilon"} or
-                {"name": "adagrad", "learningRate", "epsilon"} or
-                {"name": "rmsprop", "learningRate", "decay", "epsilon"}
-    penalty     {"kind": "l2" or "decoupled", "lambda"}; default none
-    threads     of one operation; default 1
-    fused       PyTorch's fused optimizer kernel; default false, as in a plain training script
+    mode            "train": forward, backward, optimizer step; "evaluate": forward only, evaluation mode
+    model, optimizer, penalty
+                    as in a run's configuration; the penalty on all parameters
+    size            side of the square images, pixels; 3 channels, 10 classes
+    batch           images a step
+    threads         of one operation
+    stepsPerReading after how many steps the loss is read, which waits for them
 
 Images are random, in memory, channels_last; eager mode. The first steps of a work are slower: warm it up first.
 """
@@ -29,41 +27,21 @@ Images are random, in memory, channels_last; eager mode. The first steps of a wo
 import json
 import sys
 import time
-from pathlib import Path
 
 import torch
 from torch.nn import functional as F
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures"))
-from torch_basicnet import BasicNet  # noqa: E402
-
-
-def make_optimizer(parameters, optimizer, weight_decay, fused):
-    rate = optimizer["learningRate"]
-    # None leaves the choice between a loop and multi-tensor kernels to PyTorch; it goes with no fused=True.
-    common = {"lr": rate, "weight_decay": weight_decay, "fused": True if fused else None}
-    if optimizer["name"] == "sgd":
-        return torch.optim.SGD(parameters, momentum=optimizer.get("momentum", 0.0), **common)
-    if optimizer["name"] in ("adam", "amsgrad"):
-        betas = (optimizer.get("beta1", 0.9), optimizer.get("beta2", 0.999))
-        amsgrad = optimizer["name"] == "amsgrad"
-        return torch.optim.Adam(parameters, betas=betas, eps=optimizer.get("epsilon", 1e-8), amsgrad=amsgrad, **common)
-    if optimizer["name"] == "adagrad":
-        return torch.optim.Adagrad(parameters, eps=optimizer.get("epsilon", 1e-10), **common)
-    if optimizer["name"] == "rmsprop":
-        options = {"lr": rate, "weight_decay": weight_decay}
-        return torch.optim.RMSprop(
-            parameters, alpha=optimizer.get("decay", 0.99), eps=optimizer.get("epsilon", 1e-8), **options
-        )
-    raise ValueError(f"unknown optimizer {optimizer['name']!r}; expected sgd, adam, amsgrad, adagrad or rmsprop")
+from torch_networks import multiply_accumulates, network
+from torch_optimizers import make_optimizer
 
 
 def make_training(model, images, labels, work):
-    penalty = work.get("penalty", {"kind": "l2", "lambda": 0.0})
+    penalty = work["penalty"]
     kind, strength = penalty["kind"], penalty["lambda"]
+    if len(penalty.get("on", [0] * 4)) != 4 or penalty.get("l1Gamma", 0) != 0:
+        raise ValueError("the benchmark has penalties on all parameters only")
     parameters = list(model.parameters())
-    coupled = strength if kind == "l2" else 0.0
-    optimizer = make_optimizer(parameters, work["optimizer"], coupled, work.get("fused", False))
+    optimizer = make_optimizer(parameters, work["optimizer"], strength if kind == "l2" else 0.0)
     decoupled = strength if kind == "decoupled" else 0.0
     model.train()
 
@@ -90,44 +68,66 @@ def make_evaluation(model, images, labels):
     return step
 
 
-def make_step(work):
-    torch.manual_seed(1)
-    classes, batch, size = work.get("classes", 10), work["batch"], work["size"]
-    model = BasicNet(work["widths"], 3, classes).to(memory_format=torch.channels_last)
-    images = torch.randn(batch, 3, size, size).to(memory_format=torch.channels_last)
-    labels = torch.randint(0, classes, (batch,))
-    mode = work.get("mode", "train")
-    if mode == "train":
-        return make_training(model, images, labels, work)
-    if mode == "evaluate":
-        return make_evaluation(model, images, labels)
-    raise ValueError(f"unknown mode {mode!r}; expected train or evaluate")
+class Work:
+    """A network with its step."""
+
+    def __init__(self, work, device):
+        torch.manual_seed(1)
+        batch, size, mode = work["batch"], work["size"], work["mode"]
+        model = network(work["model"], 3, 10, size).to(device, memory_format=torch.channels_last)
+        images = torch.randn(batch, 3, size, size).to(device, memory_format=torch.channels_last)
+        labels = torch.randint(0, 10, (batch,)).to(device)
+        self.macs = multiply_accumulates(model, images)
+        self.parameters = sum(parameter.numel() for parameter in model.parameters())
+        if mode == "train":
+            self.step = make_training(model, images, labels, work)
+        elif mode == "evaluate":
+            self.step = make_evaluation(model, images, labels)
+        else:
+            raise ValueError(f"unknown mode {mode!r}; expected train or evaluate")
 
 
-def run(request, works):
-    work, steps = request["work"], request["steps"]
-    key = json.dumps(work, sort_keys=True)
-    if key not in works:
-        works[key] = make_step(work)
-    torch.set_num_threads(work.get("threads", 1))
+def time_steps(step, steps, reading=1):
     samples, loss = [], float("nan")
-    for _ in range(steps):
+    while len(samples) < steps:
         start = time.perf_counter()
-        # Reading the loss is part of a step: it is what waits for it to be done.
-        loss = works[key]().item()
-        samples.append((time.perf_counter() - start) * 1e3)
+        for _ in range(reading):
+            result = step()
+        # Reading is part of a step: it is what waits for it to be done.
+        loss = result.item()
+        samples += reading * [(time.perf_counter() - start) * 1e3 / reading]
     return {"millisecondsPerStep": samples, "loss": loss}
 
 
+def multiply(rows, device):
+    a, b = torch.rand(rows, rows, device=device), torch.rand(rows, rows, device=device)
+    return lambda: torch.mm(a, b)[0, 0]
+
+
+def run(request, works, device):
+    if "sgemm" in request:
+        torch.set_num_threads(request["threads"])
+        return time_steps(multiply(request["sgemm"], device), request["steps"])
+    work = request["work"]
+    key = json.dumps(work, sort_keys=True)
+    if key not in works:
+        works[key] = Work(work, device)
+    torch.set_num_threads(work["threads"])
+    times = time_steps(works[key].step, request["steps"], work["stepsPerReading"])
+    return {**times, "macs": works[key].macs, "parameters": works[key].parameters}
+
+
 def main():
+    device = torch.device(sys.argv[1] if len(sys.argv) > 1 else "cpu")
     torch.set_num_interop_threads(1)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     works = {}
     print(json.dumps({"ready": True, "torch": torch.__version__}), flush=True)
     for line in sys.stdin:
         if not line.strip():
             continue
         try:
-            answer = run(json.loads(line), works)
+            answer = run(json.loads(line), works, device)
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)

@@ -1,0 +1,42 @@
+import * as tf from "@tensorflow/tfjs";
+import { layersModel, layersOptimizer } from "./layers-model.js";
+import { type Request, type Step, serve, timeSteps } from "./protocol.js";
+import { startStockBackend } from "./stock-backend.js";
+import type { Work } from "./work.js";
+
+/* A peer of the benchmark: the same work as a user of plain tfjs writes it, with layers, on request. */
+
+const version = await startStockBackend(process.env.FILTER_SPARSITY_ENGINE ?? "");
+const classes = 10;
+const opened = new Map<string, { step: Step; parameters: number }>();
+
+await serve({ tfjs: version }, async (request: Request) => {
+  if ("sgemm" in request) throw new Error("the engine's own product is measured, not this one's");
+  const { work, steps } = request;
+  const key = JSON.stringify(work);
+  const open = opened.get(key) ?? openWork(work);
+  opened.set(key, open);
+  const times = await timeSteps(open.step, { steps, stepsPerReading: work.stepsPerReading });
+  return { ...times, parameters: open.parameters };
+});
+
+function openWork(work: Work): { step: Step; parameters: number } {
+  const images = tf.randomUniform([work.batch, work.size, work.size, 3], -1, 1, "float32", 1);
+  const labels = tf.randomUniformInt([work.batch], 0, classes, 1).toFloat();
+  const model = layersModel(work, classes);
+  const parameters = model.trainableWeights.reduce(
+    (sum, { shape }) => sum + tf.util.sizeFromShape(shape as number[]),
+    0,
+  );
+  if (work.mode === "evaluate") {
+    const step = async () => {
+      const probabilities = model.predictOnBatch(images) as tf.Tensor;
+      const [first] = await probabilities.data();
+      probabilities.dispose();
+      return first!;
+    };
+    return { step, parameters };
+  }
+  model.compile({ optimizer: layersOptimizer(work.optimizer), loss: "sparseCategoricalCrossentropy" });
+  return { step: async () => (await model.trainOnBatch(images, labels)) as number, parameters };
+}

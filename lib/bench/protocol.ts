@@ -1,0 +1,70 @@
+import { createInterface } from "node:readline";
+import { messageOf } from "../errors.js";
+import type { Work } from "./work.js";
+
+/**
+ * What a process of the benchmark is asked for, one JSON line each: steps of a work, or products of two square
+ * matrices with `sgemm` rows. test/bench/torch_peer.py takes the same.
+ */
+export type Request =
+  | { work: Work; steps: number; profile?: boolean }
+  | { sgemm: number; threads: number; steps: number };
+
+/** Its answer, one JSON line. */
+export interface Answer {
+  /** One for each step; those between two readings of the loss have their mean. */
+  millisecondsPerStep: number[];
+  /** Of the last step, so that one sees that work was done. */
+  loss?: number;
+  /** Multiply-accumulates of one image in the forward pass. */
+  macs?: number;
+  /** Trainable parameters. */
+  parameters?: number;
+  /** Tensors alive. */
+  tensors?: number;
+  /** Resident size now and at its highest, bytes. */
+  residentBytes?: number;
+  peakBytes?: number;
+  /** Where the engine's operations are timed from JavaScript, and that was asked for. */
+  operations?: OperationTime[];
+}
+
+/** Time spent in one kind of operation, itself only, over some steps. */
+export interface OperationTime {
+  op: string;
+  calls: number;
+  milliseconds: number;
+}
+
+/** One step; reads the loss back, and so waits for it, only when told to: NaN otherwise. */
+export type Step = (read: boolean) => Promise<number>;
+
+/** Answers the requests of this process' stdin until it ends. */
+export async function serve(greeting: object, answer: (request: Request) => Promise<Answer>): Promise<void> {
+  write({ ready: true, ...greeting });
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line.trim() === "") continue;
+    write(await answer(JSON.parse(line)).catch((error: unknown) => ({ error: messageOf(error) })));
+  }
+}
+
+function write(message: object): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+/** Times `steps` steps, rounded up to whole groups of `stepsPerReading`. */
+export async function timeSteps(
+  step: Step,
+  { steps, stepsPerReading = 1 }: { steps: number; stepsPerReading?: number },
+): Promise<Pick<Answer, "millisecondsPerStep"> & { loss: number }> {
+  const millisecondsPerStep: number[] = [];
+  let loss = Number.NaN;
+  while (millisecondsPerStep.length < steps) {
+    const start = performance.now();
+    for (let index = 1; index < stepsPerReading; index++) await step(false);
+    loss = await step(true);
+    const each = (performance.now() - start) / stepsPerReading;
+    for (let index = 0; index < stepsPerReading; index++) millisecondsPerStep.push(each);
+  }
+  return { millisecondsPerStep, loss };
+}
