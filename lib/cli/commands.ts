@@ -42,5 +42,9 @@ export const commands: Record<string, CommandEntry> = {
     summary: "type-check the notebooks' cells",
     load: () => import("./check-notebooks.js"),
   },
+  torture: {
+    summary: "kill training processes at random moments and compare what comes out",
+    load: () => import("./torture.js"),
+  },
   bench: { summary: "measure step times and throughput", load: () => import("./bench.js") },
 };

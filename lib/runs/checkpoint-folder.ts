@@ -24,7 +24,8 @@ export interface CheckpointOptions {
 
 /** Checkpoints kept of a run: should the newest be damaged, there is the one before. */
 const kept = 2;
-const checkpointFile = /^step-(\d+)\.checkpoint$/;
+/** Names of the files. */
+export const checkpointFile = /^step-(\d+)\.checkpoint$/;
 
 /** Where a run's checkpoints lie, whether or not there are any. */
 export const checkpointFolder = (id: string, seed: number): string =>

@@ -1,23 +1,27 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { endianness } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { cacheDirectory } from "../paths.js";
 import type { ModelWeights } from "./record.js";
 
 const parts = ["parameters", "statistics"] as const;
 
-const weightsFolder = (id: string, seed: number): string =>
-  join(cacheDirectory(), "weights", id, `seed-${seed}`);
+const fileOf = (part: (typeof parts)[number], id: string, seed: number): string =>
+  join("weights", id, `seed-${seed}`, `${part}.f32`);
+
+/** Paths of a run's weights, relative to the cache folder. */
+export const weightsFiles = (id: string, seed: number): string[] =>
+  parts.map((part) => fileOf(part, id, seed));
 
 /** Keeps a run's final weights in the cache, each part as raw little-endian float32. */
 export async function saveWeights(id: string, seed: number, weights: ModelWeights): Promise<void> {
-  const folder = weightsFolder(id, seed);
-  await mkdir(folder, { recursive: true });
   for (const part of parts) {
     const { buffer, byteOffset, byteLength } = weights[part];
     const bytes = Buffer.from(buffer.slice(byteOffset, byteOffset + byteLength));
-    await writeFileAtomic(join(folder, `${part}.f32`), inFileOrder(bytes));
+    const file = join(cacheDirectory(), fileOf(part, id, seed));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFileAtomic(file, inFileOrder(bytes));
   }
 }
 
@@ -26,7 +30,7 @@ export async function loadWeights(id: string, seed: number): Promise<ModelWeight
   try {
     const [parameters, statistics] = await Promise.all(
       parts.map(async (part) => {
-        const bytes = inFileOrder(await readFile(join(weightsFolder(id, seed), `${part}.f32`)));
+        const bytes = inFileOrder(await readFile(join(cacheDirectory(), fileOf(part, id, seed))));
         return new Float32Array(Uint8Array.from(bytes).buffer);
       }),
     );

@@ -1,0 +1,71 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EngineName } from "../engine/engine.js";
+import { UserError } from "../errors.js";
+import type { TortureMessage } from "./torture-child.js";
+
+export interface TortureProcessOptions {
+  engine: EngineName;
+  /** Its cache folder: checkpoints, claims, records, weights. */
+  cache: string;
+  /** Seconds between two checkpoints. */
+  checkpointSeconds: number;
+  /** Number of the last run that it is to train; the first is 0. */
+  last: number;
+  onMessage?: (message: TortureMessage) => void;
+}
+
+const entry = fileURLToPath(new URL("./torture-child.js", import.meta.url));
+
+/** A process that trains tiny runs until they all have a record, or it is killed. */
+export class TortureProcess {
+  readonly #child: ChildProcess;
+  /** Resolves once its engine is open, or it has ended. */
+  readonly ready: Promise<void>;
+  /** Resolves once it has ended. Rejects with `UserError` if it failed by itself. */
+  readonly ended: Promise<void>;
+
+  constructor({ engine, cache, checkpointSeconds, last, onMessage }: TortureProcessOptions) {
+    const folders = { FILTER_SPARSITY_CACHE: cache, FILTER_SPARSITY_RUNS: join(cache, "records") };
+    const child = fork(entry, [engine, String(checkpointSeconds), String(last)], {
+      env: { TF_CPP_MIN_LOG_LEVEL: "2", ...process.env, ...folders, ...oneThread },
+      execArgv: [],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    this.#child = child;
+    let words = "";
+    child.stderr?.on("data", (text: Buffer) => {
+      words = (words + text.toString()).slice(-2000);
+    });
+    this.ended = new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code) => {
+        if (code) reject(new UserError(`A process ended by itself with exit code ${code}: ${words.trim()}`));
+        else resolve();
+      });
+    });
+    this.ready = new Promise((resolve) => {
+      child.on("close", resolve);
+      child.on("message", (message: TortureMessage) => {
+        if (message.type === "ready") resolve();
+        onMessage?.(message);
+      });
+    });
+    // Whoever waits for the end learns of a failure, but not all wait at once.
+    this.ended.catch(() => {});
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Kills it with SIGKILL. Resolves once it is gone: true if this was what ended it. */
+  async kill(): Promise<boolean> {
+    this.#child.kill("SIGKILL");
+    await this.ended;
+    return this.#child.signalCode === "SIGKILL";
+  }
+}
+
+const oneThread = { TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "1", OMP_NUM_THREADS: "1" };
