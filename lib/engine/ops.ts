@@ -74,18 +74,40 @@ export type FusedRule =
   | { name: "sgd" }
   | { name: "momentum" | "nesterov"; momentum: number; velocity: Variable }
   | { name: "adagrad"; epsilon: number; sumOfSquares: Variable }
+  | { name: "rmsprop"; decay: number; epsilon: number; meanSquare: Variable }
+  | { name: "lion"; beta1: number; beta2: number; firstMoment: Variable }
   | { name: "adadelta"; rho: number; epsilon: number; meanSquare: Variable; meanSquareStep: Variable }
+  | ({
+      name: "adamax";
+      /** 1 - beta1 ^ step */
+      correction: Rate;
+      firstMoment: Variable;
+      largestGradient: Variable;
+    } & AdamConstants)
+  | ({
+      name: "nadam";
+      /** Of the gradient and of the first moment in a step. */
+      shares: [gradient: Rate, moment: Rate];
+      /** 1 - beta2 ^ step */
+      correction: Rate;
+      firstMoment: Variable;
+      secondMoment: Variable;
+    } & AdamConstants)
   | AdamRule;
 
-export type AdamRule = {
+interface AdamConstants {
   beta1: number;
   beta2: number;
   epsilon: number;
+}
+
+export type AdamRule = {
   /** 1 - beta1 ^ step and 1 - beta2 ^ step, steps counted from 1. */
   corrections: [first: Rate, second: Rate];
   firstMoment: Variable;
   secondMoment: Variable;
-} & ({ name: "adam" } | { name: "amsgrad"; largestMoment: Variable });
+} & AdamConstants &
+  ({ name: "adam" } | { name: "amsgrad"; largestMoment: Variable });
 
 /**
  * The kernels that training needs and that tfjs backends lack or do slowly. Images are NHWC float32, filters

@@ -40,6 +40,8 @@ export function tensorflowUpdate(
         return ["ResourceApplyAdam", plain, [...adamInputs(rule, rate), gradient]];
       case "amsgrad":
         return ["ResourceApplyAdamWithAmsgrad", common, [...adamInputs(rule, rate), gradient]];
+      default:
+        throw new Error(`TensorFlow has no operation for ${rule.name}.`);
     }
   };
 

@@ -20,6 +20,10 @@ export function scaleByRms({ decay = 0.99, epsilon = 1e-8 }: RmsOptions = {}): G
     slots: ["meanSquare"],
     apply: (updates, { meanSquare }) =>
       overRoot(updates, moveAverage(meanSquare!, tf.square(updates), decay), epsilon),
+    fuse: ({ update }, { meanSquare }) => ({
+      stage: 2,
+      update: { ...update, rule: { name: "rmsprop", decay, epsilon, meanSquare: meanSquare! } },
+    }),
   };
 }
 

@@ -80,6 +80,21 @@ export function scaleByAdamax({
       largestGradient!.assign(largest);
       return tf.div(tf.div(first, correction!), largest) as Tensor1D;
     },
+    fuse: ({ update }, { firstMoment, largestGradient }, [correction]) => ({
+      stage: 2,
+      update: {
+        ...update,
+        rule: {
+          name: "adamax",
+          beta1,
+          beta2,
+          epsilon,
+          correction: correction!,
+          firstMoment: firstMoment!,
+          largestGradient: largestGradient!,
+        },
+      },
+    }),
   };
 }
 
@@ -120,5 +135,21 @@ export function scaleByNadam({
       const ahead = tf.add(tf.mul(updates, gradientShare!), tf.mul(first, momentShare!)) as Tensor1D;
       return overRoot(ahead, tf.div(second, correction!), epsilon);
     },
+    fuse: ({ update }, { firstMoment, secondMoment }, [gradientShare, momentShare, correction]) => ({
+      stage: 2,
+      update: {
+        ...update,
+        rule: {
+          name: "nadam",
+          beta1,
+          beta2,
+          epsilon,
+          shares: [gradientShare!, momentShare!],
+          correction: correction!,
+          firstMoment: firstMoment!,
+          secondMoment: secondMoment!,
+        },
+      },
+    }),
   };
 }

@@ -24,5 +24,9 @@ export function scaleByLion({ beta1 = 0.9, beta2 = 0.99 }: LionOptions = {}): Gr
       moveAverage(firstMoment!, updates, beta2);
       return sign(blend);
     },
+    fuse: ({ update }, { firstMoment }) => ({
+      stage: 2,
+      update: { ...update, rule: { name: "lion", beta1, beta2, firstMoment: firstMoment! } },
+    }),
   };
 }

@@ -5,7 +5,10 @@ import { projectRoot } from "../../paths.js";
 
 /** What `assembly/index.ts` exports. Arguments are byte offsets into tfjs' memory, then sizes and constants. */
 const kernelNames = [
+  "adadelta",
   "adam",
+  "adamax",
+  "amsgrad",
   "addBias",
   "addBiasGradient",
   "batchNorm",
@@ -13,10 +16,13 @@ const kernelNames = [
   "batchNormInference",
   "convolution",
   "filterGradient",
+  "lion",
   "maxPool",
   "maxPoolGradient",
   "maximumOverPixels",
   "momentum",
+  "nadam",
+  "overRootOfSquares",
   "packFilter",
   "packTurnedFilter",
   "rectified",

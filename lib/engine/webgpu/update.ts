@@ -46,8 +46,11 @@ function ruleOf(rule: FusedRule): Rule {
     meanSquareStep[index] = rule.rho * meanSquareStep[index] + rule.rest * step * step;`;
       return { state: { meanSquare, meanSquareStep }, constants: { rho, rest: 1 - rho, epsilon }, body };
     }
-    default:
+    case "adam":
+    case "amsgrad":
       return adamRule(rule);
+    default:
+      throw new Error(`The webgpu engine has no kernel for ${rule.name}.`);
   }
 }
 

@@ -6,4 +6,4 @@ export { maxPool, maxPoolGradient } from "./max-pool";
 export { maximumOverPixels } from "./maximum";
 export { rectified, rectifiedGradient } from "./rectify";
 export { softmaxCrossEntropyGradient } from "./softmax";
-export { adam, momentum, sgd } from "./update";
+export { adadelta, adam, adamax, amsgrad, lion, momentum, nadam, overRootOfSquares, sgd } from "./update";
