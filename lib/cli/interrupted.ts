@@ -5,7 +5,10 @@ import type { QueueResult } from "../runs/queue.js";
 export class Interrupted extends Error {
   readonly exitCode: number;
 
-  constructor(signal: NodeJS.Signals, { found, trained, left }: QueueResult) {
+  constructor(
+    readonly signal: NodeJS.Signals,
+    { found, trained, left }: QueueResult,
+  ) {
     const kept = found.length + trained.length;
     super(
       `Stopped. ${kept} finished ${kept === 1 ? "run is" : "runs are"} kept, ${left.length} left; the same command goes on from there.`,

@@ -74,12 +74,16 @@ export async function foresee(
   return { engine, workers, expected: expected(configs, new Durations(records, { engine }), workers) };
 }
 
-/** `plan 96 runs at lite scale, 30 there, 66 missing: about 2 h 10 min, as 24 runs took here, on 2 workers (tensorflow)` */
-export function describePlan({ scale, runs, missing }: SweepPlan, prospect: Prospect): string {
+/** `plan 96 runs at lite scale: 30 there, 66 missing` */
+export function describeCounts({ scale, runs, missing }: SweepPlan): string {
   const there = runs.length - missing.length;
-  const counts = `plan ${count(runs.length, "run")} at ${scale} scale: ${there} there, ${missing.length} missing`;
-  if (missing.length === 0) return counts;
-  const { engine, workers, expected } = prospect;
+  return `plan ${count(runs.length, "run")} at ${scale} scale: ${there} there, ${missing.length} missing`;
+}
+
+/** The counts, and `; about 2 h 10 min, as 24 runs took here, with 2 workers (tensorflow)` */
+export function describePlan(plan: SweepPlan, { engine, workers, expected }: Prospect): string {
+  const counts = describeCounts(plan);
+  if (plan.missing.length === 0) return counts;
   return `${counts}; ${describeExpected(expected)}, with ${count(workers, "worker")} (${engine})`;
 }
 

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { runId } from "../runs/config.js";
-import { forgetFailure, noteFailure } from "../runs/failures.js";
 import type { Job, QueueResult } from "../runs/queue.js";
 import { RunIndex } from "../runs/run-index.js";
-import { addArmOptions, addQueueOptions, type SelectedArms, type TrainingOptions } from "./options.js";
+import { addArmOptions, addQueueOptions, parseCount } from "./options.js";
 import { failOnFailures } from "./results.js";
+import { shownPath } from "./shown-path.js";
 import {
+  describeCounts,
   describePlan,
   foresee,
   type Prospect,
@@ -14,12 +15,10 @@ import {
   planTable,
   type SweepPlan,
 } from "./sweep-plan.js";
+import { type JobArray, refuseWithoutSlurm, type SlurmSweepOptions, submitSweep } from "./sweep-slurm.js";
 import type { StatusOptions } from "./sweep-status.js";
-import { placeOf, trainJobs } from "./train-jobs.js";
-
-interface SweepOptions extends SelectedArms, TrainingOptions {
-  dryRun?: boolean;
-}
+import type { TaskOptions } from "./sweep-task.js";
+import { noting, placeOf, trainJobs } from "./train-jobs.js";
 
 export function register(program: Command): void {
   const command = program
@@ -29,6 +28,13 @@ export function register(program: Command): void {
   addQueueOptions(addArmOptions(command))
     .option("--dry-run", "only say what is there and what would be trained")
     .option("--json", "print the result as JSON")
+    .option("--slurm", "hand the runs to Slurm as a job array, one a task; sbatch's further options after --")
+    .option("--partition <name>", "with --slurm: partition")
+    .option("--time <limit>", "with --slurm: time limit of a run's turn; a longer run takes several turns")
+    .option("--gres <resources>", "with --slurm: generic resources of a run, e.g. gpu:1")
+    .option("--array-limit <number>", "with --slurm: runs at once, at most", (text) =>
+      parseCount("--array-limit", text, 1e6),
+    )
     .action(sweep);
   command
     .command("status")
@@ -38,13 +44,28 @@ export function register(program: Command): void {
       const { showStatus } = await import("./sweep-status.js");
       await showStatus(names, status.optsWithGlobals<StatusOptions>());
     });
+  command
+    .command("task", { hidden: true })
+    .description("train one run of a job array")
+    .argument("<plan>", "the array's plan")
+    .argument("<number>", "the task's number, from 1")
+    .action(async (plan: string, number: string, _: unknown, task: Command) => {
+      const { runTask } = await import("./sweep-task.js");
+      await runTask(plan, number, task.optsWithGlobals<TaskOptions>());
+    });
 }
 
-async function sweep(names: string[], options: SweepOptions): Promise<void> {
+async function sweep(words: string[], given: SlurmSweepOptions): Promise<void> {
+  const further = wordsAfterDashes();
+  const names = words.slice(0, words.length - further.length);
+  const options = { ...given, further };
+  if (!options.slurm) refuseWithoutSlurm(options);
   const index = new RunIndex();
   const plan = await planSweep(names, options, { index });
   const prospect = await foresee(plan, options, index);
-  if (!options.json) await printPlan(plan, prospect, options.dryRun ? process.stdout : process.stderr);
+  const toRead = options.dryRun && !options.slurm ? process.stdout : process.stderr;
+  if (!options.json) await printPlan(plan, prospect, { to: toRead, here: !options.slurm });
+  if (plan.missing.length > 0 && options.slurm) return submit(plan, prospect, options);
   if (options.dryRun || plan.missing.length === 0) {
     if (options.json) printJson(planJson(plan, prospect));
     return;
@@ -55,38 +76,58 @@ async function sweep(names: string[], options: SweepOptions): Promise<void> {
   failOnFailures(result);
 }
 
-async function printPlan(plan: SweepPlan, prospect: Prospect, to: NodeJS.WriteStream): Promise<void> {
+/** What follows "--" on the command line: options of sbatch. */
+function wordsAfterDashes(): string[] {
+  const dashes = process.argv.indexOf("--");
+  return dashes < 0 ? [] : process.argv.slice(dashes + 1).filter((word) => word !== "--debug");
+}
+
+async function submit(plan: SweepPlan, prospect: Prospect, options: SlurmSweepOptions): Promise<void> {
+  const arrays = await submitSweep(plan, options);
+  if (options.json) printJson({ ...planJson(plan, prospect), arrays });
+  else if (options.dryRun) process.stdout.write(arrays.map(({ text }) => text).join("\n"));
+  else process.stdout.write(describeSubmission(arrays));
+}
+
+function describeSubmission(arrays: readonly JobArray[]): string {
+  const lines = arrays.map(
+    ({ job, tasks, script, logs }) =>
+      `job ${job}: ${tasks} ${tasks === 1 ? "task" : "tasks"} (${shownPath(script)}), output in ${shownPath(logs)}`,
+  );
+  if (lines.length === 0) lines.push("Nothing to submit: every missing run is being trained.");
+  return `${[...lines, "How far the runs are: npm run sweep -- status"].join("\n")}\n`;
+}
+
+async function printPlan(
+  plan: SweepPlan,
+  prospect: Prospect,
+  { to, here }: { to: NodeJS.WriteStream; here: boolean },
+): Promise<void> {
   const { renderTable } = await import("../tables/render.js");
-  to.write(`${renderTable(planTable(plan), "text")}\n${describePlan(plan, prospect)}\n`);
+  const line = here ? describePlan(plan, prospect) : describeCounts(plan);
+  to.write(`${renderTable(planTable(plan), "text")}\n${line}\n`);
 }
 
 async function train(
   { scale, missing, requests }: SweepPlan,
   { expected }: Prospect,
-  options: SweepOptions,
+  options: SlurmSweepOptions,
 ): Promise<QueueResult> {
   const several = requests.length > 1;
-  const notes: Promise<void>[] = [];
-  const result = await trainJobs(
-    missing.map(({ config, seed, label, wantedBy }): Job => {
-      const hypotheses = [...new Set(wantedBy.map(({ hypothesis }) => hypothesis))].join("+");
-      return { config, seed, label: several ? `${hypotheses} ${label}` : label };
-    }),
-    {
+  const jobs = missing.map(({ config, seed, label, wantedBy }): Job => {
+    const hypotheses = [...new Set(wantedBy.map(({ hypothesis }) => hypothesis))].join("+");
+    return { config, seed, label: several ? `${hypotheses} ${label}` : label };
+  });
+  return noting((onEvent) =>
+    trainJobs(jobs, {
       ...options,
       locations: options.data,
       place: placeOf(scale),
       expectedPace: expected.pace,
       onEngine: ({ engine, version }, view) => view.line(`engine ${engine}: ${version}`),
-      onEvent(event) {
-        if (event.type === "failed")
-          notes.push(noteFailure(runId(event.job.config), event.job.seed, event.message));
-        if (event.type === "done") notes.push(forgetFailure(runId(event.job.config), event.job.seed));
-      },
-    },
+      onEvent,
+    }),
   );
-  await Promise.all(notes);
-  return result;
 }
 
 function summary({ runs, missing }: SweepPlan, { trained, found, failed }: QueueResult): string {

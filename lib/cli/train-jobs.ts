@@ -1,3 +1,5 @@
+import { runId } from "../runs/config.js";
+import { forgetFailure, noteFailure } from "../runs/failures.js";
 import type { Job, QueueEvent, QueueOptions, QueueResult } from "../runs/queue.js";
 import { workQueue } from "../runs/queue.js";
 import type { RunPlace } from "../runs/store.js";
@@ -12,13 +14,15 @@ export interface TrainJobsOptions
   locations: Locations;
   place: RunPlace;
   onEvent?: (event: QueueEvent) => void;
+  /** A signal that stops it besides those that every program ends by. */
+  alsoStopOn?: NodeJS.Signals;
 }
 
 /** Short scales never touch the committed records, so that trying things out leaves the checkout clean. */
 export const placeOf = (scale: string): RunPlace =>
   scale === "quick" || scale === "smoke" ? "cache" : "records";
 
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const ends = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * Trains what is missing of the jobs, with progress on stderr. Ctrl-C ends it with `Interrupted`, after the workers
@@ -26,6 +30,7 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  */
 export async function trainJobs(jobs: Job[], options: TrainJobsOptions): Promise<QueueResult> {
   const { locations, place, workers, threads, engine, fresh, onEngine, expectedPace, onEvent } = options;
+  const signals: NodeJS.Signals[] = [...ends, ...(options.alsoStopOn ? [options.alsoStopOn] : [])];
   await prepareData(jobs, {
     locations,
     fresh,
@@ -68,5 +73,20 @@ export async function trainJobs(jobs: Job[], options: TrainJobsOptions): Promise
     return result;
   } finally {
     view.close();
+  }
+}
+
+/** Does some work and keeps on disk which of its runs fail, for `sweep status`. */
+export async function noting<T>(work: (note: (event: QueueEvent) => void) => Promise<T>): Promise<T> {
+  const notes: Promise<void>[] = [];
+  try {
+    return await work((event) => {
+      if (event.type !== "failed" && event.type !== "done") return;
+      const { config, seed } = event.job;
+      const id = runId(config);
+      notes.push(event.type === "failed" ? noteFailure(id, seed, event.message) : forgetFailure(id, seed));
+    });
+  } finally {
+    await Promise.all(notes);
   }
 }

@@ -1,0 +1,120 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { h01 } from "../../lib/hypotheses/h01.js";
+import { checkpointFolder } from "../../lib/runs/checkpoint-folder.js";
+import { parseRunConfig, runId } from "../../lib/runs/config.js";
+import { saveRun } from "../../lib/runs/save.js";
+import { planLines } from "../../lib/runs/slurm/plan-file.js";
+import { findRun } from "../../lib/runs/store.js";
+import { command } from "../cli/command.js";
+import { fakeRun } from "../runs/fake-run.mjs";
+import { useTemporaryFolders } from "../runs/support.js";
+import { optional } from "../support/optional.js";
+import { type Cluster, startCluster, whyNoSlurm } from "./cluster.js";
+
+const folders = useTemporaryFolders();
+const reason = whyNoSlurm();
+const withSlurm = optional("Slurm", reason === undefined, reason ?? "");
+
+let cluster: Cluster;
+beforeAll(async () => {
+  if (reason === undefined) cluster = await startCluster();
+}, 30_000);
+afterAll(async () => await cluster?.stop(), 30_000);
+
+const sweep = (words: string) =>
+  command(`sweep ${words}`, {
+    env: {
+      ...cluster.environment,
+      // Real training: what is tested here is a run's whole way through the cluster.
+      FILTER_SPARSITY_EXECUTOR: "",
+      FILTER_SPARSITY_ENGINE: "wasm",
+      FILTER_SPARSITY_CHECKPOINT_SECONDS: "1",
+    },
+  });
+
+/** States of the tasks that Slurm still knows as waiting or running. */
+const queued = async () =>
+  (await cluster.slurm("squeue", "--noheader", "--array", "--format=%T")).split("\n").filter(Boolean);
+
+const eventually = { timeout: 50_000, interval: 200 };
+
+describe("a sweep on a cluster", () => {
+  withSlurm(
+    "is a job array whose tasks train one missing run each",
+    async () => {
+      const [first, ...others] = h01.arms({ scale: "smoke" });
+      await saveRun(fakeRun(first!.config, 1), { place: "cache" });
+
+      const { code, stdout, stderr } = await sweep(
+        "h01 --scale smoke --slurm --partition test --time 00:10:00 --array-limit 2 --json -- --comment=tested --mem 100",
+      );
+      expect(stderr).toBe("");
+      expect(code).toBe(0);
+      const { arrays, counts } = JSON.parse(stdout);
+      expect(counts).toEqual({ runs: 4, there: 1, missing: 3 });
+      expect(arrays).toHaveLength(1);
+      expect(arrays[0]).toMatchObject({ tasks: 3, job: expect.stringMatching(/^\d+$/) });
+      expect(readFileSync(arrays[0].plan, "utf8").trim().split("\n")).toHaveLength(3);
+      const job = await cluster.slurm("scontrol", "show", "job", arrays[0].job);
+      expect(job).toMatch("Comment=tested");
+      expect(job).toMatch("TimeLimit=00:10:00");
+
+      await expect.poll(queued, eventually).toEqual([]);
+      for (const { config } of others) {
+        const found = await findRun(runId(config), 1);
+        expect(found.state, readLogs(arrays[0].logs)).toBe("finished");
+      }
+      const again = await sweep("h01 --scale smoke --slurm");
+      expect(again.stderr).toMatch("4 there, 0 missing");
+      const task = await sweep(`task ${arrays[0].plan} 2`);
+      expect(task).toMatchObject({ code: 0, stdout: expect.stringMatching(/^hit .*: on record\n$/) });
+    },
+    120_000,
+  );
+
+  withSlurm(
+    "goes on with a run that was taken off its node",
+    async () => {
+      // Long enough to be interrupted, in a plan made as a sweep makes it.
+      const [arm] = h01.arms({ scale: "smoke" });
+      const config = parseRunConfig({ ...arm!.config, steps: 1500 });
+      const plan = join(folders.root(), "plan.jsonl");
+      await writeFile(plan, planLines([{ label: "long", config, seed: 1, place: "cache" }]));
+      const submitted = await sweep("h01 --scale smoke --slurm --dry-run --partition test");
+      const script = submitted.stdout
+        .replace(/^#SBATCH --array=.*$/m, "#SBATCH --array=1")
+        .replace(/^(#SBATCH --output=)(.*)$/m, `$1${join(folders.root(), "logs", "task-%a.log")}`)
+        .replace(/\S+plan\.jsonl/, plan);
+      await mkdir(join(folders.root(), "logs"));
+      await writeFile(join(folders.root(), "job.sh"), script);
+      const job = (await cluster.slurm("sbatch", "--parsable", join(folders.root(), "job.sh"))).trim();
+
+      const checkpoints = checkpointFolder(runId(config), 1);
+      await expect
+        .poll(() => existsSync(checkpoints) && readdirSync(checkpoints).length, eventually)
+        .toBeTruthy();
+      await cluster.slurm("scontrol", "requeue", `${job}_1`);
+      await expect.poll(queued, eventually).toEqual(["PENDING"]);
+      // A requeued job waits two minutes, unless somebody with the rights says otherwise.
+      await cluster.slurm("scontrol", "update", `JobId=${job}_1`, "StartTime=now");
+      const state = async () => (await findRun(runId(config), 1)).state;
+      await expect.poll(state, eventually).toBe("finished");
+
+      const log = readLogs(join(folders.root(), "logs"));
+      const found = await findRun(runId(config), 1);
+      expect(found.state, log).toBe("finished");
+      expect(found).toMatchObject({ record: { timing: { resumes: 1 } } });
+      expect(log).toMatch(/goes on from the checkpoint of step \d+/);
+      expect(existsSync(checkpoints)).toBe(false);
+    },
+    120_000,
+  );
+});
+
+const readLogs = (folder: string) =>
+  readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .join("\n");
