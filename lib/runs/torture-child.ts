@@ -15,6 +15,8 @@ import { trainAndSave } from "./train-and-save.js";
 export type TortureMessage =
   | { type: "ready" }
   | { type: "start"; run: number }
+  /** It got on a little: a reading, a probe. */
+  | { type: "beat" }
   | { type: "note"; run: number; line: string };
 
 const [engineName, seconds, last] = process.argv.slice(2);
@@ -38,6 +40,7 @@ async function have(number: number): Promise<boolean> {
     await trainAndSave(config, {
       ...{ engine, seed, execute: executeRun, load: async () => dataset, place: "cache" },
       checkpointSeconds: Number(seconds),
+      onProgress: () => tell({ type: "beat" }),
       log: (line) => tell({ type: "note", run: number, line }),
     });
     return true;

@@ -21,8 +21,8 @@ const entry = fileURLToPath(new URL("./torture-child.js", import.meta.url));
 /** A process that trains tiny runs until they all have a record, or it is killed. */
 export class TortureProcess {
   readonly #child: ChildProcess;
-  /** Resolves once its engine is open, or it has ended. */
-  readonly ready: Promise<void>;
+  #heard = 0;
+  #onHeard = () => {};
   /** Resolves once it has ended. Rejects with `UserError` if it failed by itself. */
   readonly ended: Promise<void>;
 
@@ -45,12 +45,14 @@ export class TortureProcess {
         else resolve();
       });
     });
-    this.ready = new Promise((resolve) => {
-      child.on("close", resolve);
-      child.on("message", (message: TortureMessage) => {
-        if (message.type === "ready") resolve();
-        onMessage?.(message);
-      });
+    child.on("message", (message: TortureMessage) => {
+      onMessage?.(message);
+      this.#heard++;
+      this.#onHeard();
+    });
+    child.on("close", () => {
+      this.#heard = Number.POSITIVE_INFINITY;
+      this.#onHeard();
     });
     // Whoever waits for the end learns of a failure, but not all wait at once.
     this.ended.catch(() => {});
@@ -58,6 +60,14 @@ export class TortureProcess {
 
   get pid(): number {
     return this.#child.pid ?? 0;
+  }
+
+  /** Resolves once it has told so many messages, or has ended. */
+  async hasTold(count: number): Promise<void> {
+    while (this.#heard < count)
+      await new Promise<void>((resolve) => {
+        this.#onHeard = resolve;
+      });
   }
 
   /** Kills it with SIGKILL. Resolves once it is gone: true if this was what ended it. */

@@ -39,8 +39,10 @@ export interface TortureResult {
   seconds: number;
 }
 
-/** A process is killed at some moment of this time after it has opened its engine. */
-const longestLifeMs = 500;
+/** A process is killed after some number of messages up to this: a run and a half, whatever the machine is busy with. */
+const longestLife = 40;
+/** And then at some moment of this time: most of what happens between two messages. */
+const longestDelayMs = 40;
 /** After one kill in so many a checkpoint is damaged. */
 const damageEvery = 8;
 /** Runs handed to a process beyond those begun: more than it can train in its life. */
@@ -76,8 +78,8 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
 
   async function killOne(): Promise<void> {
     const child = start(tortured, 0, begun + ahead);
-    await child.ready;
-    await sleep(random.uniform() * longestLifeMs);
+    await child.hasTold(random.integer(longestLife));
+    await sleep(random.uniform() * longestDelayMs);
     if (!(await child.kill())) return;
     counts.kills++;
     const names = (await namesBelow(tortured)).map((path) => basename(path));
