@@ -7,8 +7,10 @@ import { tensorflowOps } from "../../lib/engine/tensorflow.js";
 import type { TensorflowBackend } from "../../lib/engine/tensorflow-backend.js";
 import { openWasm } from "../../lib/engine/wasm.js";
 import { wasmComposedOps } from "../../lib/engine/wasm-composed.js";
+import { openWebgpu } from "../../lib/engine/webgpu/dawn.js";
 import { openRandom } from "../../lib/random.js";
 import { optional } from "../support/optional.js";
+import { withWebgpu } from "../support/webgpu.js";
 import type { Volume } from "./reference.js";
 
 const native = await nativeStatus();
@@ -41,6 +43,15 @@ const openers: { name: string; check: TestAPI; open: () => Promise<Ops> }[] = [
       return tensorflowOps(tf.backend() as unknown as TensorflowBackend);
     },
   },
+  {
+    name: "webgpu",
+    check: withWebgpu,
+    async open() {
+      const { ops } = await openWebgpu();
+      await tf.setBackend("webgpu");
+      return ops;
+    },
+  },
 ];
 
 /** Describes tests of every engine's kernels. `check` is a test that skips where the engine is not there. */
@@ -51,7 +62,7 @@ export function describeEngines(
   for (const { name, check, open } of openers) {
     describe(`${name}: ${what}`, () => {
       let ops: Ops;
-      if (check === test) {
+      if (check !== test.skip) {
         beforeAll(async () => {
           ops = await open();
         });
@@ -60,6 +71,10 @@ export function describeEngines(
     });
   }
 }
+
+/** Every second case where an engine runs in software and takes seconds for each. */
+export const affordable = <T>(engine: string, cases: readonly T[]): T[] =>
+  cases.filter((_, index) => engine !== "webgpu" || index % 2 === 1);
 
 /** Largest difference allowed, relative to the largest value of the reference. */
 const tolerance = 1e-5;
@@ -89,24 +104,30 @@ export function tensor<T extends Tensor = never>({ data, shape }: Volume): T {
 }
 
 /** Runs `run` in a scope of its own and compares what it gives; a second time may leave nothing behind. */
-export function compare(run: () => [Tensor, Volume][]): void {
+export async function compare(run: () => [Tensor, Volume][]): Promise<void> {
   tf.tidy(() => {
     run();
   });
   const before = tf.memory().numTensors;
-  tf.tidy(() => {
-    for (const [index, [actual, expected]] of run().entries()) {
-      expect(actual.shape, `shape of output ${index}`).toEqual(expected.shape);
-      const scale = expected.data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-30);
-      const values = actual.dataSync();
-      let largest = 0;
-      for (const [i, value] of expected.data.entries()) {
-        const difference = Math.abs(values[i]! - value);
-        // A NaN is larger than anything.
-        if (!(difference <= largest)) largest = difference;
-      }
-      expect(largest / scale, `output ${index}`).toBeLessThan(tolerance);
-    }
+  let expected: Volume[] = [];
+  const results = tf.tidy(() => {
+    const pairs = run();
+    expected = pairs.map(([, volume]) => volume);
+    return pairs.map(([actual]) => actual);
   });
-  expect(tf.memory().numTensors).toBe(before);
+  expect(tf.memory().numTensors).toBe(before + new Set(results).size);
+  for (const [index, actual] of results.entries()) {
+    const { data, shape } = expected[index]!;
+    expect(actual.shape, `shape of output ${index}`).toEqual(shape);
+    const scale = data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-30);
+    const values = await actual.data();
+    let largest = 0;
+    for (const [i, value] of data.entries()) {
+      const difference = Math.abs(values[i]! - value);
+      // A NaN is larger than anything.
+      if (!(difference <= largest)) largest = difference;
+    }
+    expect(largest / scale, `output ${index}`).toBeLessThan(tolerance);
+  }
+  tf.dispose(results);
 }

@@ -25,24 +25,19 @@ export function convolutionGradients(gpu: Dispatcher): Gradients {
 function turned(gpu: Dispatcher, filter: Tensor4D): Tensor4D {
   const [height, width, inputs, outputs] = filter.shape;
   const result = gpu.output<Tensor4D>([height, width, outputs, inputs]);
-  const code = () =>
-    elementwise(
-      filter.size,
-      bindings(["filter_"], ["result"]),
-      `
-    let tap = ${height * width - 1}u - index / ${inputs * outputs}u;
-    let output = index / ${inputs}u % ${outputs}u;
-    result[index] = filter_[(tap * ${inputs}u + index % ${inputs}u) * ${outputs}u + output];`,
-    );
-  const shader = {
-    name: "turnFilter",
-    key: `${filter.shape}`,
-    code,
-    workgroups: [workgroupsFor(filter.size)] as const,
-  };
-  gpu.run(shader, [filter], [result]);
+  const shader = { name: "turnFilter", code: () => turn, workgroups: workgroupsFor(filter.size) };
+  gpu.run(shader, [filter], [result], { sizes: [filter.size, height * width, inputs, outputs] });
   return result;
 }
+
+const turn = elementwise(
+  { reads: ["weights"], writes: ["result"], sizes: ["taps", "inputs", "outputs"] },
+  `
+    let input = index % constants.inputs;
+    let output = index / constants.inputs % constants.outputs;
+    let tap = constants.taps - 1u - index / (constants.inputs * constants.outputs);
+    result[index] = weights[(tap * constants.inputs + input) * constants.outputs + output];`,
+);
 
 /** Side of the tile of weights that a workgroup computes, of which each invocation has `each` x `each`. */
 const tile = 32;
@@ -61,77 +56,61 @@ function filterGradient(
   filterShape: Shape4D,
   stride: number,
 ): Tensor4D {
-  const outputs = filterShape[3];
-  const rows = filterShape[0] * filterShape[1] * filterShape[2];
+  const [tapRows, tapColumns, inputs, outputs] = filterShape;
+  const [, height, width] = x.shape;
+  const [, outHeight, outWidth] = dy.shape;
+  const rows = tapRows * tapColumns * inputs;
   const pixels = dy.size / outputs;
   const tiles = [Math.ceil(outputs / tile), Math.ceil(rows / tile)] as const;
   const splits = Math.max(1, Math.min(wantedWorkgroups / (tiles[0] * tiles[1]), pixels / (4 * depth)));
   const pixelsPerSplit = depth * Math.ceil(pixels / Math.floor(splits) / depth);
   const parts = Math.ceil(pixels / pixelsPerSplit);
   const partial = gpu.output<Tensor4D>(parts === 1 ? filterShape : [parts, rows, outputs, 1]);
-  const geometry = sameGeometry(x.shape, filterShape, stride);
+  const { top, left } = sameGeometry(x.shape, filterShape, stride);
   const shader = {
     name: "filterGradient",
-    key: `${x.shape} ${filterShape} ${stride}`,
-    code: () => tileProducts({ x: x.shape, dy: dy.shape, filterShape, stride, pixelsPerSplit, ...geometry }),
+    code: () => tileProducts,
     workgroups: [...tiles, parts] as const,
   };
-  gpu.run(shader, [x, dy], [partial]);
+  gpu.run(shader, [x, dy], [partial], {
+    sizes: [
+      ...[height, width, inputs, outHeight, outWidth, outputs],
+      ...[tapColumns, stride, top, left, rows, pixels, pixelsPerSplit],
+    ],
+  });
   if (parts === 1) return partial;
   const result = gpu.output<Tensor4D>(filterShape);
-  gpu.run(sumOfParts(parts, rows * outputs), [partial], [result]);
+  const sum = { name: "filterGradientSum", code: () => sumOfParts, workgroups: workgroupsFor(result.size) };
+  gpu.run(sum, [partial], [result], { sizes: [result.size, parts] });
   partial.dispose();
   return result;
 }
 
-const sumOfParts = (parts: number, size: number) => ({
-  name: "filterGradientSum",
-  key: `${parts}x${size}`,
-  code: () =>
-    elementwise(
-      size,
-      bindings(["partial"], ["result"]),
-      `
+const sumOfParts = elementwise(
+  { reads: ["partial"], writes: ["result"], sizes: ["parts"] },
+  `
     var sum = 0.0;
-    for (var part = 0u; part < ${parts}u; part++) {
-      sum += partial[part * ${size}u + index];
+    for (var part = 0u; part < constants.parts; part++) {
+      sum += partial[part * constants.count + index];
     }
     result[index] = sum;`,
-    ),
-  workgroups: [workgroupsFor(size)] as const,
-});
+);
 
-interface TileOptions {
-  x: Shape4D;
-  dy: Shape4D;
-  filterShape: Shape4D;
-  stride: number;
-  pixelsPerSplit: number;
-  top: number;
-  left: number;
-}
-
-function tileProducts({ x, dy, filterShape, stride, pixelsPerSplit, top, left }: TileOptions): string {
-  const [, height, width, inputs] = x;
-  const [images, outHeight, outWidth, outputs] = dy;
-  const [tapRows, tapColumns] = filterShape;
-  return `
-${bindings(["x", "dy"], ["partial"])}
-const pixels = ${images * outHeight * outWidth}u;
-const rows = ${tapRows * tapColumns * inputs}u;
-const outputs = ${outputs}u;
+/**
+ * Each invocation always reads the same column of both tiles: its tap and channel are worked out once, and its pixel
+ * moves on by the same step without a division.
+ */
+const tileProducts = `
+${bindings({
+  reads: ["x", "dy"],
+  writes: ["partial"],
+  sizes: [
+    ...["height", "width", "inputs", "outHeight", "outWidth", "outputs"],
+    ...["tapColumns", "stride", "top", "left", "rows", "pixels", "pixelsPerSplit"],
+  ],
+})}
 var<workgroup> inputTile: array<f32, ${depth * tile}>;
 var<workgroup> gradientTile: array<f32, ${depth * tile}>;
-
-fn inputAt(pixel: u32, row: u32) -> f32 {
-  let tap = row / ${inputs}u;
-  let image = pixel / ${outHeight * outWidth}u;
-  let place = pixel % ${outHeight * outWidth}u;
-  let y = i32(place / ${outWidth}u * ${stride}u + tap / ${tapColumns}u) - ${top};
-  let column = i32(place % ${outWidth}u * ${stride}u + tap % ${tapColumns}u) - ${left};
-  if (y < 0 || y >= ${height} || column < 0 || column >= ${width}) { return 0.0; }
-  return x[((image * ${height}u + u32(y)) * ${width}u + u32(column)) * ${inputs}u + row % ${inputs}u];
-}
 
 @compute @workgroup_size(${side}, ${side})
 fn main(
@@ -139,22 +118,44 @@ fn main(
   @builtin(local_invocation_index) slot: u32,
   @builtin(workgroup_id) group: vec3u,
 ) {
+  let inputs = constants.inputs;
+  let outputs = constants.outputs;
   let firstOutput = group.x * ${tile}u;
   let firstRow = group.y * ${tile}u;
-  let begin = group.z * ${pixelsPerSplit}u;
-  let end = min(begin + ${pixelsPerSplit}u, pixels);
+  let begin = group.z * constants.pixelsPerSplit;
+  let end = min(begin + constants.pixelsPerSplit, constants.pixels);
+
+  let ownOutput = firstOutput + slot % ${tile}u;
+  let ownRow = firstRow + slot % ${tile}u;
+  let tap = ownRow / inputs;
+  let input = ownRow % inputs;
+  let tapRow = i32(tap / constants.tapColumns) - i32(constants.top);
+  let tapColumn = i32(tap % constants.tapColumns) - i32(constants.left);
+  var pixel = begin + slot / ${tile}u;
+  var column = pixel % constants.outWidth;
+  var line = pixel / constants.outWidth % constants.outHeight;
+  var image = pixel / constants.outWidth / constants.outHeight;
+
   var sums: array<vec${each}f, ${each}>;
   for (var start = begin; start < end; start += ${depth}u) {
     for (var at = slot; at < ${depth * tile}u; at += ${side * side}u) {
-      let pixel = start + at / ${tile}u;
-      let row = firstRow + at % ${tile}u;
-      let output = firstOutput + at % ${tile}u;
       var value = 0.0;
       var gradient = 0.0;
-      if (pixel < end && row < rows) { value = inputAt(pixel, row); }
-      if (pixel < end && output < outputs) { gradient = dy[pixel * outputs + output]; }
+      if (pixel < end) {
+        let y = i32(line * constants.stride) + tapRow;
+        let z = i32(column * constants.stride) + tapColumn;
+        let inside = y >= 0 && y < i32(constants.height) && z >= 0 && z < i32(constants.width);
+        if (inside && ownRow < constants.rows) {
+          value = x[((image * constants.height + u32(y)) * constants.width + u32(z)) * inputs + input];
+        }
+        if (ownOutput < outputs) { gradient = dy[pixel * outputs + ownOutput]; }
+      }
       inputTile[at] = value;
       gradientTile[at] = gradient;
+      pixel += ${(side * side) / tile}u;
+      column += ${(side * side) / tile}u;
+      while (column >= constants.outWidth) { column -= constants.outWidth; line++; }
+      while (line >= constants.outHeight) { line -= constants.outHeight; image++; }
     }
     workgroupBarrier();
     for (var k = 0u; k < ${depth}u; k++) {
@@ -170,10 +171,9 @@ fn main(
     let row = firstRow + local.y * ${each}u + i;
     for (var j = 0u; j < ${each}u; j++) {
       let output = firstOutput + local.x * ${each}u + j;
-      if (row < rows && output < outputs) {
-        partial[(group.z * rows + row) * outputs + output] = sums[i][j];
+      if (row < constants.rows && output < outputs) {
+        partial[(group.z * constants.rows + row) * outputs + output] = sums[i][j];
       }
     }
   }
 }`;
-}

@@ -48,8 +48,23 @@ export function webgpuStatus({ fresh = false }: { fresh?: boolean } = {}): Promi
   return checked;
 }
 
-/** Opens the engine on Dawn. Throws `UserError` where Dawn or an adapter is missing. */
-export async function openWebgpu(): Promise<WebgpuEngine> {
+let opened: Promise<WebgpuEngine> | undefined;
+
+/** Dawn crashes once this is collected. */
+let held: GPU | undefined;
+
+/** Opens the engine on Dawn, once a process. Throws `UserError` where Dawn or an adapter is missing. */
+export function openWebgpu(): Promise<WebgpuEngine> {
+  if (opened === undefined) {
+    opened = open();
+    opened.catch(() => {
+      opened = undefined;
+    });
+  }
+  return opened;
+}
+
+async function open(): Promise<WebgpuEngine> {
   const { adapter, problem, remedy } = await webgpuStatus();
   if (adapter === undefined) throw new UserError(`Engine webgpu is not available: ${problem}. ${remedy}.`);
   const { create, globals } = await load();
@@ -57,12 +72,11 @@ export async function openWebgpu(): Promise<WebgpuEngine> {
   for (const [name, value] of Object.entries(globals)) {
     if (!(name in globalThis)) Object.assign(globalThis, { [name]: value });
   }
-  const gpu = create([]);
-  const hide = exposeGpu(gpu);
+  held = create([]);
+  const hide = exposeGpu(held);
   try {
-    return await openWebgpuOn(gpu, `Dawn ${dawn.version}`);
+    return await openWebgpuOn(held, `Dawn ${dawn.version}`);
   } finally {
-    // A process in which it stays visible never ends.
     hide();
   }
 }

@@ -2,14 +2,20 @@ import type { DataType, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, type WatchedBackend } from "./backend.js";
 
-/** A compute shader, its sizes written into its code: compiled once per `key`. */
+/** A compute shader. Compiled once per name and key, so sizes belong into its uniform. */
 export interface Shader {
   name: string;
-  /** Whatever the code depends on besides the name. */
-  key: string;
-  /** WGSL with entry point `main`; bindings in the order of reads, writes, then a uniform with the constants. */
+  /** Whatever the code depends on besides the name. Default nothing. */
+  key?: string;
+  /** WGSL with entry point `main`; bindings as `bindings` declares them. */
   code: () => string;
   workgroups: readonly [x: number, y?: number, z?: number];
+}
+
+/** Values of a shader's uniform: first its fields of type u32, then those of type f32. */
+export interface Constants {
+  sizes?: readonly number[];
+  numbers?: readonly number[];
 }
 
 /** What tfjs' backend does not declare and work beside its own needs. */
@@ -48,13 +54,12 @@ export class Dispatcher {
    * Queues one shader.
    *
    * @param writes outputs, or tensors that change in place: then nothing else may share their data
-   * @param constants numbers that change from call to call, for the uniform; as many as its struct has fields
    */
   run(
     shader: Shader,
     reads: readonly TensorInfo[],
     writes: readonly TensorInfo[],
-    constants: number[] = [],
+    constants: Constants = {},
   ): void {
     const { backend } = this;
     const internals = this.#internals;
@@ -63,7 +68,7 @@ export class Dispatcher {
     const buffers = tensors.map((tensor) => this.#buffer(tensor));
     // What was read back before is no longer so.
     for (const { dataId } of writes) backend.tensorMap.get(dataId).values = null!;
-    if (constants.length > 0) buffers.push(this.#uniform(constants));
+    buffers.push(this.#uniform(constants));
     const pipeline = this.#pipeline(shader);
     const group = backend.device.createBindGroup({
       layout: pipeline.getBindGroupLayout(0),
@@ -86,16 +91,19 @@ export class Dispatcher {
     return this.backend.tensorMap.get(dataId).resource as GPUBuffer;
   }
 
-  #uniform(constants: number[]): GPUBuffer {
+  #uniform({ sizes = [], numbers = [] }: Constants): GPUBuffer {
     const { bufferManager, queue } = this.backend;
-    const size = 16 * Math.ceil(constants.length / 4);
+    const size = 16 * Math.ceil((sizes.length + numbers.length) / 4);
+    const values = new ArrayBuffer(size);
+    new Uint32Array(values).set(sizes);
+    new Float32Array(values).set(numbers, sizes.length);
     const buffer = bufferManager.acquireBuffer(size, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
-    queue.writeBuffer(buffer, 0, Float32Array.from(constants));
+    queue.writeBuffer(buffer, 0, values);
     this.#internals.uniformPendingDisposal.push(buffer);
     return buffer;
   }
 
-  #pipeline({ name, key, code }: Shader): GPUComputePipeline {
+  #pipeline({ name, key = "", code }: Shader): GPUComputePipeline {
     const id = `${name} ${key}`;
     let pipeline = this.#pipelines.get(id);
     if (pipeline === undefined) {
@@ -112,30 +120,49 @@ export class Dispatcher {
   }
 }
 
-/** Declarations of the bindings that `Dispatcher.run` makes: float32 arrays unless a type is given as "name: type". */
-export function bindings(reads: readonly string[], writes: readonly string[], uniform?: string): string {
+export interface Bindings {
+  /** Names of float32 arrays, or "name: type". */
+  reads: readonly string[];
+  writes: readonly string[];
+  /** Names of the uniform's fields, of type u32. */
+  sizes?: readonly string[];
+  /** Of type f32. */
+  numbers?: readonly string[];
+}
+
+/** Declares what `Dispatcher.run` binds: tensors read, tensors written, and the uniform `sizes` and `numbers`. */
+export function bindings({ reads, writes, sizes = [], numbers = [] }: Bindings): string {
   const typed = (name: string) => (name.includes(":") ? name : `${name}: array<f32>`);
-  const storage = [
+  const declarations = [
     ...reads.map((name) => `var<storage, read> ${typed(name)};`),
     ...writes.map((name) => `var<storage, read_write> ${typed(name)};`),
-    ...(uniform ? [`var<uniform> ${uniform};`] : []),
+    "var<uniform> constants: Constants;",
   ];
-  return storage.map((declaration, index) => `@group(0) @binding(${index}) ${declaration}`).join("\n");
+  const fields = [...sizes.map((name) => `${name}: u32,`), ...numbers.map((name) => `${name}: f32,`)];
+  return `
+struct Constants { ${fields.join(" ")} }
+${declarations.map((declaration, index) => `@group(0) @binding(${index}) ${declaration}`).join("\n")}`;
 }
 
 /** Invocations of a workgroup in shaders that give each invocation one element after another. */
-export const groupSize = 256;
+const groupSize = 256;
+const mostGroups = 16384;
 
 /** Workgroups for `count` elements; each invocation steps on by the whole grid, so that few are enough. */
-export const workgroupsFor = (count: number): number => Math.min(Math.ceil(count / groupSize), 16384);
+export const workgroupsFor = (count: number): [number] => [
+  Math.min(Math.ceil(count / groupSize), mostGroups),
+];
 
-/** A shader that computes every element by itself: `body` sees `index`, of type u32. */
-export function elementwise(count: number, declarations: string, body: string): string {
+/**
+ * A shader that computes every element by itself: `body` sees `index`, of type u32. The number of elements is the
+ * first of its sizes.
+ */
+export function elementwise({ sizes = [], ...others }: Bindings, body: string): string {
   return `
-${declarations}
+${bindings({ ...others, sizes: ["count", ...sizes] })}
 @compute @workgroup_size(${groupSize})
 fn main(@builtin(global_invocation_id) place: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  for (var index = place.x; index < ${count}u; index += groups.x * ${groupSize}u) {
+  for (var index = place.x; index < constants.count; index += groups.x * ${groupSize}u) {
 ${body}
   }
 }`;

@@ -1,6 +1,6 @@
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import type { Ops } from "../ops.js";
-import { bindings, type Dispatcher, elementwise, workgroupsFor } from "./dispatch.js";
+import { type Dispatcher, elementwise, workgroupsFor } from "./dispatch.js";
 
 /** One image an invocation. */
 export const softmaxCrossEntropyGradient =
@@ -8,13 +8,20 @@ export const softmaxCrossEntropyGradient =
   (logits, labels) => {
     const gradient = gpu.output<Tensor2D>(logits.shape);
     const [images, classes] = logits.shape;
-    const code = () =>
-      elementwise(
-        images,
-        bindings(["logits", "labels: array<i32>"], ["gradient"]),
-        `
-    let start = index * ${classes}u;
-    let end = start + ${classes}u;
+    const shader = {
+      name: "softmaxCrossEntropyGradient",
+      code: () => code,
+      workgroups: workgroupsFor(images),
+    };
+    gpu.run(shader, [logits, labels], [gradient], { sizes: [images, classes] });
+    return gradient;
+  };
+
+const code = elementwise(
+  { reads: ["logits", "labels: array<i32>"], writes: ["gradient"], sizes: ["classes"] },
+  `
+    let start = index * constants.classes;
+    let end = start + constants.classes;
     var largest = logits[start];
     for (var at = start; at < end; at++) { largest = max(largest, logits[at]); }
     var sum = 0.0;
@@ -22,14 +29,6 @@ export const softmaxCrossEntropyGradient =
     let own = start + u32(labels[index]);
     for (var at = start; at < end; at++) {
       let wanted = select(0.0, 1.0, at == own);
-      gradient[at] = (exp(logits[at] - largest) / sum - wanted) / ${images}.0;
+      gradient[at] = (exp(logits[at] - largest) / sum - wanted) / f32(constants.count);
     }`,
-      );
-    const workgroups = [workgroupsFor(images)] as const;
-    gpu.run(
-      { name: "softmaxCrossEntropyGradient", key: `${logits.shape}`, code, workgroups },
-      [logits, labels],
-      [gradient],
-    );
-    return gradient;
-  };
+);

@@ -26,7 +26,7 @@ export async function openWebgpuOn(gpu: GPU, by: string): Promise<WebgpuEngine> 
     opened = await openDevice(gpu);
     backend = new WatchedBackend(opened.device, opened.info);
     // Where there is a navigator.gpu tfjs registers a backend of its own on import.
-    tf.removeBackend("webgpu");
+    if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
     tf.registerBackend("webgpu", () => backend);
     if (!(await tf.setBackend("webgpu"))) throw new Error("the backend did not initialize");
   } catch (error) {

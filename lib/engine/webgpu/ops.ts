@@ -6,7 +6,7 @@ import { convolutionGradients } from "./convolution.js";
 import type { Dispatcher } from "./dispatch.js";
 import { softmaxCrossEntropyGradient } from "./loss.js";
 import { maxPoolGradient } from "./pooling.js";
-import { applyUpdate, fusedRules } from "./update.js";
+import { updateOps } from "./update.js";
 
 /** tfjs' own kernels, and shaders of ours where it has none or composes many. */
 export function webgpuOps(gpu: Dispatcher): Ops {
@@ -18,10 +18,9 @@ export function webgpuOps(gpu: Dispatcher): Ops {
     ...composedOps,
     ...convolutionGradients(gpu),
     ...batchNormOps(gpu),
+    ...updateOps(gpu),
     maxPoolGradient: maxPoolGradient(gpu),
     softmaxCrossEntropyGradient: softmaxCrossEntropyGradient(gpu),
     variable: (initial) => new InPlaceVariable(storage, initial),
-    fusedRules,
-    fusedUpdate: (parameters, gradient, update) => applyUpdate(gpu, parameters, gradient, update),
   };
 }

@@ -1,6 +1,6 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import type { Ops } from "../ops.js";
-import { bindings, type Dispatcher, elementwise, workgroupsFor } from "./dispatch.js";
+import { type Dispatcher, elementwise, workgroupsFor } from "./dispatch.js";
 
 /** Gives each window's gradient to the first of its values, row by row, that equals its maximum. */
 export const maxPoolGradient =
@@ -9,29 +9,34 @@ export const maxPoolGradient =
     const result = gpu.output<Tensor4D>(x.shape);
     const [, height, width, channels] = x.shape;
     const [, rows, columns] = y.shape;
-    const code = () =>
-      elementwise(
-        x.size,
-        bindings(["dy", "x", "y"], ["dx"]),
-        `
-    let channel = index % ${channels}u;
-    let column = index / ${channels}u % ${width}u;
-    let row = index / ${channels * width}u % ${height}u;
-    let image = index / ${channels * width * height}u;
+    const shader = { name: "maxPoolGradient", code: () => code, workgroups: workgroupsFor(x.size) };
+    gpu.run(shader, [dy, x, y], [result], { sizes: [x.size, height, width, channels, rows, columns] });
+    return result;
+  };
+
+const code = elementwise(
+  {
+    reads: ["dy", "x", "y"],
+    writes: ["dx"],
+    sizes: ["height", "width", "channels", "rows", "columns"],
+  },
+  `
+    let channel = index % constants.channels;
+    let pixel = index / constants.channels;
+    let column = pixel % constants.width;
+    let line = pixel / constants.width;
+    let row = line % constants.height;
+    let image = line / constants.height;
     dx[index] = 0.0;
-    if (row >= ${2 * rows}u || column >= ${2 * columns}u) { continue; }
-    let window = ((image * ${rows}u + row / 2u) * ${columns}u + column / 2u) * ${channels}u + channel;
+    if (row >= 2u * constants.rows || column >= 2u * constants.columns) { continue; }
+    let window =
+      ((image * constants.rows + row / 2u) * constants.columns + column / 2u) * constants.channels + channel;
     let largest = y[window];
     var first = x[index] == largest;
-    let start = ((image * ${height}u + row / 2u * 2u) * ${width}u + column / 2u * 2u) * ${channels}u + channel;
-    let inWindow = row % 2u * 2u + column % 2u;
-    for (var before = 0u; before < inWindow; before++) {
-      let place = start + (before / 2u * ${width}u + before % 2u) * ${channels}u;
+    let corner = (pixel - row % 2u * constants.width - column % 2u) * constants.channels + channel;
+    for (var before = 0u; before < row % 2u * 2u + column % 2u; before++) {
+      let place = corner + (before / 2u * constants.width + before % 2u) * constants.channels;
       first = first && x[place] != largest;
     }
     if (first) { dx[index] = dy[window]; }`,
-      );
-    const workgroups = [workgroupsFor(x.size)] as const;
-    gpu.run({ name: "maxPoolGradient", key: `${x.shape}`, code, workgroups }, [dy, x, y], [result]);
-    return result;
-  };
+);

@@ -1,118 +1,118 @@
-import type { Tensor1D, TensorInfo } from "@tensorflow/tfjs-core";
+import { Tensor, type Tensor1D } from "@tensorflow/tfjs-core";
 import { InPlaceVariable } from "../in-place-variable.js";
-import type { FusedRule, FusedUpdate, Rate } from "../ops.js";
-import type { Variable } from "../variable.js";
-import { bindings, type Dispatcher, elementwise, workgroupsFor } from "./dispatch.js";
+import type { FusedRule, FusedUpdate, Ops } from "../ops.js";
+import { type Dispatcher, elementwise, workgroupsFor } from "./dispatch.js";
 
-/**
- * What a rule computes for one parameter: `body` sees its gradient `g`, penalty included, and its state by name, and
- * sets `step`, which the learning rate multiplies.
- */
-interface Rule {
-  state: Record<string, Variable>;
-  constants: Record<string, Rate>;
-  body: string;
-}
+/** m <- decay * m + (1 - decay) * value, named as `result`. */
+const average = (result: string, state: string, decay: string, value: string) => `
+    let ${result} = constants.${decay} * ${state}[index] + constants.${decay}Rest * ${value};
+    ${state}[index] = ${result};`;
 
-/** The rules of lib/optimizers, which says where each comes from. */
-function ruleOf(rule: FusedRule): Rule {
-  switch (rule.name) {
-    case "sgd":
-      return { state: {}, constants: {}, body: "let step = g;" };
-    case "momentum":
-    case "nesterov": {
-      const { name, velocity, momentum } = rule;
-      const step = name === "nesterov" ? "g + rule.momentum * next" : "next";
-      const body = `
-    let next = rule.momentum * velocity[index] + g;
+const adam = (secondMoment: string) => `
+    ${average("first", "firstMoment", "beta1", "g")}
+    ${average("second", "secondMoment", "beta2", "g * g")}
+    ${secondMoment}
+    let root = sqrt(largest / constants.corrections1) + constants.epsilon;
+    let step = first / constants.corrections0 / root;`;
+
+const momentum = (step: string) => `
+    let next = constants.momentum * velocity[index] + g;
     velocity[index] = next;
     let step = ${step};`;
-      return { state: { velocity }, constants: { momentum }, body };
-    }
-    case "adagrad": {
-      const { sumOfSquares, epsilon } = rule;
-      const body = `
+
+/**
+ * The rules of lib/optimizers, which says where each comes from, for one parameter: from its gradient `g`, penalty
+ * included, to its `step`, which the learning rate multiplies. A rule's vectors and numbers go by their names in
+ * `FusedRule`, one minus a number by `<name>Rest`, numbers of a list by `<name>0` and `<name>1`.
+ */
+const rules: Record<FusedRule["name"], string> = {
+  sgd: "let step = g;",
+  momentum: momentum("next"),
+  nesterov: momentum("g + constants.momentum * next"),
+  adagrad: `
     let sum = sumOfSquares[index] + g * g;
     sumOfSquares[index] = sum;
-    let step = g / (sqrt(sum) + rule.epsilon);`;
-      return { state: { sumOfSquares }, constants: { epsilon }, body };
-    }
-    case "adadelta": {
-      const { meanSquare, meanSquareStep, rho, epsilon } = rule;
-      const body = `
-    let squares = rule.rho * meanSquare[index] + rule.rest * g * g;
-    meanSquare[index] = squares;
-    let step = g * sqrt((meanSquareStep[index] + rule.epsilon) / (squares + rule.epsilon));
-    meanSquareStep[index] = rule.rho * meanSquareStep[index] + rule.rest * step * step;`;
-      return { state: { meanSquare, meanSquareStep }, constants: { rho, rest: 1 - rho, epsilon }, body };
-    }
-    case "adam":
-    case "amsgrad":
-      return adamRule(rule);
-    default:
-      throw new Error(`The webgpu engine has no kernel for ${rule.name}.`);
+    let step = g / (sqrt(sum) + constants.epsilon);`,
+  rmsprop: `
+    ${average("square", "meanSquare", "decay", "g * g")}
+    let step = g / (sqrt(square) + constants.epsilon);`,
+  adadelta: `
+    ${average("square", "meanSquare", "rho", "g * g")}
+    let step = g * sqrt((meanSquareStep[index] + constants.epsilon) / (square + constants.epsilon));
+    ${average("squareStep", "meanSquareStep", "rho", "step * step")}`,
+  lion: `
+    let step = sign(constants.beta1 * firstMoment[index] + constants.beta1Rest * g);
+    ${average("first", "firstMoment", "beta2", "g")}`,
+  adam: adam("let largest = second;"),
+  amsgrad: adam(`
+    let largest = max(largestMoment[index], second);
+    largestMoment[index] = largest;`),
+  adamax: `
+    ${average("first", "firstMoment", "beta1", "g")}
+    let largest = max(constants.beta2 * largestGradient[index], abs(g) + constants.epsilon);
+    largestGradient[index] = largest;
+    let step = first / constants.correction / largest;`,
+  nadam: `
+    ${average("first", "firstMoment", "beta1", "g")}
+    ${average("second", "secondMoment", "beta2", "g * g")}
+    let root = sqrt(second / constants.correction) + constants.epsilon;
+    let step = (constants.shares0 * g + constants.shares1 * first) / root;`,
+};
+
+/** Updates by one shader, parameters and state changed in place. */
+export const updateOps = (gpu: Dispatcher): Pick<Ops, "fusedRules" | "fusedUpdate"> => ({
+  fusedRules: Object.keys(rules) as FusedRule["name"][],
+  fusedUpdate(parameters, gradient, { l2, decay = 0, learningRate, rule }: FusedUpdate) {
+    const perParameter = decay instanceof Tensor ? [decay] : [];
+    const { state, numbers } = partsOf({
+      learningRate,
+      l2,
+      shrinkage: perParameter.length > 0 ? 0 : decay,
+      ...rule,
+    });
+    const shader = {
+      name: `update ${rule.name}`,
+      key: perParameter.length > 0 ? "with decays" : "",
+      code: () =>
+        elementwise(
+          {
+            reads: ["gradient", ...perParameter.map(() => "decays")],
+            writes: ["theta", ...Object.keys(state)],
+            numbers: Object.keys(numbers),
+          },
+          `
+    let g = gradient[index] + constants.l2 * theta[index];
+    ${rules[rule.name]}
+    let kept = 1.0 - constants.shrinkage${perParameter.length > 0 ? " - decays[index]" : ""};
+    theta[index] = (theta[index] - constants.learningRate * step) * kept;`,
+        ),
+      workgroups: workgroupsFor(gradient.size),
+    };
+    const writes = [writable(parameters), ...Object.values(state).map(writable)];
+    const constants = { sizes: [gradient.size], numbers: Object.values(numbers) };
+    gpu.run(shader, [gradient, ...perParameter], writes, constants);
+  },
+});
+
+/** A rule's vectors and numbers by the names that shaders use. */
+function partsOf({ name: _, ...fields }: Record<string, unknown>) {
+  const state: Record<string, unknown> = {};
+  const numbers: Record<string, number> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value === "number") Object.assign(numbers, { [name]: value, [`${name}Rest`]: 1 - value });
+    else if (Array.isArray(value)) {
+      for (const [index, rate] of value.entries()) numbers[`${name}${index}`] = hostNumber(rate);
+    } else state[name] = value;
   }
+  return { state, numbers };
 }
 
-function adamRule(rule: Extract<FusedRule, { name: "adam" | "amsgrad" }>): Rule {
-  const { firstMoment, secondMoment, beta1, beta2, epsilon, corrections } = rule;
-  const largest = rule.name === "amsgrad";
-  const constants = {
-    ...{ beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, epsilon },
-    ...{ correction1: corrections[0], correction2: corrections[1] },
-  };
-  const body = `
-    let first = rule.beta1 * firstMoment[index] + rule.rest1 * g;
-    var second = rule.beta2 * secondMoment[index] + rule.rest2 * g * g;
-    firstMoment[index] = first;
-    secondMoment[index] = second;
-    ${largest ? "second = max(second, largestMoment[index]); largestMoment[index] = second;" : ""}
-    let step = first / rule.correction1 / (sqrt(second / rule.correction2) + rule.epsilon);`;
-  const state = { firstMoment, secondMoment, ...(largest && { largestMoment: rule.largestMoment }) };
-  return { state, constants, body };
-}
-
-export const fusedRules = ["sgd", "momentum", "nesterov", "adagrad", "adadelta", "adam", "amsgrad"] as const;
-
-/** One optimizer step as one shader, parameters and state changed in place. */
-export function applyUpdate(
-  gpu: Dispatcher,
-  parameters: Variable,
-  gradient: Tensor1D,
-  { l2, decay = 0, learningRate, rule }: FusedUpdate,
-): void {
-  const { state, constants, body } = ruleOf(rule);
-  const decays = typeof decay === "number" ? [] : [decay];
-  const numbers = { learningRate, l2, decay: typeof decay === "number" ? decay : 0, ...constants };
-  const fields = Object.keys(numbers).map((name) => `${name}: f32`);
-  const reads = ["gradient", ...(decays.length > 0 ? ["decays"] : [])];
-  const code = () => `
-struct Rule { ${fields.join(", ")} }
-${elementwise(
-  gradient.size,
-  bindings(reads, ["theta", ...Object.keys(state)], "rule: Rule"),
-  `
-    let g = gradient[index] + rule.l2 * theta[index];
-    ${body}
-    let kept = 1.0 - ${decays.length > 0 ? "decays[index] - rule.decay" : "rule.decay"};
-    theta[index] = (theta[index] - rule.learningRate * step) * kept;`,
-)}`;
-  const writes: TensorInfo[] = [parameters, ...Object.values(state)].map(writable);
-  const shader = {
-    name: `update ${rule.name}`,
-    key: `${gradient.size}${decays.length > 0 ? " decays" : ""}`,
-    code,
-    workgroups: [workgroupsFor(gradient.size)] as const,
-  };
-  gpu.run(shader, [gradient, ...decays], writes, Object.values(numbers).map(hostNumber));
-}
-
-function writable(variable: Variable): Tensor1D {
+function writable(variable: unknown): Tensor1D {
   if (!(variable instanceof InPlaceVariable)) throw new Error("The variable belongs to another engine.");
   return variable.writableValue();
 }
 
-function hostNumber(rate: Rate): number {
+function hostNumber(rate: unknown): number {
   if (typeof rate !== "number") throw new Error("The webgpu engine takes plain numbers.");
   return rate;
 }
