@@ -8,6 +8,7 @@ import { h06 } from "./h06.js";
 import { h07 } from "./h07.js";
 import { h08 } from "./h08.js";
 import { h09 } from "./h09.js";
+import { h10 } from "./h10.js";
 import { h11 } from "./h11.js";
 import { h13 } from "./h13.js";
 import type { Hypothesis } from "./hypothesis.js";
@@ -17,7 +18,7 @@ export { scaleDefaults } from "./scales.js";
 export { type Claim, type Comparison, decide, decidePairs } from "./verdict.js";
 
 /** All hypotheses, in the order of the collection. */
-export const hypotheses: readonly Hypothesis[] = [h01, h02, h03, h04, h05, h06, h07, h08, h09, h11, h13];
+export const hypotheses: readonly Hypothesis[] = [h01, h02, h03, h04, h05, h06, h07, h08, h09, h10, h11, h13];
 
 /** Finds a hypothesis by what a reader writes: "h01", "h1", "01", "1" or a notebook's name. */
 export function findHypothesis(name: string): Hypothesis {
