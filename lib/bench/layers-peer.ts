@@ -6,21 +6,30 @@ import type { Work } from "./work.js";
 
 /* A peer of the benchmark: the same work as a user of plain tfjs writes it, with layers, on request. */
 
-const version = await startStockBackend(process.env.FILTER_SPARSITY_ENGINE ?? "");
-const classes = 10;
-const opened = new Map<string, { step: Step; parameters: number }>();
+interface OpenWork {
+  step: Step;
+  parameters: number;
+}
 
-await serve({ tfjs: version }, async (request: Request) => {
-  if ("sgemm" in request) throw new Error("the engine's own product is measured, not this one's");
-  const { work, steps } = request;
-  const key = JSON.stringify(work);
-  const open = opened.get(key) ?? openWork(work);
-  opened.set(key, open);
-  const times = await timeSteps(open.step, { steps, stepsPerReading: work.stepsPerReading });
-  return { ...times, parameters: open.parameters };
+const classes = 10;
+
+await serve(async () => {
+  const tfjs = await startStockBackend(process.env.FILTER_SPARSITY_ENGINE ?? "");
+  const opened = new Map<string, OpenWork>();
+  return {
+    greeting: { tfjs },
+    async answer(request: Request) {
+      if ("sgemm" in request) throw new Error("the engine's own product is measured, not this one's");
+      const { work, steps } = request;
+      const key = JSON.stringify(work);
+      const { step, parameters } = opened.get(key) ?? openWork(work);
+      opened.set(key, { step, parameters });
+      return { ...(await timeSteps(step, { steps, stepsPerReading: work.stepsPerReading })), parameters };
+    },
+  };
 });
 
-function openWork(work: Work): { step: Step; parameters: number } {
+function openWork(work: Work): OpenWork {
   const images = tf.randomUniform([work.batch, work.size, work.size, 3], -1, 1, "float32", 1);
   const labels = tf.randomUniformInt([work.batch], 0, classes, 1).toFloat();
   const model = layersModel(work, classes);

@@ -2,7 +2,6 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineName } from "../engine/engine.js";
-import { UsageError } from "../errors.js";
 import { mean } from "../statistics.js";
 import { executorTimes } from "./executor-log.js";
 import { engineProcess } from "./processes.js";
@@ -23,6 +22,9 @@ export interface Profile {
   outsideMs: number;
 }
 
+/** Of the others, no time of an operation is known outside their device. */
+export const profiledEngines: readonly EngineName[] = ["tensorflow", "wasm"];
+
 const warmSteps = 5;
 const shownOperations = 10;
 
@@ -36,8 +38,6 @@ export async function profile(
   engine: EngineName,
   { steps }: { steps: number },
 ): Promise<Profile> {
-  if (engine !== "tensorflow" && engine !== "wasm")
-    throw new UsageError(`Engine ${engine} has no profile. Engines that have: tensorflow, wasm.`);
   const logged = engine === "tensorflow";
   const folder = mkdtempSync(join(tmpdir(), "filter-sparsity-profile-"));
   const path = join(folder, "stderr");

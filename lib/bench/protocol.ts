@@ -39,16 +39,28 @@ export interface OperationTime {
 /** One step; reads the loss back, and so waits for it, only when told to: NaN otherwise. */
 export type Step = (read: boolean) => Promise<number>;
 
-/** Answers the requests of this process' stdin until it ends. */
-export async function serve(greeting: object, answer: (request: Request) => Promise<Answer>): Promise<void> {
-  write({ ready: true, ...greeting });
+/** A process that has what it needs. */
+export interface Service {
+  /** What it says of itself, e.g. versions. */
+  greeting: object;
+  answer(request: Request): Promise<Answer>;
+}
+
+/** Opens a service, says so or why not, and answers the requests of this process' stdin until it ends. */
+export async function serve(open: () => Promise<Service>): Promise<void> {
+  const service = await open().catch(writeError);
+  if (service === undefined) return;
+  write({ ready: true, ...service.greeting });
   for await (const line of createInterface({ input: process.stdin })) {
     if (line.trim() === "") continue;
-    write(await answer(JSON.parse(line)).catch((error: unknown) => ({ error: messageOf(error) })));
+    const answer = await service.answer(JSON.parse(line)).catch(writeError);
+    if (answer !== undefined) write(answer);
   }
 }
 
-function write(message: object): void {
+const writeError = (error: unknown): undefined => write({ error: messageOf(error) });
+
+function write(message: object): undefined {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 

@@ -37,17 +37,15 @@ export class BenchProcess {
     this.lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** What the process says of itself when it is ready. Throws `UserError` if it ends before. */
-  async ready(): Promise<Record<string, unknown>> {
-    return JSON.parse(await this.line());
+  /** What the process says of itself when it is ready. Throws `UserError` where it cannot start. */
+  ready(): Promise<Record<string, unknown>> {
+    return this.message("start");
   }
 
   /** Throws `UserError` where the process cannot do it. */
   async ask(request: Request): Promise<Answer> {
     this.child.stdin!.write(`${JSON.stringify(request)}\n`);
-    const answer = JSON.parse(await this.line()) as Answer & { error?: string };
-    if (answer.error !== undefined) throw new UserError(`${this.name} cannot do this: ${answer.error}`);
-    return answer;
+    return (await this.message("do this")) as unknown as Answer;
   }
 
   close(): void {
@@ -55,10 +53,12 @@ export class BenchProcess {
     this.child.kill();
   }
 
-  private async line(): Promise<string> {
+  private async message(asked: string): Promise<Record<string, unknown>> {
     const { value, done } = await this.lines.next();
     if (done)
       throw new UserError(`${this.name} ended: ${this.lastWords.trim().split("\n").at(-1) || "no word"}`);
-    return value;
+    const message: Record<string, unknown> = JSON.parse(value);
+    if (message.error !== undefined) throw new UserError(`${this.name} cannot ${asked}: ${message.error}`);
+    return message;
   }
 }

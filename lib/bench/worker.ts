@@ -19,26 +19,30 @@ interface OpenWork {
   parameters: number;
 }
 
-const engine = await openEngine();
-const clock = new OperationClock();
-const opened = new Map<string, OpenWork>();
-
-await serve({ engine: engine.name, version: engine.version }, async (request: Request): Promise<Answer> => {
-  if ("sgemm" in request) return timeSteps(squareProduct(request.sgemm), request);
-  const { work, steps, profile = false } = request;
-  const key = JSON.stringify([work, profile]);
-  const open = opened.get(key) ?? openWork(work, profile ? timedEngine(engine, clock) : engine);
-  opened.set(key, open);
-  clock.reset();
-  const times = await timeSteps(open.step, { steps, stepsPerReading: work.stepsPerReading });
+await serve(async () => {
+  const engine = await openEngine();
+  const clock = new OperationClock();
+  const opened = new Map<string, OpenWork>();
   return {
-    ...times,
-    macs: open.macs,
-    parameters: open.parameters,
-    tensors: tf.memory().numTensors,
-    residentBytes: process.memoryUsage.rss(),
-    peakBytes: 1024 * process.resourceUsage().maxRSS,
-    operations: clock.times(),
+    greeting: { engine: engine.name, version: engine.version },
+    async answer(request: Request): Promise<Answer> {
+      if ("sgemm" in request) return timeSteps(squareProduct(request.sgemm), request);
+      const { work, steps, profile = false } = request;
+      const key = JSON.stringify([work, profile]);
+      const open = opened.get(key) ?? openWork(work, profile ? timedEngine(engine, clock) : engine);
+      opened.set(key, open);
+      clock.reset();
+      const times = await timeSteps(open.step, { steps, stepsPerReading: work.stepsPerReading });
+      return {
+        ...times,
+        macs: open.macs,
+        parameters: open.parameters,
+        tensors: tf.memory().numTensors,
+        residentBytes: process.memoryUsage.rss(),
+        peakBytes: 1024 * process.resourceUsage().maxRSS,
+        operations: clock.times(),
+      };
+    },
   };
 });
 

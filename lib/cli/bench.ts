@@ -4,10 +4,10 @@ import { busyWarning, othersShare } from "../bench/busy.js";
 import { measure } from "../bench/measure.js";
 import { memoryUse } from "../bench/memory.js";
 import { findTorch } from "../bench/processes.js";
-import { profile } from "../bench/profile.js";
+import { profile, profiledEngines } from "../bench/profile.js";
 import { comparisonText, memoryText, profileText } from "../bench/tables.js";
 import { describeWork, type NamedWork, namedWorks } from "../bench/work.js";
-import type { EngineName } from "../engine/engine.js";
+import { type EngineName, engineNames } from "../engine/engine.js";
 import { nativeStatus } from "../engine/native/status.js";
 import { webgpuStatus } from "../engine/webgpu/dawn.js";
 import { UsageError } from "../errors.js";
@@ -100,6 +100,7 @@ async function bench(options: BenchOptions): Promise<void> {
   const pairs = await pairsOf(
     all.filter(({ name }) => wanted.includes(name)),
     options.engine,
+    isProfile ? profiledEngines : engineNames,
   );
   const print = <T>(results: T[], text: (results: T[]) => string) =>
     process.stdout.write(`${json ? JSON.stringify(results, null, 2) : text(results)}\n`);
@@ -125,16 +126,21 @@ async function bench(options: BenchOptions): Promise<void> {
   }
 }
 
-/** The works with each engine that can do them: the one asked for, or all that are here. */
-async function pairsOf(works: NamedWork[], engine: EngineName | undefined): Promise<Pair[]> {
-  const here = engine ? [engine] : await enginesHere();
+/** The works with each engine that can do them and is among `capable`: the one asked for, or all that are here. */
+async function pairsOf(
+  works: NamedWork[],
+  engine: EngineName | undefined,
+  capable: readonly EngineName[],
+): Promise<Pair[]> {
+  const asked = engine ? [engine] : await enginesHere();
+  const canDo = ({ engines }: NamedWork) => engines.filter((name) => capable.includes(name));
   const pairs = works.flatMap((work) =>
-    here.filter((name) => work.engines.includes(name)).map((name): Pair => [work, name]),
+    asked.filter((name) => canDo(work).includes(name)).map((name): Pair => [work, name]),
   );
   if (pairs.length === 0)
     throw new UsageError(
-      `Engine ${here.join(", ")} cannot do ${works.map(({ name }) => `"${name}"`).join(", ")}. Engines that can: ` +
-        `${[...new Set(works.flatMap(({ engines }) => engines))].join(", ")}.`,
+      `Engine ${asked.join(", ")} cannot do this with ${works.map(({ name }) => name).join(", ")}. ` +
+        `Engines that can: ${[...new Set(works.flatMap(canDo))].join(", ")}.`,
     );
   return pairs;
 }

@@ -59,10 +59,10 @@ describe("memory", () => {
 describe("the command", () => {
   it.each([
     ["bench --only lite-sdg", /Unknown work "lite-sdg"\. Did you mean lite-sgd\? Works: lite, /],
-    ["bench --engine cuda", /Unknown engine "cuda"/],
     ["bench --seconds 0", /--seconds is "0"\. Expected a number above 0/],
-    ["bench --rounds 0", /--rounds is "0"/],
     ["bench --profile --memory", /--profile and --memory exclude each other/],
+    ["bench --profile --engine webgpu", /Engine webgpu cannot do this with lite\. .* tensorflow, wasm\./],
+    ["bench --engine wasm --only full-all-threads", /Engine wasm cannot do this with full-all-threads/],
     ["bench --steps 10", /--steps goes with --profile or --memory/],
   ])("used wrongly ends in one line: %s", async (words, line) => {
     const { code, stdout, lines } = await command(words);

@@ -118,7 +118,12 @@ def run(request, works, device):
 
 
 def main():
-    device = torch.device(sys.argv[1] if len(sys.argv) > 1 else "cpu")
+    try:
+        device = torch.device(sys.argv[1] if len(sys.argv) > 1 else "cpu")
+        torch.empty(1, device=device)
+    except (AssertionError, RuntimeError) as error:
+        print(json.dumps({"error": str(error).splitlines()[0]}), flush=True)
+        return
     torch.set_num_interop_threads(1)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     works = {}
