@@ -9,6 +9,7 @@ import {
 import { shortNumber } from "../runs/describe.js";
 import { penaltySweep } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
+import { deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";
 
 /** H1: no penalty, no dead filters; more penalty, more dead. */
@@ -67,7 +68,7 @@ export const h01: Hypothesis = {
         "activation at the end of training.",
       more: strongest,
       less: none,
-      measure: ({ record }) => 100 * record.final.deadByActivation,
+      measure: deadByActivation,
       unit: "percentage points",
       smallestEffect: 5,
       scale,

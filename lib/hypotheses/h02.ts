@@ -3,8 +3,8 @@ import { mean } from "../statistics.js";
 import { arm, penaltySweep } from "./arms.js";
 import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
-import { armsWhere } from "./missing.js";
 import { adaptiveOptimizers, studiedOptimizers } from "./optimizer-settings.js";
+import { armsWhere } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /** H2: adaptive methods kill more filters than SGD at like test error. */

@@ -2,8 +2,8 @@ import { deadShareByPenalty, errorByPenalty, frontier } from "../figures/index.j
 import { arm, penaltySweep } from "./arms.js";
 import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
-import { armsWhere } from "./missing.js";
 import type { StudiedOptimizer } from "./optimizer-settings.js";
+import { armsWhere } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /**

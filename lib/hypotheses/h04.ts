@@ -4,7 +4,7 @@ import { mean } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
 import { h03 } from "./h03.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
-import { armsWhere } from "./missing.js";
+import { armsWhere, seedMean } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /** H4: where in the network filters die. */
@@ -29,20 +29,16 @@ export const h04: Hypothesis = {
       "Adam with L2",
       (a) => a.optimizer === "Adam" && a.lambda > 0 && a.config.penalty.kind === "l2",
     );
-    const perSeed = (seed: number, half: "early" | "late") =>
-      mean(
-        penalized.map(({ runs: own }) => {
-          const run = own.find(({ record }) => record.seed === seed && record.status === "finished");
-          return run ? deadShareOfHalf(run, half) : Number.NaN;
-        }),
-      );
     return decidePairs({
       id: "h04",
       claim: h04.claim,
       comparison:
         "Share of filters inactive by activation in the first half of the layers against the second half, mean over Adam's L2 penalties.",
       arms: penalized,
-      pair: (seed) => [perSeed(seed, "early"), perSeed(seed, "late")],
+      pair: (seed) => [
+        seedMean(penalized, seed, (run) => deadShareOfHalf(run, "early")),
+        seedMean(penalized, seed, (run) => deadShareOfHalf(run, "late")),
+      ],
       unit: "percentage points",
       smallestEffect: 5,
       scale,

@@ -4,7 +4,7 @@ import { findDeaths } from "../sparsity/index.js";
 import { median } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
-import { armsWhere } from "./missing.js";
+import { armsWhere } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /** H5: a filter dies when the penalty outweighs what is left of the objective's gradient. */

@@ -3,7 +3,7 @@ import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
-import { armWhere } from "./missing.js";
+import { armWhere } from "./select.js";
 import { decide } from "./verdict.js";
 
 /** H6: adaptive methods learn more selective features; selective ones die. */

@@ -2,7 +2,7 @@ import { deadShareByLayer, gammaHistograms } from "../figures/index.js";
 import { parameterRoles } from "../runs/config/penalty.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
-import { armWhere } from "./missing.js";
+import { armWhere, deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";
 
 /** H7: sparsity comes by way of BatchNorm's gamma and beta. */
@@ -36,7 +36,7 @@ export const h07: Hypothesis = {
         "Adam with L2 on all parameters against the same L2 on weights only: share of filters inactive by activation.",
       more: armWhere("h07", runs, "Adam with L2 on all parameters", (a) => batch(a) && penalizesAll(a)),
       less: armWhere("h07", runs, "Adam with L2 on weights only", (a) => batch(a) && !penalizesAll(a)),
-      measure: ({ record }) => 100 * record.final.deadByActivation,
+      measure: deadByActivation,
       unit: "percentage points",
       smallestEffect: 5,
       scale,

@@ -1,7 +1,7 @@
 import { deadShareByLayer } from "../figures/index.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
-import { armWhere } from "./missing.js";
+import { armWhere, deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";
 
 /** H8: Leaky ReLU keeps filters active that ReLU would lose; their scale decays all the same. */
@@ -35,7 +35,7 @@ export const h08: Hypothesis = {
         "Adam with the strongest L2, ReLU against Leaky ReLU: share of filters inactive by activation.",
       more: of("relu"),
       less: of("leaky-relu"),
-      measure: ({ record }) => 100 * record.final.deadByActivation,
+      measure: deadByActivation,
       unit: "percentage points",
       smallestEffect: 5,
       scale,

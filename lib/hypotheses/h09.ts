@@ -1,8 +1,8 @@
 import { deadShareByLayer } from "../figures/index.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
-import { armWhere } from "./missing.js";
 import { scaleDefaults } from "./scales.js";
+import { armWhere, deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";
 
 /** H9: smaller mini-batches, more dead filters. */
@@ -42,7 +42,7 @@ export function compareBatches(
     comparison: `Adam with L2, batches of ${least} against ${most} at equal ${equal}: share of filters inactive by activation.`,
     more: of(least),
     less: of(most),
-    measure: ({ record }) => 100 * record.final.deadByActivation,
+    measure: deadByActivation,
     unit: "percentage points",
     smallestEffect: 5,
     scale,

@@ -1,8 +1,8 @@
 import { deadShareByLayer } from "../figures/index.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
-import { armWhere } from "./missing.js";
 import { scaleDefaults } from "./scales.js";
+import { armWhere, deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";
 
 /** H10: the easier the task, the more dead filters. */
@@ -32,7 +32,7 @@ export const h10: Hypothesis = {
       comparison: `${fewest} classes against all of ${own[0]?.arm.config.dataset.name}, equally many training images: share of filters inactive by activation.`,
       more: armWhere("h10", own, `Adam on ${fewest} classes`, (a) => classes(a) === fewest),
       less: armWhere("h10", own, "Adam on all classes", (a) => a.config.dataset.classes === undefined),
-      measure: ({ record }) => 100 * record.final.deadByActivation,
+      measure: deadByActivation,
       unit: "percentage points",
       smallestEffect: 5,
       scale,

@@ -2,7 +2,7 @@ import { deadShareByLayer } from "../figures/index.js";
 import { scaledBasicNetWidths } from "../models/index.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis, Scale } from "./hypothesis.js";
-import { armWhere } from "./missing.js";
+import { armWhere, deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";
 
 /** Width multipliers of BasicNet, the scale's own among them. */
@@ -45,7 +45,7 @@ export const h11: Hypothesis = {
       comparison: `BasicNet of ${least} filters against ${most}, Adam with the same L2: share of filters inactive by activation.`,
       more: of(least),
       less: of(most),
-      measure: ({ record }) => 100 * record.final.deadByActivation,
+      measure: deadByActivation,
       unit: "percentage points",
       smallestEffect: 5,
       scale,

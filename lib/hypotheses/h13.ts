@@ -3,8 +3,8 @@ import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
 import { h02 } from "./h02.js";
 import type { ArmRuns, Hypothesis } from "./hypothesis.js";
-import { armsWhere } from "./missing.js";
 import { adaptiveOptimizers } from "./optimizer-settings.js";
+import { armsWhere } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /** H13: lost capacity explains a part of the gap in test error between adaptive methods and SGD. */

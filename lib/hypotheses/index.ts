@@ -11,6 +11,10 @@ import { h09 } from "./h09.js";
 import { h10 } from "./h10.js";
 import { h11 } from "./h11.js";
 import { h13 } from "./h13.js";
+import { h15 } from "./h15.js";
+import { h16 } from "./h16.js";
+import { h17 } from "./h17.js";
+import { h18 } from "./h18.js";
 import type { Hypothesis } from "./hypothesis.js";
 
 export type { Arm, ArmOptions, ArmRuns, Hypothesis, NamedFigure, Scale, Verdict } from "./hypothesis.js";
@@ -18,7 +22,24 @@ export { scaleDefaults } from "./scales.js";
 export { type Claim, type Comparison, decide, decidePairs } from "./verdict.js";
 
 /** All hypotheses, in the order of the collection. */
-export const hypotheses: readonly Hypothesis[] = [h01, h02, h03, h04, h05, h06, h07, h08, h09, h10, h11, h13];
+export const hypotheses: readonly Hypothesis[] = [
+  h01,
+  h02,
+  h03,
+  h04,
+  h05,
+  h06,
+  h07,
+  h08,
+  h09,
+  h10,
+  h11,
+  h13,
+  h15,
+  h16,
+  h17,
+  h18,
+];
 
 /** Finds a hypothesis by what a reader writes: "h01", "h1", "01", "1" or a notebook's name. */
 export function findHypothesis(name: string): Hypothesis {

@@ -1,6 +1,7 @@
 import type { Run } from "../runs/record.js";
 import { pairedDifference } from "../statistics.js";
 import type { ArmRuns, Scale, Verdict } from "./hypothesis.js";
+import { seedMean } from "./select.js";
 
 /** A claim about a difference, in the words that a verdict carries. */
 export interface Claim {
@@ -31,11 +32,11 @@ export interface PairedComparison extends Claim {
 
 /** Decides a claim that one number of a run is larger in one arm than in another, seed by seed. */
 export function decide({ more, less, measure, ...claim }: Comparison): Verdict {
-  const of = (arm: ArmRuns, seed: number) => {
-    const run = arm.runs.find(({ record }) => record.seed === seed && record.status === "finished");
-    return run ? measure(run) : Number.NaN;
-  };
-  return decidePairs({ ...claim, arms: [more, less], pair: (seed) => [of(more, seed), of(less, seed)] });
+  return decidePairs({
+    ...claim,
+    arms: [more, less],
+    pair: (seed) => [seedMean([more], seed, measure), seedMean([less], seed, measure)],
+  });
 }
 
 /**

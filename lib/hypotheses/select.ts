@@ -1,0 +1,37 @@
+import { UserError } from "../errors.js";
+import type { Run } from "../runs/record.js";
+import { mean } from "../statistics.js";
+import type { ArmRuns } from "./hypothesis.js";
+
+/** The arms that `holds`; throws where there is none, or none was trained, with the command that trains them. */
+export function armsWhere(
+  id: string,
+  arms: readonly ArmRuns[],
+  what: string,
+  holds: (arm: ArmRuns["arm"]) => boolean,
+): ArmRuns[] {
+  const found = arms.filter(({ arm, runs }) => holds(arm) && runs.length > 0);
+  if (found.length > 0) return found;
+  throw new UserError(
+    `${id.toUpperCase()} needs ${what}, and none of its runs is there. Train them: npm run reproduce -- ${id}.`,
+  );
+}
+
+/** The one arm that `holds`. */
+export const armWhere = (...query: Parameters<typeof armsWhere>): ArmRuns => armsWhere(...query)[0]!;
+
+/** Share of filters inactive by activation at the end, %. */
+export const deadByActivation = ({ record }: Run): number => 100 * record.final.deadByActivation;
+
+/** Share of filters inactive by scale at the end, %. */
+export const deadByScale = ({ record }: Run): number => 100 * record.final.deadByScale;
+
+/** A measure of one seed's finished runs, the mean over the arms; NaN where an arm has none. */
+export function seedMean(arms: readonly ArmRuns[], seed: number, measure: (run: Run) => number): number {
+  return mean(
+    arms.map(({ runs }) => {
+      const run = runs.find(({ record }) => record.seed === seed && record.status === "finished");
+      return run ? measure(run) : Number.NaN;
+    }),
+  );
+}
