@@ -62,7 +62,7 @@ function scaleByMoments(
  * Adamax (Kingma and Ba 2015, section 7.1) in PyTorch's form: the bias-corrected first moment over the largest
  * gradient of late, u <- max(beta2 * u, |g| + epsilon).
  *
- * Defaults as Adam's (also PyTorch's, whose learning rate is 2e-3; tfjs' epsilon is 1e-8 too).
+ * Defaults as Adam's (also PyTorch's, whose learning rate is 2e-3 here; tfjs adds its epsilon, 1e-7, to the maximum).
  */
 export function scaleByAdamax({
   beta1 = 0.9,
