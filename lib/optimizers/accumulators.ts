@@ -30,7 +30,8 @@ export function scaleByRms({ decay = 0.99, epsilon = 1e-8 }: RmsOptions = {}): G
 /**
  * AdaGrad (Duchi, Hazan and Singer 2011): the gradient over the root of the sum of all its squares.
  *
- * @param epsilon added to the root; default 1e-10 (PyTorch's; tfjs has 1e-7 inside the root and starts the sum at 0.1, not 0)
+ * @param epsilon added to the root; default 1e-10 (PyTorch's; tfjs has 1e-7 inside the root and starts the sum at 0.1,
+ *   not 0)
  */
 export function scaleByRootSumOfSquares({ epsilon = 1e-10 }: { epsilon?: number } = {}): GradientTransform {
   return {
