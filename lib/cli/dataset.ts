@@ -1,14 +1,18 @@
+import { existsSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { createLogUpdate } from "log-update";
 import type { Dataset, DatasetProgress, DatasetWorkOptions } from "../datasets/dataset.js";
 import { UsageError, UserError } from "../errors.js";
 import { unknownWord } from "../suggest.js";
+import { parseCount } from "./options.js";
 import { shownPath } from "./shown-path.js";
 
 export interface DatasetCommandOptions extends DatasetWorkOptions {
   /** Folder (or official archive) with the files; default: what is in the cache, else a download. */
   from?: string;
+  /** Side to average the images down to, pixels; default: their own. */
+  size?: number;
   /** Takes one line at a time. */
   print: (line: string) => void;
 }
@@ -23,7 +27,11 @@ export function register(program: Command): void {
     )
     .argument("[name]", "synthetic, cifar10, cifar100, or a name of your own for an image folder")
     .option("--from <folder>", "folder with the CIFAR binary files (or the .tar.gz), or an image folder")
-    .action(async (name: string | undefined, { from }: { from?: string }) => {
+    .option(
+      "--size <pixels>",
+      "side to average the images down to; needed where they are not squares of one size",
+    )
+    .action(async (name: string | undefined, { from, size }: { from?: string; size?: string }) => {
       const print = (line: string) => console.log(line);
       if (name === undefined) {
         if (from !== undefined) {
@@ -33,9 +41,10 @@ export function register(program: Command): void {
         }
         return listDatasetsCommand({ print });
       }
+      const pixels = size === undefined ? undefined : parseCount("--size", size, 512);
       const { onProgress, close } = openProgress();
       try {
-        await prepareDatasetCommand(name, { from, print, onProgress });
+        await prepareDatasetCommand(name, { from, size: pixels, print, onProgress });
       } finally {
         close();
       }
@@ -49,18 +58,18 @@ export function register(program: Command): void {
  */
 export async function prepareDatasetCommand(
   name: string,
-  { from, print, ...work }: DatasetCommandOptions,
+  { from, size, print, ...work }: DatasetCommandOptions,
 ): Promise<void> {
   if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) {
     throw new UsageError(
       `"${name}" cannot name a dataset. Expected lower-case letters, digits and dashes, e.g. my-images.`,
     );
   }
-  const { cachedDatasets, datasetNames, detectSource, isCifar, loadWholeDataset } = await import(
+  const { cachedDatasets, datasetNames, detectSource, isCifar, loadDataset } = await import(
     "../datasets/index.js"
   );
   const describe = async (source: string, location?: string) => {
-    await describeAndClose(await loadWholeDataset({ name, source }, { location, ...work }), print);
+    await describeAndClose(await loadDataset({ name, source, size }, { location, ...work }), print);
   };
   if (from !== undefined) {
     if (name === "synthetic") {
@@ -72,7 +81,7 @@ export async function prepareDatasetCommand(
   }
   if (name === "synthetic") return describe("builtin");
   const sources = cachedDatasets().flatMap((cached) => (cached.name === name ? [cached.source] : []));
-  if (isCifar(name)) return describeOfficial(name, { print, ...work });
+  if (isCifar(name)) return describeOfficial(name, { size, print, ...work });
   if (sources.length === 0) {
     throw unknownWord("dataset", name, [...datasetNames, "any other with --from FOLDER"]);
   }
@@ -82,18 +91,18 @@ export async function prepareDatasetCommand(
 /** The official files, downloaded unless a sound copy is in the cache. */
 async function describeOfficial(
   name: "cifar10" | "cifar100",
-  { print, ...work }: Omit<DatasetCommandOptions, "from">,
+  { size, print, ...work }: Omit<DatasetCommandOptions, "from">,
 ): Promise<void> {
-  const { downloadCifar, loadWholeDataset } = await import("../datasets/index.js");
-  const which = { name, source: "official" };
+  const { downloadCifar, loadDataset } = await import("../datasets/index.js");
+  const which = { name, source: "official", size };
   const download = async () => {
     const location = await downloadCifar(name, work);
-    const dataset = await loadWholeDataset(which, { location, ...work });
+    const dataset = await loadDataset(which, { location, ...work });
     // The packed copy holds the same images: the archive would only take the space twice.
     await rm(location);
     return dataset;
   };
-  const stored = await loadWholeDataset(which).catch((error) => {
+  const stored = await loadDataset(which).catch((error) => {
     if (error instanceof UserError) return undefined;
     throw error;
   });
@@ -120,7 +129,7 @@ export async function listDatasetsCommand({ print }: Pick<DatasetCommandOptions,
 }
 
 async function descriptionOf(dataset: Dataset): Promise<string[]> {
-  const { channelStatistics, packPath } = await import("../datasets/index.js");
+  const { channelStatistics, formPath, packPath } = await import("../datasets/index.js");
   const { name, source, classes, height, width, channels, train, test, checksum } = dataset;
   const { mean, std } = channelStatistics(train, channels);
   const numbers = (values: number[]) => values.map((value) => value.toFixed(4)).join("  ");
@@ -135,7 +144,8 @@ async function descriptionOf(dataset: Dataset): Promise<string[]> {
     `checksum   ${checksum}`,
   ];
   if (source === "builtin") return lines;
-  const path = packPath({ name, source });
+  const form = formPath({ name, source }, height);
+  const path = existsSync(form) ? form : packPath({ name, source });
   const megabytes = ((await stat(path)).size / 1e6).toFixed(0);
   return [...lines, `cached     ${shownPath(path)} (${megabytes} MB)`];
 }

@@ -12,6 +12,13 @@ export const packPath = ({ name, source }: { name: string; source: string }): st
 export const formPath = (which: { name: string; source: string }, size: number): string =>
   join(dirname(packPath(which)), `${size}x${size}.pack`);
 
+/** Sizes at which a dataset lies averaged in the cache, pixels, ascending. */
+export const cachedSizes = (which: { name: string; source: string }): number[] =>
+  packs(which)
+    .flatMap((file) => /^(\d+)x\1\.pack$/.exec(file)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+
 /** Where a download lies until it is packed. */
 export const downloadPath = (file: string): string => join(cacheDirectory(), "downloads", file);
 
@@ -19,8 +26,13 @@ export const downloadPath = (file: string): string => join(cacheDirectory(), "do
 export function cachedDatasets(): { name: string; source: string }[] {
   return entries(root())
     .flatMap((name) => entries(join(root(), name)).map((source) => ({ name, source })))
-    .filter((which) => existsSync(packPath(which)));
+    .filter((which) => packs(which).length > 0);
 }
+
+const packs = (which: { name: string; source: string }): string[] => {
+  const folder = dirname(packPath(which));
+  return existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".pack")) : [];
+};
 
 const entries = (folder: string): string[] => {
   if (!existsSync(folder)) return [];

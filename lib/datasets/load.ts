@@ -1,11 +1,12 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { UsageError, UserError } from "../errors.js";
-import { formPath, packPath } from "./cached.js";
+import { cachedSizes, formPath, packPath } from "./cached.js";
 import { datasetChecksum } from "./checksum.js";
 import { chooseLabels } from "./classes.js";
 import type { Dataset, DatasetWorkOptions } from "./dataset.js";
 import { imageBlocks, selectImages } from "./image-sets.js";
 import { openPack, readPackHeader } from "./pack.js";
+import { VariousSizesError } from "./pack-images.js";
 import { writePack } from "./pack-writer.js";
 import { areaAverage, checkAverage } from "./resize.js";
 import { type SelectionOptions, selectImagesOfRun } from "./selection.js";
@@ -21,11 +22,13 @@ export interface LoadOptions extends DatasetWorkOptions {
 export interface DatasetOptions extends SelectionOptions {
   name: string;
   source: string;
-  size: number;
+  /** Side to average the images down to, pixels. Default: their own, which has to be one. */
+  size?: number | undefined;
 }
 
 /**
- * Opens a dataset as a run wants it: averaged down to `size`, of it the chosen classes and images.
+ * Opens a dataset as a run wants it: averaged down to `size`, of it the chosen classes and images. Where the images of
+ * a folder are not squares of one size, the middle square of each is averaged.
  *
  * The whole dataset and its average at each size are kept packed in the cache, so that only the first load decodes.
  * They are made again where the files at `location` changed or where a packed file is damaged. Pixels stay in the
@@ -54,22 +57,6 @@ export async function loadDataset(
   return select(await averaged(config, files, work), config);
 }
 
-/**
- * Loads a dataset as it is: every image, at its own size. It is packed into the cache as by `loadDataset`.
- *
- * @throws UsageError for a name or source that cannot be
- * @throws UserError where the files are missing, broken or not what they should be
- */
-export async function loadWholeDataset(
-  which: { name: string; source: string },
-  { location, ...work }: LoadOptions = {},
-): Promise<Dataset> {
-  checkDatasetName(which);
-  if (which.name === "synthetic") return syntheticDataset();
-  const files = location === undefined ? undefined : await openFiles(which, location);
-  return (await packed(which, files, work)).dataset;
-}
-
 interface Packed {
   dataset: Dataset;
   origin: string;
@@ -85,7 +72,9 @@ async function packed(
   const stored = openCurrent(path, files?.origin);
   if (stored) return stored;
   if (!files) {
-    const state = existsSync(path) ? `is damaged in the cache (${path})` : "is not in the cache";
+    const sizes = cachedSizes({ name, source }).join(", ");
+    const absent = sizes ? `is in the cache for size ${sizes} alone` : "is not in the cache";
+    const state = existsSync(path) ? `is damaged in the cache (${path})` : absent;
     const fromFolder = `\`npm run dataset -- ${name} --from FOLDER\``;
     const remedy =
       source === "official" ? `\`npm run dataset -- ${name}\` (downloads it) or ${fromFolder}` : fromFolder;
@@ -97,16 +86,23 @@ async function packed(
 
 /** All images averaged to `size`, from the cache where they are still what the files hold. */
 async function averaged(
-  { name, source, size }: { name: string; source: string; size: number },
+  { name, source, size }: DatasetOptions,
   files: DatasetFiles | undefined,
   work: DatasetWorkOptions,
 ): Promise<Dataset> {
+  if (size === undefined) return (await packed({ name, source }, files, work)).dataset;
   const form = formPath({ name, source }, size);
   const origin = files?.origin ?? readPackHeader(packPath({ name, source }))?.origin;
   const stored = openCurrent(form, origin);
   if (stored) return stored.dataset;
 
-  const whole = await packed({ name, source }, files, work);
+  const whole = await packed({ name, source }, files, work).catch(async (error) => {
+    if (!(error instanceof VariousSizesError) || !files) throw error;
+    // What lies there is of earlier files.
+    rmSync(packPath({ name, source }), { force: true });
+    await files.pack(form, { ...work, size });
+    return reopened(form);
+  });
   work.signal?.throwIfAborted();
   if (whole.dataset.height === size) return whole.dataset;
   try {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../errors.js";
@@ -30,7 +31,7 @@ export async function writePack(
   const provisional: PackHeader = { ...parts, checksum: "0".repeat(64) };
   const headerLength = encodeHeader(provisional).length;
   const layout = packLayout(provisional, headerLength);
-  const temporary = `${path}.${process.pid}.${Date.now()}.tmp`;
+  const temporary = `${path}.${randomUUID()}.tmp`;
   const descriptor = inCache(path, () => {
     mkdirSync(dirname(path), { recursive: true });
     return openSync(temporary, "wx");

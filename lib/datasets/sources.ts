@@ -1,10 +1,11 @@
 import { readdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { UsageError, UserError } from "../errors.js";
+import { messageOf, UsageError, UserError } from "../errors.js";
 import { findCifar, packCifar } from "./cifar.js";
 import { cifarArchive, cifarArchives } from "./cifar-archives.js";
 import type { DatasetWorkOptions } from "./dataset.js";
-import { looksLikeImageFolder, packImageFolder, scanImageFolder } from "./image-folder.js";
+import { looksLikeImageFolder, scanImageFolder } from "./image-folder.js";
+import { packImageFolder } from "./pack-images.js";
 
 /** Datasets known by name; any other name is given to an image folder by its user. */
 export const datasetNames: readonly string[] = ["synthetic", ...cifarArchives.map(({ name }) => name)];
@@ -32,8 +33,11 @@ export interface DatasetFiles {
   classes: readonly string[];
   /** Of every image, where they can be told without reading the images. */
   labels?: { train: Uint16Array; test: Uint16Array };
-  /** Reads and checks all of them, and writes the whole dataset to the packed file `to`. */
-  pack(to: string, options?: DatasetWorkOptions): Promise<void>;
+  /**
+   * Reads and checks all of them, and writes the whole dataset to the packed file `to`. Throws `VariousSizesError` where
+   * that takes a `size`, to which every image is then cut and averaged.
+   */
+  pack(to: string, options?: DatasetWorkOptions & { size?: number }): Promise<void>;
 }
 
 /**
@@ -94,10 +98,15 @@ export function checkDatasetName({ name, source }: { name: string; source: strin
 /** The absolute path of something that is there and not empty. */
 function existing(location: string): string {
   const path = resolve(location);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw new UserError(`${path} does not exist. ${expectedFolder}.`);
-  if (found.isDirectory() && readdirSync(path).length === 0) {
-    throw new UserError(`${path} is empty. ${expectedFolder}.`);
+  let isEmpty: boolean;
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) throw new UserError(`${path} does not exist. ${expectedFolder}.`);
+    isEmpty = found.isDirectory() && readdirSync(path).length === 0;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`Could not read ${path}: ${messageOf(error)}. ${expectedFolder}.`, { cause: error });
   }
+  if (isEmpty) throw new UserError(`${path} is empty. ${expectedFolder}.`);
   return path;
 }

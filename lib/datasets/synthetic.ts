@@ -55,7 +55,7 @@ const shapeReach = 1.5;
  * @returns 2,000 training and 1,000 test images, [count, size, size, 3], uint8, 4 classes of equal count
  * @throws UsageError for another size
  */
-export function syntheticDataset({ size = 16 }: { size?: number } = {}): Dataset {
+export function syntheticDataset({ size = 16 }: { size?: number | undefined } = {}): Dataset {
   if (!syntheticSizes.some((allowed) => allowed === size)) {
     throw new UsageError(
       `The synthetic dataset has no size ${size}: expected ${syntheticSizes.join(", ")}. Set dataset.size to one of them.`,

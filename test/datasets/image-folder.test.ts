@@ -1,15 +1,16 @@
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { packImageFolder, scanImageFolder } from "../../lib/datasets/image-folder.js";
+import { scanImageFolder } from "../../lib/datasets/image-folder.js";
 import { openPack } from "../../lib/datasets/pack.js";
+import { packImageFolder } from "../../lib/datasets/pack-images.js";
 import { detectSource } from "../../lib/datasets/sources.js";
 import { contentsAndClose } from "./contents.js";
 import { shade, writeImage, writeImageFolder } from "./images.js";
 import { useTemporaryFolder } from "./temporary.js";
 
 const { path } = useTemporaryFolder();
-const read = async () => {
-  await packImageFolder(scanImageFolder(path("set")), path("a.pack"), { name: "pets", source: "jpeg" });
+const read = async (size?: number) => {
+  await packImageFolder(scanImageFolder(path("set")), path("a.pack"), { name: "pets", source: "jpeg", size });
   return contentsAndClose(openPack(path("a.pack"))!.dataset);
 };
 
@@ -69,12 +70,12 @@ describe("image folders", () => {
     [
       "an image of another size",
       () => writeImage(path("set", "train", "owl", "2.png"), 5, 5, [1, 2, 3]),
-      /owl.2\.png is 5x5 pixels, but .*cat.0\.png is 4x4/,
+      /owl.2\.png is 5x5 pixels, but .*cat.0\.png is 4 wide.*--size/,
     ],
     [
       "an image that is not square",
       () => writeImage(path("set", "train", "cat", "0.png"), 6, 4, [1, 2, 3]),
-      /cat.0\.png is 6x4 pixels. Expected square/,
+      /cat.0\.png is 6x4 pixels.*only squares of one size.*npm run dataset -- pets --from FOLDER --size/,
     ],
     [
       "no test split",
@@ -109,6 +110,106 @@ describe("image folders", () => {
     await writeImageFolder(path("set"));
     await damage();
     await expect(read()).rejects.toThrow(message);
+  });
+});
+
+describe("images of various sizes", () => {
+  test("the middle square of each is averaged to the size", async () => {
+    await writeImageFolder(path("set"), { side: 6 });
+    const { default: sharp } = await import("sharp");
+    // 7 wide, 4 high: the columns 1 to 4 are kept. Red tells the column, green the line.
+    const pixels = Buffer.from(
+      Array.from({ length: 28 }, (_, i) => [10 * (i % 7), 10 * Math.floor(i / 7), 200]).flat(),
+    );
+    const wide = sharp(pixels, { raw: { width: 7, height: 4, channels: 3 } });
+    await wide.clone().toFile(path("set", "train", "cat", "0.png"));
+    // The same picture lying on its side, and a note to turn it.
+    await wide
+      .rotate(-90)
+      .withExif({})
+      .withMetadata({ orientation: 6 })
+      .toFile(path("set", "train", "cat", "1.png"));
+    const { train, height } = await read(2);
+    expect(height).toBe(2);
+    const expected = [15, 5, 200, 35, 5, 200, 15, 25, 200, 35, 25, 200];
+    expect([...train.images.subarray(0, 12)]).toEqual(expected);
+    expect([...train.images.subarray(12, 24)]).toEqual(expected);
+    expect([...train.images.subarray(24, 27)]).toEqual([0, 1, 2].map((channel) => shade(0, 2, channel)));
+  });
+
+  test("an image smaller than the size is told", async () => {
+    await writeImageFolder(path("set"), { side: 6 });
+    await writeImage(path("set", "train", "cat", "3.png"), 9, 3, [1, 2, 3]);
+    await expect(read(4)).rejects.toThrow(/cat.3\.png is 9x3 pixels: too small for size 4.*at most 3/);
+  });
+});
+
+describe("names of classes", () => {
+  test("are the first meanings in words.txt, where they are one class's alone", async () => {
+    await writeImageFolder(path("set"), { classes: ["n1", "n2", "n3", "n4"] });
+    writeFileSync(path("set", "words.txt"), "n1\tgoldfish, Carassius\nn2\tcrane\nn3\tcrane, a bird\n");
+    expect(scanImageFolder(path("set")).classes).toEqual(["goldfish", "n2", "n3", "n4"]);
+  });
+
+  test("a folder val/ stands in where there is no test/", async () => {
+    await writeImageFolder(path("set"), { splits: { train: 3, val: 1 } });
+    expect((await read()).test.count).toBe(3);
+  });
+});
+
+describe("Tiny ImageNet as it is published", () => {
+  const wnids = ["n01", "n02"];
+  async function writeTinyImageNet() {
+    const lines: string[] = [];
+    for (const [label, wnid] of wnids.entries()) {
+      for (const index of [0, 1]) {
+        await writeImage(path("tiny", "train", wnid, "images", `${wnid}_${index}.JPEG`), 4, 4, [
+          100 * label,
+          0,
+          0,
+        ]);
+      }
+      const file = `val_${1 - label}.JPEG`;
+      await writeImage(path("tiny", "val", "images", file), 4, 4, [0, 100 * label, 0]);
+      lines.push(`${file}\t${wnid}\t0\t0\t62\t62`);
+    }
+    writeFileSync(path("tiny", "val", "val_annotations.txt"), `${lines.reverse().join("\n")}\n`);
+    writeFileSync(path("tiny", "words.txt"), "n01\tgoldfish, Carassius auratus\nn02\tbullfrog\n");
+    await writeImage(path("tiny", "test", "images", "test_0.JPEG"), 4, 4, [1, 1, 1]);
+  }
+
+  test("labels of the validation images come from the annotations", async () => {
+    await writeTinyImageNet();
+    expect(await detectSource(path("tiny"))).toBe("jpeg");
+    const { classes, train, test: held } = scanImageFolder(path("tiny"));
+    expect(classes).toEqual(["goldfish", "bullfrog"]);
+    expect(train.map(({ label }) => label)).toEqual([0, 0, 1, 1]);
+    expect(held).toEqual([
+      { path: path("tiny", "val", "images", "val_1.JPEG"), label: 0 },
+      { path: path("tiny", "val", "images", "val_0.JPEG"), label: 1 },
+    ]);
+  });
+
+  test.each<[string, () => void, RegExp]>([
+    [
+      "a missing image",
+      () => rmSync(path("tiny", "val", "images", "val_0.JPEG")),
+      /val_0.JPEG is missing, but .*val_annotations.txt names it/,
+    ],
+    [
+      "a line without a class",
+      () => writeFileSync(path("tiny", "val", "val_annotations.txt"), "val_0.JPEG\n"),
+      /val_annotations.txt is damaged: line 1 has no file and class/,
+    ],
+    [
+      "a class without its folder of images",
+      () => rmSync(path("tiny", "train", "n02", "images"), { recursive: true }),
+      /Could not read the image folder .*n02/,
+    ],
+  ])("%s is told", async (_, damage, message) => {
+    await writeTinyImageNet();
+    damage();
+    expect(() => scanImageFolder(path("tiny"))).toThrow(message);
   });
 });
 

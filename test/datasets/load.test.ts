@@ -101,6 +101,23 @@ describe("the dataset cache", () => {
     expect(existsSync(packPath(pets))).toBe(false);
   });
 
+  test("keeps images of various sizes at each size asked for", async () => {
+    await writeImageFolder(path("set"));
+    await writeImage(path("set", "train", "owl", "0.png"), 7, 5, [9, 9, 9]);
+    const whole = { name: "pets", source: "jpeg" };
+    await expect(loadDataset(whole, { location: path("set") })).rejects.toThrow(/Give a size/);
+    const small = { ...whole, size: 3 };
+    const first = await load(small, { location: path("set") });
+    expect(first).toMatchObject({ height: 3, train: { count: 18 } });
+    expect((await decodedBy(small, path("set"))).decoded).toBe(0);
+    rmSync(path("set"), { recursive: true });
+    expect(await load(small)).toEqual(first);
+    await expect(loadDataset({ ...whole, size: 2 })).rejects.toThrow(
+      /is in the cache for size 3 alone. Run `npm run dataset -- pets --from FOLDER`/,
+    );
+    expect(cachedDatasets()).toEqual([whole]);
+  });
+
   test("says in one line that the cache cannot be written", async () => {
     await writeImageFolder(path("set"));
     writeFileSync(path("cache"), "a file where the folder should be");

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { memoryImages } from "../../lib/datasets/image-sets.js";
-import { areaAverage } from "../../lib/datasets/resize.js";
+import { areaAverage, centerAverage } from "../../lib/datasets/resize.js";
 import { channelStatistics } from "../../lib/datasets/statistics.js";
+import { openRandom } from "../../lib/random.js";
 
 describe("areaAverage", () => {
   test("is the mean of each 2x2 block and channel, rounded to the nearest, halves up", () => {
@@ -58,6 +59,29 @@ describe("areaAverage", () => {
         `cannot be averaged to size ${size}: the size must divide 32. Use one of 32, 16, 8, 4, 2.`,
       );
     }
+  });
+});
+
+describe("centerAverage", () => {
+  test("is areaAverage where the size divides the side", () => {
+    const random = openRandom(1, "pixels");
+    const image = Uint8Array.from({ length: 12 * 12 * 3 }, () => random.integer(256));
+    for (const size of [12, 6, 4, 3, 2, 1]) {
+      const result = centerAverage(image, { width: 12, height: 12, size, channels: 3 });
+      expect(result).toEqual(areaAverage(image, { side: 12, size, channels: 3 }));
+    }
+  });
+
+  test("weighs pixels by how much of them is covered, of the middle square alone", () => {
+    // Three columns become two: the middle one counts half in each.
+    const wide = Uint8Array.of(255, 30, 60, 90, 255, 255, 30, 60, 90, 255, 255, 30, 60, 90, 255);
+    const result = centerAverage(wide, { width: 5, height: 3, size: 2, channels: 1 });
+    expect([...result]).toEqual([40, 80, 40, 80]);
+    const odd = centerAverage(
+      Uint8Array.from({ length: 35 }, () => 77),
+      { width: 5, height: 7, size: 3, channels: 1 },
+    );
+    expect([...odd]).toEqual(Array(9).fill(77));
   });
 });
 
