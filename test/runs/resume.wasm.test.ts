@@ -1,0 +1,3 @@
+import { describeResuming } from "./resume-suite.js";
+
+describeResuming("wasm", { thorough: true });
