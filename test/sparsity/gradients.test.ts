@@ -56,7 +56,7 @@ describe("probeGradients", () => {
     const gradients = await probeGradients(trainer, batches, dataset.train, miniBatches);
     trainer.dispose();
     const layer = network.layers[1]!;
-    const gamma = network.layout.slots[layer.gamma]!.offset + 2;
+    const gamma = network.layout.slots[layer.gamma!]!.offset + 2;
     const h = 1e-2;
     const shifted = (by: number) =>
       loss((parameters) => {
