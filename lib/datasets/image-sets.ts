@@ -35,11 +35,11 @@ export function selectImages(
     count: indices.length,
     labels,
     imageBytes: set.imageBytes,
-    read: (rows, target) =>
-      set.read(
-        Uint32Array.from(rows, (row) => indices[row]!),
-        target,
-      ),
+    read(rows, target) {
+      const chosen = new Uint32Array(rows.length);
+      for (let row = 0; row < rows.length; row++) chosen[row] = indices[rows[row]!]!;
+      set.read(chosen, target);
+    },
   };
 }
 

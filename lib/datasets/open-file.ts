@@ -5,8 +5,11 @@ import { UserError } from "../errors.js";
 export interface OpenFile {
   /** Bytes. */
   size(): number;
-  /** Fills `target` with what begins at `position`. Throws `UserError` where the file ends before. */
-  read(target: Uint8Array, position: number): void;
+  /**
+   * Fills `target`, or the part of it that `place` names, with what begins at `position`. Throws `UserError` where the
+   * file ends before.
+   */
+  read(target: Uint8Array, position: number, place?: { offset: number; length: number }): void;
   close(): void;
 }
 
@@ -31,9 +34,9 @@ export function openFile(path: string): OpenFile | undefined {
   };
   return {
     size: () => fstatSync(open()).size,
-    read(target, position) {
-      for (let done = 0; done < target.length; ) {
-        const count = readSync(open(), target, done, target.length - done, position + done);
+    read(target, position, { offset, length } = { offset: 0, length: target.length }) {
+      for (let done = 0; done < length; ) {
+        const count = readSync(open(), target, offset + done, length - done, position + done);
         if (count === 0) {
           throw new UserError(`${path} was cut short while it was in use. Run the same command again.`);
         }

@@ -114,8 +114,8 @@ function packedSplit(file: OpenFile, { count, labels, images }: SplitLayout, ima
         let run = 1;
         // Neighbors in one call: evaluation and checksums go through the file from its beginning to its end.
         while (row + run < indices.length && indices[row + run] === first + run) run++;
-        const part = target.subarray(row * imageBytes, (row + run) * imageBytes);
-        file.read(part, images + first * imageBytes);
+        const place = { offset: row * imageBytes, length: run * imageBytes };
+        file.read(target, images + first * imageBytes, place);
         row += run;
       }
     },

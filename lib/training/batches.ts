@@ -69,23 +69,29 @@ export class BatchMaker {
     const { bytes, table } = this;
     set.read(indices, bytes);
     const images = new Float32Array(length);
-    for (let i = 0; i < length; ) {
-      for (let row = 0; row < table.length; row += 256) {
-        images[i] = table[row + bytes[i]!]!;
-        i++;
+    if (this.dataset.channels === 3) {
+      // Written out, as it takes half the time of the loop below.
+      for (let i = 0; i < length; i += 3) {
+        images[i] = table[bytes[i]!]!;
+        images[i + 1] = table[256 + bytes[i + 1]!]!;
+        images[i + 2] = table[512 + bytes[i + 2]!]!;
       }
+      return images;
+    }
+    for (let i = 0; i < length; ) {
+      for (let row = 0; row < table.length; row += 256, i++) images[i] = table[row + bytes[i]!]!;
     }
     return images;
   }
 
   private finish(set: ImageSet, indices: ArrayLike<number>, images: Float32Array): Batch {
     const { height, width, channels } = this.dataset;
+    const count = indices.length;
+    const labels = new Int32Array(count);
+    for (let row = 0; row < count; row++) labels[row] = set.labels[indices[row]!]!;
     return {
-      images: tf.tensor4d(images, [indices.length, height, width, channels]),
-      labels: tf.tensor1d(
-        Int32Array.from(indices, (index) => set.labels[index]!),
-        "int32",
-      ),
+      images: tf.tensor4d(images, [count, height, width, channels]),
+      labels: tf.tensor1d(labels, "int32"),
     };
   }
 }
