@@ -56,7 +56,7 @@ async function list({ hypothesis, dataset, json }: RunsOptions): Promise<void> {
 const scales: readonly Scale[] = ["smoke", "quick", "lite", "paper"];
 
 /** Arm labels of a hypothesis by run id, at every scale and for every dataset that has runs. */
-function labelsOf(hypothesis: Hypothesis, runs: StoredRun[]): Map<string, string> {
+export function labelsOf(hypothesis: Hypothesis, runs: StoredRun[]): Map<string, string> {
   const datasets = new Map(
     runs.map(({ record: { dataset } }) => [
       `${dataset.name}/${dataset.source}`,

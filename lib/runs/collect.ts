@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
 import { runId } from "./config.js";
-import { findRun, loadRun, runFolder } from "./store.js";
+import { findRun, readRun, runFolder } from "./store.js";
 
 export interface CollectOptions {
   /** Seeds to take. Default: every one that has a finished record. */
@@ -23,7 +23,8 @@ export async function collectArmRuns(
       const wanted = seeds ? [...new Set(seeds)].sort((a, b) => a - b) : await storedSeeds(id);
       const runs = [];
       for (const seed of wanted) {
-        if ((await findRun(id, seed)).state === "finished") runs.push(await loadRun(id, seed));
+        const found = await findRun(id, seed);
+        if (found.state === "finished") runs.push(await readRun(found));
       }
       return { arm, runs };
     }),

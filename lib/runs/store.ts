@@ -62,8 +62,13 @@ export async function loadRun(id: string, seed: number): Promise<Run> {
     case "damaged":
       throw damaged(found.folder, found.reason);
     case "finished":
-      return { record: found.record, filters: await readFilters(found.folder) };
+      return readRun(found);
   }
+}
+
+/** Adds the per-filter table to a finished record. Throws `UserError` naming the file if the table is damaged. */
+export async function readRun({ record, folder }: Pick<StoredRun, "record" | "folder">): Promise<Run> {
+  return { record, filters: await readFilters(folder) };
 }
 
 export interface StoredRun {

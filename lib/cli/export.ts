@@ -1,0 +1,85 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { UsageError } from "../errors.js";
+import { type ExportFormat, exportFormats } from "../export/index.js";
+import { listRuns, type StoredRun } from "../runs/store.js";
+import { oneOf } from "../suggest.js";
+import { labelsOf } from "./runs.js";
+import { shownPath } from "./shown-path.js";
+
+interface ExportCommandOptions {
+  to: string;
+  format: ExportFormat[];
+  only?: string[];
+  json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("export")
+    .description("write the finished runs as tables (CSV, Arrow, Parquet) and as TensorBoard logs")
+    .requiredOption("--to <folder>", "folder to write to", parseFolder)
+    .option("--format <formats>", `${exportFormats.join(", ")}; several with commas`, parseFormats, ["csv"])
+    .option("--only <names...>", "hypotheses (h01) or runs (an id, or id/seed); default: every run")
+    .option("--json", "print what was written as JSON")
+    .action(exportCommand);
+}
+
+function parseFolder(text: string): string {
+  const path = resolve(text);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw new UsageError(
+      `--to ${text} is a file. Expected a folder to write to; it is made if it is not there.`,
+    );
+  return path;
+}
+
+const parseFormats = (text: string): ExportFormat[] => [
+  ...new Set(text.split(",").map((word) => oneOf("format", word.trim(), exportFormats))),
+];
+
+async function exportCommand({ to, format, only = [], json }: ExportCommandOptions): Promise<void> {
+  const [{ exportRuns }, { findHypothesis, hypotheses }] = await Promise.all([
+    import("../export/index.js"),
+    import("../hypotheses/index.js"),
+  ]);
+  const { runs, problems } = await listRuns();
+  const members = new Map(hypotheses.map((hypothesis) => [hypothesis.id, labelsOf(hypothesis, runs)]));
+  const isRun = (word: string) => /^[0-9a-f]{12}(\/\d+)?$/.test(word);
+  const wanted = only.map((word) => (isRun(word) ? word : findHypothesis(word).id));
+  // A run may have been trained in both places; as everywhere, the committed record is the one that counts.
+  const each = new Map([...runs].reverse().map((run) => [`${run.record.id}/${run.record.seed}`, run]));
+  const chosen = runs.filter(
+    (run) =>
+      each.get(`${run.record.id}/${run.record.seed}`) === run &&
+      (wanted.length === 0 || wanted.some((word) => isOf(run, word, members.get(word)))),
+  );
+  for (const problem of problems) process.stderr.write(`note ${problem}\n`);
+  if (chosen.length === 0) {
+    const which = only.length > 0 ? ` of ${only.join(", ")}` : "";
+    throw new UsageError(`There is no finished run${which} to export. See what there is: npm run runs.`);
+  }
+  const result = await exportRuns(chosen, {
+    directory: to,
+    formats: format,
+    hypothesesOf: (id) => [...members].filter(([, labels]) => labels.has(id)).map(([name]) => name),
+  });
+  if (json) {
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    return;
+  }
+  const rows = Object.entries(result.rows).map(([name, count]) => `${name} ${count.toLocaleString("en")}`);
+  process.stdout.write(`${result.runs} runs; rows: ${rows.join(", ")}\n`);
+  for (const file of result.files) process.stdout.write(`  ${shownPath(file)}\n`);
+  if (format.includes("tensorboard"))
+    process.stdout.write(`See the logs: tensorboard --logdir ${shownPath(result.files.at(-1)!)}\n`);
+}
+
+/** Whether a run is what a word names: a run, a configuration with all its seeds, or a hypothesis with these arms. */
+function isOf({ record }: StoredRun, word: string, arms: Map<string, string> | undefined): boolean {
+  const [id, seed] = word.split("/");
+  return arms
+    ? arms.has(record.id)
+    : record.id === id && (seed === undefined || record.seed === Number(seed));
+}
