@@ -21,7 +21,17 @@ export {
   type Scale,
   type Verdict,
 } from "./hypotheses/index.js";
-export { basicNet, basicNetWidths, scaledBasicNetWidths } from "./models/index.js";
+export {
+  basicNet,
+  basicNetWidths,
+  initialParameters,
+  Network,
+  resNet,
+  resnetWidths,
+  scaledBasicNetWidths,
+  vgg,
+  vggWidths,
+} from "./models/index.js";
 export {
   loadOrTrainArms,
   progressDisplay,
@@ -53,8 +63,10 @@ export {
   sign,
   trace,
 } from "./optimizers/index.js";
+export { openRandom, type Random } from "./random.js";
 export {
   collectArmRuns,
+  listRuns,
   loadOrTrain,
   loadRun,
   parseRunConfig,
@@ -75,3 +87,11 @@ export {
   runsFrame,
   type Table,
 } from "./tables/index.js";
+export {
+  BatchMaker,
+  BatchOrder,
+  evaluate,
+  scheduleFactor,
+  Trainer,
+  trainingLoop,
+} from "./training/index.js";

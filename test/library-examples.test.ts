@@ -1,0 +1,76 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectRoot } from "../lib/paths.js";
+
+const run = promisify(execFile);
+
+/** The examples of lib/README.md: each section's one TypeScript program. */
+const examples = [
+  ...readFileSync(join(projectRoot, "lib", "README.md"), "utf8").matchAll(
+    /^## (\w+)\n[^#]*?```ts\n(.*?)```$/gms,
+  ),
+].map(([, noun, source]) => ({ noun: noun!, source: source! }));
+
+/** Within the checkout, so that the package is found by its name. */
+let folder = "";
+beforeAll(() => {
+  const cache = join(projectRoot, "data", "cache");
+  mkdirSync(cache, { recursive: true });
+  folder = mkdtempSync(join(cache, "examples-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the library's examples", () => {
+  it("are one for each noun", () => {
+    const nouns = "Engine Dataset Network Optimizer Trainer Run Records Figure";
+    expect(examples.map(({ noun }) => noun).join(" ")).toBe(nouns);
+  });
+
+  it("have no type errors, and run", async () => {
+    const options = { compilerOptions: { outDir: "out", noEmit: false }, include: ["*.ts"] };
+    const configuration = { extends: join(projectRoot, "tsconfig.json"), ...options };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(configuration));
+    for (const { noun, source } of examples) writeFileSync(join(folder, `${noun}.ts`), source);
+    // One process for all of them: each is a module, and a process has one engine.
+    const imports = examples.map(
+      ({ noun }) => `console.log("== ${noun}");\nawait import("./out/${noun}.js");\n`,
+    );
+    writeFileSync(join(folder, "all.mjs"), imports.join(""));
+
+    const compiler = join(projectRoot, "node_modules", "typescript", "bin", "tsc");
+    const compiled = await run(process.execPath, [compiler, "-p", folder]).catch((error) => error);
+    expect(compiled.stdout).toBe("");
+    const environment = {
+      FILTER_SPARSITY_RUNS: join(folder, "runs"),
+      FILTER_SPARSITY_CACHE: join(folder, "cache"),
+      FILTER_SPARSITY_ENGINE: "wasm",
+    };
+    const { stdout } = await run(process.execPath, [join(folder, "all.mjs")], {
+      env: { ...process.env, ...environment },
+    });
+    const printed = new Map(
+      stdout
+        .split(/^== /m)
+        .slice(1)
+        .map((part) => {
+          const [noun, ...lines] = part.trimEnd().split("\n");
+          return [noun!, lines.join("\n")];
+        }),
+    );
+    expect([...printed.keys()]).toEqual(examples.map(({ noun }) => noun));
+    expect(printed.get("Engine")).toMatch(/^wasm: /);
+    expect(printed.get("Dataset")).toMatch(/^200 \+ \d+ images 8x8x3: .*\nthe first is a /s);
+    expect(printed.get("Network")).toMatch(/^C1 8, C2 16, .*\n\d+ parameters/);
+    expect(printed.get("Optimizer")).toMatch(
+      /^addDecayedWeights, scaleByAdam, .*\nscaleByAdam, .*, decayWeights$/,
+    );
+    const [, error] = /^test error (\S+) %$/.exec(printed.get("Trainer")!)!;
+    expect(Number(error)).toBeLessThan(70);
+    expect(printed.get("Run")).toMatch(/^[0-9a-f]{12}\/1: test error 0\.\d+, dead by scale [01]/);
+    expect(printed.get("Records")).toMatch(/^1 runs on record\n[0-9a-f]{12}\/1: \d+ deaths, /);
+    expect(printed.get("Figure")).toMatch(/^\d+ traces of Adam, no penalty; /);
+  }, 180_000);
+});
