@@ -1,7 +1,7 @@
 import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
-import { mean } from "../statistics.js";
 import { allRuns, completedRuns, describeData, describeSeeds, hasDiverged, requireRuns } from "./describe.js";
+import { divergedLegend, finishedValues, meanTrace, seedTrace, seedValues } from "./estimates.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { breakMarks, type PenaltyAxis, penaltyAxis } from "./penalty-axis.js";
@@ -100,7 +100,7 @@ function byPenalty(arms: ArmRuns[], panels: Panel[], options: ByPenaltyOptions):
       return seriesTraces(one, { panel, index, axis, dodge, limit: range[1] });
     });
   });
-  if (allRuns(arms).some(hasDiverged)) data.push({ ...divergedLegend, name: divergedName });
+  if (allRuns(arms).some(hasDiverged)) data.push(divergedLegend(divergedName));
   return { data, layout: { ...layout, shapes, annotations } };
 }
 
@@ -116,78 +116,19 @@ interface SeriesPlace {
 
 function seriesTraces({ name, style, arms }: PenaltySeries, place: SeriesPlace): Trace[] {
   const { panel, index, axis, dodge, limit } = place;
-  const common = { type: "scatter", xaxis: axisId("x", index), yaxis: axisId("y", index), cliponaxis: false };
-  const points = arms
-    .map((item) => ({ lambda: item.arm.lambda, values: completedRuns(item).map(panel.percent) }))
-    .filter(({ values }) => values.length > 0)
-    .map(({ lambda, values }) => ({
-      x: axis.position(lambda) + dodge,
-      lambda,
-      mean: mean(values),
-      least: Math.min(...values),
-      most: Math.max(...values),
-    }));
-  const meanTrace = (part: typeof points, showlegend: boolean): Trace => ({
-    ...common,
-    name,
-    legendgroup: name,
-    showlegend: showlegend && index === 0,
-    mode: "lines+markers",
-    x: part.map(({ x }) => x),
-    y: part.map((point) => point.mean),
-    customdata: part.map(({ lambda, least, most }) => [lambda, least, most]),
-    error_y: {
-      type: "data",
-      symmetric: false,
-      array: part.map((point) => point.most - point.mean),
-      arrayminus: part.map((point) => point.mean - point.least),
-      thickness: 1.5,
-      width: 4,
-      color: style.color,
-    },
-    line: { color: style.color, dash: style.dash },
-    marker: { color: style.color, symbol: style.symbol, line: { color: style.color, width: 1.5 } },
-    hovertemplate: `${name}, λ = %{customdata[0]}<br>mean %{y:.1f} % (%{customdata[1]:.1f} to %{customdata[2]:.1f} %)<extra></extra>`,
-  });
-  const penalized = points.filter(({ lambda }) => lambda > 0);
-  const unpenalized = points.filter(({ lambda }) => lambda === 0);
-  const seeds = arms.flatMap(({ arm, runs }) =>
-    runs.map((run) => ({
-      x: axis.position(arm.lambda) + dodge + 0.05,
-      y: Number.isFinite(panel.percent(run)) ? panel.percent(run) : limit,
-      symbol: hasDiverged(run) ? "x-thin" : style.symbol,
-      size: hasDiverged(run) ? 9 : 5,
-      text: `seed ${run.record.seed}${hasDiverged(run) ? `, diverged at step ${run.record.final.step}` : ""}`,
-    })),
+  const options = { name, style, axes: { x: axisId("x", index), y: axisId("y", index) }, unit: " %" };
+  const points = arms.map((item) => ({
+    at: axis.position(item.arm.lambda) + dodge,
+    label: `λ = ${item.arm.lambda}`,
+    seeds: seedValues(item, panel.percent),
+  }));
+  const drawn = (own: (lambda: number) => boolean) =>
+    points.filter((point, i) => own(arms[i]!.arm.lambda) && finishedValues(point).length > 0);
+  const parts = [drawn((lambda) => lambda > 0), drawn((lambda) => lambda === 0)].filter(
+    ({ length }) => length > 0,
   );
   return [
-    ...(penalized.length > 0 ? [meanTrace(penalized, true)] : []),
-    ...(unpenalized.length > 0 ? [meanTrace(unpenalized, penalized.length === 0)] : []),
-    {
-      ...common,
-      name,
-      legendgroup: name,
-      showlegend: points.length === 0 && index === 0,
-      mode: "markers",
-      x: seeds.map(({ x }) => x),
-      y: seeds.map(({ y }) => y),
-      text: seeds.map(({ text }) => text),
-      marker: {
-        color: style.color,
-        symbol: seeds.map(({ symbol }) => symbol),
-        size: seeds.map(({ size }) => size),
-        opacity: 0.75,
-        line: { color: style.color, width: seeds.map(({ symbol }) => (symbol === "x-thin" ? 2 : 1)) },
-      },
-      hovertemplate: `${name}, %{text}<br>%{y:.1f} %<extra></extra>`,
-    },
+    ...parts.map((part, i) => meanTrace(part, { ...options, legend: i === 0 && index === 0 })),
+    seedTrace(points, { ...options, nudge: 0.05, limit, legend: parts.length === 0 && index === 0 }),
   ];
 }
-
-const divergedLegend: Trace = {
-  type: "scatter",
-  mode: "markers",
-  x: [null],
-  y: [null],
-  marker: { color: "#595959", symbol: "x-thin", size: 9, line: { color: "#595959", width: 2 } },
-};

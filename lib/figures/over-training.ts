@@ -23,7 +23,6 @@ import { lambdasOf, type PenaltySeries, penaltySeries } from "./series.js";
 export function deadShareOverTraining(arms: ArmRuns[]): PlotlyFigure {
   requireRuns(arms, "the figure of dead share over training");
   const panels = penaltySeries(arms);
-  const lambdas = lambdasOf(arms);
   const most = Math.max(...allRuns(arms).flatMap((run) => deadShareCurve(run).map(({ percent }) => percent)));
   const top = most > 40 ? 100 : Math.max(10, 10 * Math.ceil((most * 1.15) / 10));
   const columns = Math.min(panels.length, 3);
@@ -67,7 +66,7 @@ export function deadShareOverTraining(arms: ArmRuns[]): PlotlyFigure {
     annotations.push(...marks.annotations);
     annotations.push(...endLabels(panel, { x, y, top, steps, height: layoutHeight(rows) }));
     const traces = panel.arms.map((item) =>
-      armTraces(item, { x, y, ...lambdaStyle(item.arm.lambda, lambdas, panel) }),
+      armTraces(item, { x, y, ...lambdaStyle(item.arm.lambda, panel) }),
     );
     return [...traces.flatMap(({ band }) => band), ...traces.flatMap(({ lines }) => lines)];
   });
@@ -91,8 +90,9 @@ interface LineStyle {
   dash: string;
 }
 
-/** The stronger the penalty, the fuller the optimizer's color and the more solid the line. */
-function lambdaStyle(lambda: number, lambdas: number[], { style }: PenaltySeries): LineStyle {
+/** The stronger the penalty among an optimizer's own, the fuller its color and the more solid the line. */
+function lambdaStyle(lambda: number, { style, arms }: PenaltySeries): LineStyle {
+  const lambdas = lambdasOf(arms);
   const rank = lambdas.indexOf(lambda);
   const fromTop = lambdas.length - 1 - rank;
   const weight = lambdas.length === 1 ? 1 : 0.5 + (0.5 * rank) / (lambdas.length - 1);
