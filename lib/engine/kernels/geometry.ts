@@ -30,25 +30,38 @@ export function sameGeometry(
 }
 
 /**
- * The gradient with respect to the input as a convolution of the output's gradient, its pixels `stride` apart, with
- * the filter turned by 180 degrees.
+ * Pixels of the gradient with respect to the input that the same taps reach, along one axis: every `stride`th one.
+ * They are a convolution with stride 1 of the output's gradient with those taps in reverse order.
  */
-export function turnedGeometry(
-  inputShape: Shape4D,
-  filterShape: Shape4D,
-  stride: number,
-): ConvolutionGeometry {
-  const { top, left } = sameGeometry(inputShape, filterShape, stride);
-  const [, height, width] = inputShape;
-  const [tapRows, tapColumns] = filterShape;
-  return {
-    top: tapRows - 1 - top,
-    left: tapColumns - 1 - left,
-    paddedHeight: height + tapRows - 1,
-    paddedWidth: width + tapColumns - 1,
-    outHeight: height,
-    outWidth: width,
-  };
+export interface GradientPhase {
+  /** The taps are firstTap, firstTap + stride, ...; there may be none. */
+  firstTap: number;
+  taps: number;
+  /** The pixels are first, first + stride, ... */
+  first: number;
+  count: number;
+  /** Zeros before the output's gradient. */
+  before: number;
+  /** Outputs of the convolution that come before the first pixel. */
+  skipped: number;
+}
+
+export function gradientPhases(size: number, taps: number, stride: number): GradientPhase[] {
+  const { before } = samePadding(size, taps, stride);
+  return Array.from({ length: stride }, (_, firstTap) => {
+    const first = (((firstTap - before) % stride) + stride) % stride;
+    const own = Math.max(0, Math.ceil((taps - firstTap) / stride));
+    // Tap number k of these takes pixel number i from output number i + start - k.
+    const start = (first + before - firstTap) / stride;
+    return {
+      firstTap,
+      taps: own,
+      first,
+      count: Math.ceil((size - first) / stride),
+      before: Math.max(0, own - 1 - start),
+      skipped: Math.max(0, start - own + 1),
+    };
+  }).filter(({ count }) => count > 0);
 }
 
 function samePadding(size: number, taps: number, stride: number) {

@@ -27,6 +27,7 @@ const kernelNames = [
   "packTurnedFilter",
   "rectified",
   "rectifiedGradient",
+  "scatterPixels",
   "sgd",
   "softmaxCrossEntropyGradient",
 ] as const;

@@ -36,28 +36,76 @@ export function packFilter(filter: usize, packed: usize, rows: usize, outputs: u
 }
 
 /**
- * Packs a filter [taps, inputs, outputs] for the gradient with respect to the input: turned by 180 degrees, inputs
- * and outputs exchanged; panels [ceil(inputs / 8), taps * outputs, 8].
+ * Packs tapRows * tapColumns taps of a filter [.., filterColumns, inputs, outputs], `stride` apart from tap [firstRow,
+ * firstColumn] on, for the gradient with respect to the input: in reverse order, inputs and outputs exchanged; panels
+ * [ceil(inputs / 8), taps * outputs, 8].
  */
 export function packTurnedFilter(
   filter: usize,
   packed: usize,
-  taps: usize,
+  tapRows: usize,
+  tapColumns: usize,
+  firstRow: usize,
+  firstColumn: usize,
+  stride: usize,
+  filterColumns: usize,
   inputs: usize,
   outputs: usize,
 ): void {
   let to = packed;
   for (let panel: usize = 0; panel < inputs; panel += lanes) {
     const columns = min(lanes, inputs - panel);
-    for (let tap = taps; tap > 0; tap--) {
-      for (let output: usize = 0; output < outputs; output++) {
-        let from: usize = filter + ((((tap - 1) * inputs + panel) * outputs + output) << 2);
-        for (let column: usize = 0; column < lanes; column++) {
-          const value: f32 = column < columns ? load<f32>(from) : 0;
-          store<f32>(to, value);
-          from += outputs << 2;
-          to += 4;
+    for (let row = tapRows; row > 0; row--) {
+      for (let column = tapColumns; column > 0; column--) {
+        const tap = (firstRow + (row - 1) * stride) * filterColumns + firstColumn + (column - 1) * stride;
+        for (let output: usize = 0; output < outputs; output++) {
+          let from: usize = filter + (((tap * inputs + panel) * outputs + output) << 2);
+          for (let lane: usize = 0; lane < lanes; lane++) {
+            const value: f32 = lane < columns ? load<f32>(from) : 0;
+            store<f32>(to, value);
+            from += outputs << 2;
+            to += 4;
+          }
         }
+      }
+    }
+  }
+}
+
+/**
+ * Copies pixels of source [images, sourceHeight, sourceWidth, channels] from row `skippedRows` and column
+ * `skippedColumns` on to target [images, height, width, channels], there `stride` apart from [firstRow, firstColumn]
+ * on. Source 0 stands for zeros.
+ */
+export function scatterPixels(
+  source: usize,
+  target: usize,
+  images: usize,
+  sourceHeight: usize,
+  sourceWidth: usize,
+  channels: usize,
+  skippedRows: usize,
+  skippedColumns: usize,
+  rows: usize,
+  columns: usize,
+  height: usize,
+  width: usize,
+  firstRow: usize,
+  firstColumn: usize,
+  stride: usize,
+): void {
+  const pixelBytes: usize = channels << 2;
+  for (let image: usize = 0; image < images; image++) {
+    for (let row: usize = 0; row < rows; row++) {
+      let from: usize =
+        source + ((image * sourceHeight + skippedRows + row) * sourceWidth + skippedColumns) * pixelBytes;
+      let to: usize =
+        target + ((image * height + firstRow + row * stride) * width + firstColumn) * pixelBytes;
+      for (let column: usize = 0; column < columns; column++) {
+        if (source === 0) memory.fill(to, 0, pixelBytes);
+        else memory.copy(to, from, pixelBytes);
+        from += pixelBytes;
+        to += pixelBytes * stride;
       }
     }
   }
@@ -83,7 +131,6 @@ export function convolution(
   height: usize,
   width: usize,
   inputs: usize,
-  dilation: usize,
   top: usize,
   left: usize,
   paddedHeight: usize,
@@ -106,7 +153,7 @@ export function convolution(
     const count = min(block, images - image);
     const pixels = count * outHeight * outWidth;
     const from = x + image * imageBytes;
-    pad(from, padded, count, height, width, inputs, dilation, top, left, paddedHeight, paddedWidth);
+    pad(from, padded, count, height, width, inputs, top, left, paddedHeight, paddedWidth);
     const target: usize = y + image * (outHeight * outWidth) * outputBytes;
     let panel = packed;
     for (let output: usize = 0; output < outputs; output += lanes) {

@@ -14,10 +14,10 @@ const tileRows: usize = 4;
  * treated as one axis.
  *
  * @param padded scratch of block * paddedHeight * paddedWidth * inputs + 4 floats
- * @param patches scratch of block * outHeight * outWidth * tapColumns * inputs + 4 floats, or 0: with it, what lies
- *   under a row of taps is copied pixel after pixel first, which is faster for narrow images
- * @param widened scratch of block * outHeight * outWidth * outputs floats, outputs rounded up to 8; unused (may be 0)
- *   where outputs is a multiple of 8
+ * @param patches scratch of block * outHeight * outWidth * (tapColumns * inputs, rounded up to 4) floats, or 0: with it,
+ *   what lies under a row of taps is copied first
+ * @param panels scratch of block * outHeight * outWidth * outputs floats, outputs rounded up to 8: dy as panels of 8
+ *   output channels, so that one of them stays in the first cache while all values of x meet it
  * @param sums scratch of tapRows * (tapColumns * inputs, rounded up to 4) * (outputs, rounded up to 8) floats
  */
 export function filterGradient(
@@ -26,7 +26,7 @@ export function filterGradient(
   gradient: usize,
   padded: usize,
   patches: usize,
-  widened: usize,
+  panels: usize,
   sums: usize,
   images: usize,
   block: usize,
@@ -56,34 +56,31 @@ export function filterGradient(
   const rowGap: usize = stride * rowBytes - outWidth * pixelBytes;
   const imageGap: usize = (paddedHeight - outHeight * stride) * rowBytes;
   const outPixels = outHeight * outWidth;
-  const narrow = patches !== 0;
+  const copied = patches !== 0;
 
   for (let image: usize = 0; image < images; image += block) {
     const count = min(block, images - image);
     const from = x + image * imageBytes;
-    pad(from, padded, count, height, width, inputs, 1, top, left, paddedHeight, paddedWidth);
-    let factor: usize = dy + ((image * outPixels * outputs) << 2);
-    if (columns !== outputs) {
-      widen(factor, widened, count * outPixels, outputs, columns);
-      factor = widened;
-    }
+    pad(from, padded, count, height, width, inputs, top, left, paddedHeight, paddedWidth);
+    const pixels = count * outPixels;
+    packPanels(dy + ((image * outPixels * outputs) << 2), panels, pixels, outputs);
     let sum = sums;
     for (let tapRow: usize = 0; tapRow < tapRows; tapRow++) {
       const under = padded + tapRow * rowBytes;
-      if (narrow) {
-        gather(under, patches, count, outHeight, outWidth, pixelBytes, rowGap, imageGap, run << 2);
+      if (copied) {
+        gather(under, patches, count, outHeight, outWidth, pixelBytes, rowGap, imageGap, sumRows);
       }
-      for (let row: usize = 0; row < run; row += tileRows) {
-        const at: usize = row << 2;
-        for (let column: usize = 0; column < columns; column += lanes) {
-          const dyAt = factor + (column << 2);
-          const sumAt = sum + (column << 2);
-          if (narrow) {
-            tile(patches + at, dyAt, sumAt, sumRowBytes, 1, 1, count * outPixels, run << 2, 0, 0);
+      for (let column: usize = 0; column < columns; column += lanes) {
+        const panel = panels + ((column * pixels) << 2);
+        for (let row: usize = 0; row < run; row += tileRows) {
+          const at: usize = row << 2;
+          const sumAt = sum + row * sumRowBytes + (column << 2);
+          if (copied) {
+            tile(patches + at * pixels, panel, sumAt, sumRowBytes, 1, 1, pixels, tileRows << 2, 0, 0);
           } else {
             tile(
               under + at,
-              dyAt,
+              panel,
               sumAt,
               sumRowBytes,
               count,
@@ -95,8 +92,8 @@ export function filterGradient(
             );
           }
         }
-        sum += tileRows * sumRowBytes;
       }
+      sum += sumRows * sumRowBytes;
     }
   }
 
@@ -113,8 +110,8 @@ export function filterGradient(
 }
 
 /**
- * Copies what lies under one row of taps, pixel after pixel: [images * outHeight * outWidth, bytes]. Up to 12 bytes
- * more are read and written.
+ * Copies what lies under one row of taps, 4 values after 4: [rows / 4, images * outHeight * outWidth, 4]. Up to 12
+ * bytes more are read.
  */
 function gather(
   values: usize,
@@ -125,16 +122,22 @@ function gather(
   pixelBytes: usize,
   rowGap: usize,
   imageGap: usize,
-  bytes: usize,
+  rows: usize,
 ): void {
+  const bytes: usize = rows << 2;
+  const groupBytes: usize = (images * outHeight * outWidth * tileRows) << 2;
   let from = values;
   let to = patches;
   for (let image: usize = 0; image < images; image++) {
     for (let row: usize = 0; row < outHeight; row++) {
       for (let column: usize = 0; column < outWidth; column++) {
-        for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(from + at));
+        let target = to;
+        for (let at: usize = 0; at < bytes; at += 16) {
+          v128.store(target, v128.load(from + at));
+          target += groupBytes;
+        }
         from += pixelBytes;
-        to += bytes;
+        to += tileRows << 2;
       }
       from += rowGap;
     }
@@ -142,15 +145,28 @@ function gather(
   }
 }
 
-/** Copies [rows, from] into [rows, to], filled up with zeros. */
-function widen(source: usize, target: usize, rows: usize, from: usize, to: usize): void {
-  memory.fill(target, 0, (rows * to) << 2);
-  for (let row: usize = 0; row < rows; row++) {
-    memory.copy(target + ((row * to) << 2), source + ((row * from) << 2), from << 2);
+/** Copies dy [pixels, outputs] into panels [outputs / 8, pixels, 8], filled up with zeros. */
+function packPanels(dy: usize, panels: usize, pixels: usize, outputs: usize): void {
+  let to = panels;
+  for (let panel: usize = 0; panel < outputs; panel += lanes) {
+    const columns = min(lanes, outputs - panel);
+    let from: usize = dy + (panel << 2);
+    for (let pixel: usize = 0; pixel < pixels; pixel++) {
+      if (columns === lanes) {
+        v128.store(to, v128.load(from));
+        v128.store(to, v128.load(from, 16), 16);
+      } else {
+        for (let column: usize = 0; column < lanes; column++) {
+          store<f32>(to + (column << 2), column < columns ? load<f32>(from + (column << 2)) : 0);
+        }
+      }
+      from += outputs << 2;
+      to += lanes << 2;
+    }
   }
 }
 
-/** Adds to 4 rows times 8 columns of the sums. dy's rows are as long as those of the sums. */
+/** Adds to 4 rows times 8 columns of the sums. dy is a panel. */
 function tile(
   values: usize,
   factors: usize,
@@ -192,7 +208,7 @@ function tile(
         s30 = f32x4.add(s30, f32x4.mul(value, d0));
         s31 = f32x4.add(s31, f32x4.mul(value, d1));
         x += pixelBytes;
-        dy += sumRowBytes;
+        dy += lanes << 2;
         if (--rest === 0) break;
         const d2 = v128.load(dy);
         const d3 = v128.load(dy, 16);
@@ -209,7 +225,7 @@ function tile(
         s30 = f32x4.add(s30, f32x4.mul(value, d2));
         s31 = f32x4.add(s31, f32x4.mul(value, d3));
         x += pixelBytes;
-        dy += sumRowBytes;
+        dy += lanes << 2;
         if (--rest === 0) break;
       }
       x += rowGap;

@@ -1,6 +1,6 @@
 export { batchNorm, batchNormGradient, batchNormInference } from "./batch-norm";
 export { addBias, addBiasGradient } from "./bias";
-export { convolution, packFilter, packTurnedFilter } from "./convolution";
+export { convolution, packFilter, packTurnedFilter, scatterPixels } from "./convolution";
 export { filterGradient } from "./filter-gradient";
 export { maxPool, maxPoolGradient } from "./max-pool";
 export { maximumOverPixels } from "./maximum";
