@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserType, Page } from "playwright-core";
 import { messageOf, UserError } from "../errors.js";
 
 const executableNames = [
@@ -52,9 +52,16 @@ export function findBrowser(): string | undefined {
     .split(delimiter)
     .filter((folder) => folder !== "")
     .flatMap((folder) => executableNames.map((name) => join(folder, name + extension)));
-  const candidates = [...onPath, ...(applicationPaths[process.platform] ?? []), chromium.executablePath()];
-  return candidates.find(isExecutable);
+  const installed = [...onPath, ...(applicationPaths[process.platform] ?? [])].find(isExecutable);
+  if (installed !== undefined) return installed;
+  const cached = chromium().executablePath();
+  return isExecutable(cached) ? cached : undefined;
 }
+
+const require = createRequire(import.meta.url);
+
+/** Playwright's Chromium, loaded on first use: it takes a while, and most commands draw nothing. */
+const chromium = (): BrowserType => (require("playwright-core") as typeof import("playwright-core")).chromium;
 
 function isExecutable(path: string): boolean {
   if (!existsSync(path)) return false;
@@ -123,14 +130,14 @@ export async function closeBrowser(): Promise<void> {
   await closing?.then(({ browser }) => browser.close()).catch(() => undefined);
 }
 
-const plotlyPath = createRequire(import.meta.url).resolve("plotly.js-dist/plotly.js");
+const plotlyPath = require.resolve("plotly.js-dist/plotly.js");
 
 async function launch(): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === undefined)
     throw new UserError(`No browser to draw figures with was found. ${browserHint}`);
   try {
-    return await chromium.launch({
+    return await chromium().launch({
       executablePath,
       // Chromium refuses its sandbox to root; for everybody else it stays on.
       chromiumSandbox: process.getuid?.() !== 0,

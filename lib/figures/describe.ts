@@ -2,7 +2,8 @@ import { UserError } from "../errors.js";
 import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 
-const number = new Intl.NumberFormat("en-US");
+/** Whole numbers with thousands set apart. */
+export const number = new Intl.NumberFormat("en-US");
 
 /** Throws `UserError` unless at least one arm has a run: there is nothing to draw or tabulate. */
 export function requireRuns(arms: ArmRuns[], what: string): void {

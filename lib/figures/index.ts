@@ -2,6 +2,7 @@ export { closeBrowser, findBrowser } from "./browser.js";
 export { deadShareByLayer } from "./by-layer.js";
 export { deadShareByPenalty, errorByPenalty } from "./by-penalty.js";
 export type { PlotlyFigure } from "./figure.js";
+export { filterLife } from "./filter-life.js";
 export { frontier } from "./frontier.js";
 export { gammaHistograms } from "./gamma-histograms.js";
 export { deadShareOverTraining } from "./over-training.js";

@@ -12,6 +12,7 @@ import {
 } from "./describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
+import { milestoneMarks } from "./milestones.js";
 import { tint, translucent } from "./palette.js";
 import { lambdasOf, type PenaltySeries, penaltySeries } from "./series.js";
 
@@ -61,7 +62,7 @@ export function deadShareOverTraining(arms: ArmRuns[]): PlotlyFigure {
       ...(column === 0 ? { title: { text: "Filters dead by scale (%); higher: sparser" } } : {}),
     };
     annotations.push(panelName({ text: panel.name, x: domain.x[0], y: domain.y[1] }));
-    const marks = milestoneMarks(panel.arms, { x, y });
+    const marks = sharedMilestones(panel.arms, { x, y });
     shapes.push(...marks.shapes);
     annotations.push(...marks.annotations);
     annotations.push(...endLabels(panel, { x, y, top, steps, height: layoutHeight(rows) }));
@@ -202,34 +203,8 @@ function endLabels(panel: PenaltySeries, { x, y, top, steps, height }: EndLabels
   }));
 }
 
-/** Dotted lines where the learning rate is multiplied by the schedule's factor; none where arms disagree. */
-function milestoneMarks(arms: ArmRuns[], { x, y }: { x: string; y: string }) {
+/** The drops that all arms of a panel share; none where they disagree. */
+function sharedMilestones(arms: ArmRuns[], axes: { x: string; y: string }) {
   const schedules = new Set(arms.map(({ arm }) => JSON.stringify([arm.config.schedule, arm.config.steps])));
-  const { schedule, steps } = arms[0]!.arm.config;
-  if (schedules.size > 1 || schedule.name !== "step") return { shapes: [], annotations: [] };
-  return {
-    shapes: schedule.milestones.map((milestone) => ({
-      type: "line",
-      xref: x,
-      yref: `${y} domain`,
-      x0: milestone * steps,
-      x1: milestone * steps,
-      y0: 0,
-      y1: 1,
-      line: { color: "#7A7A7A", width: 1, dash: "dot" },
-      layer: "below",
-    })),
-    annotations: schedule.milestones.map((milestone) => ({
-      text: `lr ×${schedule.factor}`,
-      xref: x,
-      yref: `${y} domain`,
-      x: milestone * steps,
-      y: 1,
-      xanchor: "right",
-      yanchor: "top",
-      xshift: -3,
-      showarrow: false,
-      font: { size: 11, color: "#595959" },
-    })),
-  };
+  return schedules.size > 1 ? { shapes: [], annotations: [] } : milestoneMarks(arms[0]!.arm.config, axes);
 }

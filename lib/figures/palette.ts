@@ -51,9 +51,10 @@ export function optimizerStyle(name: string): OptimizerStyle {
   return style;
 }
 
-/** States of a filter, from light to dark so that print keeps their order. */
+/** States of a filter, from light to dark so that print keeps their order; those that came back are marked besides. */
 export const stateColors = {
   alive: "#CFCFCF",
+  aliveAgain: "#F0E442",
   deadByActivation: "#9A8BD0",
   deadByScale: "#332288",
 } as const;

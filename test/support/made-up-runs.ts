@@ -115,7 +115,13 @@ export function madeUpRun(config: RunConfig, options: MadeUpOptions = {}): Run {
         resumes: 0,
       },
     },
-    filters: madeUpFilters({ widths, dead, probeSteps, random }),
+    filters: madeUpFilters({
+      widths,
+      dead,
+      probeSteps,
+      hasGamma: config.model.normalization !== "none",
+      random,
+    }),
   };
 }
 
@@ -134,6 +140,28 @@ export function madeUpArm(options: MadeUpArmOptions = {}): ArmRuns {
     madeUpRun(config, { ...options, seed, diverged: divergedSeeds.includes(seed) }),
   );
   return { arm, runs };
+}
+
+/**
+ * Invented runs of given arms, e.g. of a hypothesis at any scale: more penalty, more dead; fewer under plain SGD and
+ * under decoupled decay. Arms whose labels hold `diverged` diverge.
+ */
+export function madeUpRunsOf(
+  arms: readonly Arm[],
+  { seeds = [1, 2, 3], diverged }: { seeds?: number[]; diverged?: string } = {},
+): ArmRuns[] {
+  const strongest = Math.max(...arms.map(({ lambda }) => lambda), 1e-9);
+  return arms.map((arm, index) => {
+    const strength = Math.sqrt(arm.lambda / strongest);
+    const family = arm.optimizer.startsWith("SGD") ? 0.5 : arm.config.penalty.kind === "l2" ? 0.8 : 0.6;
+    const deadShare = family * strength * (0.8 + 0.05 * (index % 8));
+    const testError = 0.3 + 0.02 * (index % 5) - 0.05 * strength + 0.12 * strength ** 4;
+    const diverges = diverged !== undefined && arm.label.includes(diverged);
+    return {
+      arm,
+      runs: seeds.map((seed) => madeUpRun(arm.config, { seed, deadShare, testError, diverged: diverges })),
+    };
+  });
 }
 
 /** An invented H1: Adam and SGD with momentum, four penalties each. */
@@ -192,38 +220,36 @@ interface FiltersOptions {
   widths: number[];
   dead: number[];
   probeSteps: number[];
+  hasGamma: boolean;
   random: ReturnType<typeof openRandom>;
 }
 
-function madeUpFilters({ widths, dead, probeSteps, random }: FiltersOptions): FilterTable {
-  const rows = probeSteps.flatMap((step, probe) => {
+function madeUpFilters({ widths, dead, probeSteps, hasGamma, random }: FiltersOptions): FilterTable {
+  const table = emptyFilters(probeSteps.length * widths.reduce((sum, width) => sum + width, 0));
+  let row = 0;
+  for (const [probe, step] of probeSteps.entries()) {
     const progress = probe / Math.max(1, probeSteps.length - 1);
-    return widths.flatMap((width, layer) =>
-      Array.from({ length: width }, (_, filter) => {
+    for (const [layer, width] of widths.entries()) {
+      for (let filter = 0; filter < width; filter++, row++) {
         const dies = filter < dead[layer]!;
-        const exponent = dies ? -3.2 - 4 * random.uniform() : -0.2 + 0.15 * random.normal();
+        const [luck, noise] = [random.uniform(), random.uniform()];
+        const exponent = dies ? -3.2 - 4 * luck : -0.2 + 0.3 * (luck - 0.5);
         const gamma = 10 ** (exponent * progress);
         const isDead = dies && gamma < 1e-3;
-        return {
-          step,
-          layer,
-          filter,
-          gamma: random.uniform() < 0.1 && isDead ? -gamma : gamma,
-          beta: -0.2 * random.uniform(),
-          maxActivation: isDead ? 0 : 2 + random.uniform(),
-          selectivity: isDead ? 1 : random.uniform(),
-          weightNorm: (1 + random.uniform()) * 10 ** (0.5 * exponent * progress),
-          gammaGradient: isDead ? 0 : 1e-3 * random.normal(),
-          weightGradient: isDead ? 0 : 1e-3 * (1 + random.uniform()),
-          gammaSecondMoment: isDead ? 1e-9 : 1e-6 * (1 + random.uniform()),
-          weightSecondMoment: isDead ? 1e-12 : 1e-8 * (1 + random.uniform()),
-        };
-      }),
-    );
-  });
-  const table = emptyFilters(rows.length);
-  for (const [index, values] of rows.entries()) {
-    for (const [name, value] of Object.entries(values)) table[name as keyof typeof values][index] = value;
+        table.step[row] = step;
+        table.layer[row] = layer;
+        table.filter[row] = filter;
+        table.gamma[row] = !hasGamma ? Number.NaN : noise < 0.1 && isDead ? -gamma : gamma;
+        table.beta[row] = -0.2 * noise;
+        table.maxActivation[row] = isDead ? 0 : 2 + noise;
+        table.selectivity[row] = isDead ? 1 : noise;
+        table.weightNorm[row] = (1 + noise) * 10 ** (0.5 * exponent * progress);
+        table.gammaGradient[row] = isDead ? 0 : 1e-3 * (noise - 0.5);
+        table.weightGradient[row] = isDead ? 0 : 1e-3 * (1 + noise);
+        table.gammaSecondMoment[row] = isDead ? 1e-9 : 1e-6 * (1 + noise);
+        table.weightSecondMoment[row] = isDead ? 1e-12 : 1e-8 * (1 + noise);
+      }
+    }
   }
   return table;
 }

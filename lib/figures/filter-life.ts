@@ -1,0 +1,219 @@
+import { UserError } from "../errors.js";
+import { describeArm, describeDataset } from "../runs/describe.js";
+import type { Run } from "../runs/record.js";
+import { number } from "./describe.js";
+import type { PlotlyFigure } from "./figure.js";
+import { type FilterHistory, type FilterState, filterHistories } from "./filter-states.js";
+import { frame, type Trace } from "./layout.js";
+import { milestoneMarks } from "./milestones.js";
+import { stateColors } from "./palette.js";
+
+const codes: Record<FilterState, number> = {
+  alive: 0,
+  "alive again": 1,
+  "dead by activation": 2,
+  "dead by scale": 3,
+};
+
+const legend: [state: FilterState, name: string, color: string][] = [
+  ["alive", "alive", stateColors.alive],
+  ["dead by activation", "dead by activation (never activates)", stateColors.deadByActivation],
+  ["dead by scale", "dead by scale (|γ| < 10<sup>−3</sup>)", stateColors.deadByScale],
+  ["alive again", "alive again (ring: when)", stateColors.aliveAgain],
+];
+
+/**
+ * The life of every filter of one run: a column per probe, a row per filter, the layers from input (top) to output.
+ * Within a layer the filters stand in the order of their deaths, those that live to the end below. Hovering tells a
+ * filter's gamma, beta and selectivity at the probe, and how it died. About 20 bytes a filter and probe. Throws
+ * `UserError` where the run has no probes.
+ */
+export function filterLife(run: Run): PlotlyFigure {
+  const { record, filters } = run;
+  const { steps } = record.probes;
+  if (steps.length === 0) {
+    throw new UserError(`Run ${record.id} seed ${record.seed} has no probes, and so no lives of filters.`);
+  }
+  const histories = inOrder(filterHistories(run));
+  const plotHeight = Math.min(900, Math.max(240, Math.round(1.35 * histories.length)));
+  const { legend: place, ...layout } = frame({
+    title: `The life of every filter: ${describeArm(record.config)}, seed ${record.seed}`,
+    subtitle: [
+      `${outcome(histories)} One row per filter, grouped by layer and sorted by time of death; one column per probe.`,
+      `${describeDataset(record.config)}; test error ${errorText(run)}${record.status === "diverged" ? "; the run diverged" : ""}.`,
+    ],
+    plotHeight,
+    left: 112,
+  });
+  const names = histories.map((history) => rowName(history, record.model.layers[history.layer]!.name));
+  const groups = layerGroups(histories);
+  const milestones = milestoneMarks(record.config, {
+    x: "x",
+    y: "y",
+    place: placeIn(steps),
+    labels: "above",
+  });
+  return {
+    data: [
+      {
+        type: "heatmap",
+        x: steps.map((_, probe) => probe),
+        y: names,
+        z: histories.map(({ states }) => states.map((state) => codes[state])),
+        customdata: histories.map(({ rows }) =>
+          rows.map((row) => [
+            compact(filters.gamma[row]!),
+            compact(filters.beta[row]!),
+            compact(filters.selectivity[row]!),
+          ]),
+        ),
+        zmin: -0.5,
+        zmax: 3.5,
+        colorscale: steppedScale,
+        showscale: false,
+        xgap: 1,
+        hovertemplate:
+          "%{y}<br>γ %{customdata[0]}, β %{customdata[1]}, selectivity %{customdata[2]}<extra></extra>",
+      },
+      ...revivals(histories, names, steps),
+      ...legend.map(
+        ([, name, color]): Trace => ({
+          type: "scatter",
+          mode: "markers",
+          name,
+          x: [null],
+          y: [null],
+          marker: { color, symbol: "square", size: 12, line: { color: "#595959", width: 0.5 } },
+        }),
+      ),
+    ],
+    layout: {
+      ...layout,
+      legend: { ...place, itemwidth: 30 },
+      annotations: milestones.annotations,
+      xaxis: {
+        title: { text: "Optimizer step of the probe (columns are equally wide, steps between them are not)" },
+        tickvals: steps.map((_, probe) => probe),
+        ticktext: steps.map((step) => number.format(step)),
+        range: [-0.5, steps.length - 0.5],
+        showgrid: false,
+      },
+      yaxis: {
+        type: "category",
+        range: [histories.length - 0.5, -0.5],
+        tickvals: groups.map(({ first, count }) => Math.floor(first + count / 2)),
+        ticktext: groups.map(({ layer, count }) => `${record.model.layers[layer]!.name}, ${count} filters`),
+        ticks: "",
+        showgrid: false,
+      },
+      shapes: [...milestones.shapes, ...groups.slice(1).map(({ first }) => layerLine(first - 0.5))],
+    },
+  };
+}
+
+const layerLine = (y: number) => ({
+  type: "line",
+  xref: "x domain",
+  yref: "y",
+  x0: -0.01,
+  x1: 1,
+  y0: y,
+  y1: y,
+  line: { color: "#000000", width: 1.5 },
+});
+
+/** Place of a step among columns that are equally wide, straight between probes. */
+function placeIn(steps: number[]): (step: number) => number {
+  return (step) => {
+    const after = steps.findIndex((probe) => probe >= step);
+    if (after <= 0) return after === 0 ? 0 : steps.length - 1;
+    const before = steps[after - 1]!;
+    return after - 1 + (step - before) / (steps[after]! - before);
+  };
+}
+
+/** By layer, then time of death; filters that live to the end follow, those first that once were inactive. */
+function inOrder(histories: FilterHistory[]): FilterHistory[] {
+  const rank = ({ death, states }: FilterHistory) => {
+    if (death) return death.step;
+    return states.every((state) => state === "alive") ? Number.POSITIVE_INFINITY : Number.MAX_SAFE_INTEGER;
+  };
+  return histories.toSorted((a, b) => {
+    if (a.layer !== b.layer) return a.layer - b.layer;
+    const [first, second] = [rank(a), rank(b)];
+    return first === second ? a.filter - b.filter : first - second;
+  });
+}
+
+function layerGroups(histories: FilterHistory[]): { layer: number; first: number; count: number }[] {
+  const groups: { layer: number; first: number; count: number }[] = [];
+  for (const [index, { layer }] of histories.entries()) {
+    const last = groups.at(-1);
+    if (last?.layer === layer) last.count++;
+    else groups.push({ layer, first: index, count: 1 });
+  }
+  return groups;
+}
+
+function rowName({ filter, death, revivedAt }: FilterHistory, layer: string): string {
+  const parts = [`${layer}, filter ${filter}`];
+  if (revivedAt !== undefined) parts.push(`came back at step ${number.format(revivedAt)}`);
+  if (death) {
+    const first = death.selectiveFirst ? ", selective first" : "";
+    parts.push(`died at step ${number.format(death.step)} by ${death.cause}${first}`);
+  } else parts.push("alive at the end");
+  return parts.join("; ");
+}
+
+function outcome(histories: FilterHistory[]): string {
+  const deaths = histories.flatMap(({ death }) => death ?? []);
+  const came = histories.filter(({ revivedAt }) => revivedAt !== undefined).length;
+  const total = number.format(histories.length);
+  if (deaths.length === 0)
+    return `All ${total} filters are alive at the end; ${came} were inactive for a while.`;
+  const byScale = deaths.filter(({ cause }) => cause === "scale").length;
+  return (
+    `${number.format(deaths.length)} of ${total} filters are dead at the end: ${byScale} died by scale, ` +
+    `${deaths.length - byScale} by shift of β; ${came} came back at some time.`
+  );
+}
+
+function errorText({ record }: Run): string {
+  const { testError } = record.final;
+  return Number.isFinite(testError) ? `${(100 * testError).toFixed(1)} %` : "not available";
+}
+
+/** A ring at every return to life. */
+function revivals(histories: FilterHistory[], names: string[], steps: number[]): Trace[] {
+  const returns = histories.flatMap(({ states }, index) =>
+    states.flatMap((state, probe) =>
+      state === "alive again" && states[probe - 1] !== "alive again" ? [{ index, probe }] : [],
+    ),
+  );
+  if (returns.length === 0) return [];
+  return [
+    {
+      type: "scatter",
+      mode: "markers",
+      showlegend: false,
+      x: returns.map(({ probe }) => probe),
+      y: returns.map(({ index }) => names[index]),
+      marker: { symbol: "circle-open", size: 6, color: "#000000", line: { width: 1.2, color: "#000000" } },
+      customdata: returns.map(({ probe }) => number.format(steps[probe]!)),
+      hovertemplate: "%{y}<br>alive again at step %{customdata}<extra></extra>",
+    },
+  ];
+}
+
+/** Four flat colors for the codes 0 to 3 on [-0.5, 3.5]. */
+const steppedScale = legend
+  .toSorted(([a], [b]) => codes[a] - codes[b])
+  .flatMap(([, , color], i): [number, string][] => [
+    [i / 4, color],
+    [(i + 1) / 4, color],
+  ]);
+
+/** Three significant digits as a short number; null for NaN (no gamma). */
+function compact(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(3)) : null;
+}
