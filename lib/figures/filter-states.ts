@@ -1,11 +1,6 @@
 import type { Run } from "../runs/record.js";
-import {
-  type Death,
-  findDeaths,
-  findResurrections,
-  inactiveByActivation,
-  inactiveByScale,
-} from "../sparsity/index.js";
+import { type Death, findDeaths, findResurrections } from "../sparsity/deaths.js";
+import { inactiveByActivation, inactiveByScale } from "../sparsity/measures.js";
 
 /** What a filter is at a probe. "alive again": active after having been inactive. */
 export type FilterState = "alive" | "alive again" | "dead by activation" | "dead by scale";

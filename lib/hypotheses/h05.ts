@@ -1,6 +1,6 @@
 import { deadShareOverTraining } from "../figures/index.js";
 import type { Run } from "../runs/record.js";
-import { findDeaths } from "../sparsity/index.js";
+import { findDeaths } from "../sparsity/deaths.js";
 import { median } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";

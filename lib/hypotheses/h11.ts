@@ -1,5 +1,5 @@
 import { deadShareByLayer } from "../figures/index.js";
-import { scaledBasicNetWidths } from "../models/index.js";
+import { scaledBasicNetWidths } from "../models/widths.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis, Scale } from "./hypothesis.js";
 import { armWhere, deadByActivation } from "./select.js";
