@@ -45,7 +45,8 @@ export function openProgressView({
   onEngine,
   expectedPace,
 }: ProgressViewOptions = {}): ProgressView {
-  const live = stream.isTTY === true;
+  // A terminal that does not say how large it is has no room for lines that change.
+  const live = stream.isTTY === true && stream.columns > 0 && stream.rows > 0;
   const colors = createColors(live && !process.env.NO_COLOR);
   const redraw = live ? createLogUpdate(stream) : undefined;
   const slots = new Map<number, Slot>();
