@@ -147,7 +147,8 @@ export function openProgressView({
           leave(event.worker, event.job);
           done++;
           const mark = event.diverged ? colors.yellow("diverged") : colors.green("done");
-          return line(`${mark} ${nameOf(event.job)} in ${describeDuration(event.seconds)}`);
+          const advice = event.diverged ? "; FILTER_SPARSITY_CHECK=1 names where the first NaN goes in" : "";
+          return line(`${mark} ${nameOf(event.job)} in ${describeDuration(event.seconds)}${advice}`);
         }
         case "failed":
           leave(event.worker, event.job);

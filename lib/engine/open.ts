@@ -3,6 +3,7 @@ import { UsageError } from "../errors.js";
 import { chooseEngine, engineFromEnvironment } from "./choose.js";
 import type { Engine, EngineName } from "./engine.js";
 import { compileProgram } from "./graph/compile.js";
+import { guardedOps, openGuarded } from "./guarded.js";
 import { loadNative } from "./native/status.js";
 import { tensorflowOps } from "./tensorflow.js";
 import type { TensorflowBackend } from "./tensorflow-backend.js";
@@ -44,11 +45,11 @@ async function openTensorflow(): Promise<Engine> {
   const { tensorflowVersion, packageName } = await loadNative();
   await tf.setBackend("tensorflow");
   const backend = tf.backend() as unknown as TensorflowBackend;
-  const ops = tensorflowOps(backend);
+  const ops = guardedOps("tensorflow", tensorflowOps(backend));
   return {
     name: "tensorflow",
     version: `TensorFlow ${tensorflowVersion}`,
     ops,
-    open: (program) => compileProgram(backend, ops, program, packageName),
+    open: openGuarded(ops, (program) => compileProgram(backend, ops, program, packageName)),
   };
 }

@@ -4,6 +4,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import { messageOf, UserError } from "../errors.js";
 import type { Engine } from "./engine.js";
+import { guardedOps } from "./guarded.js";
 import { Heap } from "./kernels/heap.js";
 import { instantiateKernels, readKernels } from "./kernels/module.js";
 import { kernelOps } from "./kernels/ops.js";
@@ -29,12 +30,10 @@ export async function openWasm(): Promise<Engine> {
   }
 }
 
-const wasmEngine = (version: string, ops: Ops): Engine => ({
-  name: "wasm",
-  version,
-  ops,
-  open: (program) => eagerProgram(ops, program),
-});
+function wasmEngine(version: string, raw: Ops): Engine {
+  const ops = guardedOps("wasm", raw);
+  return { name: "wasm", version, ops, open: (program) => eagerProgram(ops, program) };
+}
 
 async function startBackend(): Promise<void> {
   try {

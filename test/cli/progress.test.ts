@@ -58,7 +58,7 @@ describe("progress without a terminal", () => {
     view.handle({ type: "failed", job: job(3), worker: 0, message: "out of luck" });
     expect(written().split("\n").slice(0, 3)).toEqual([
       "done Adam, L2 1e-3, seed 1 in 1 min 15 s",
-      "diverged Adam, L2 1e-3, seed 2 in 5 s",
+      "diverged Adam, L2 1e-3, seed 2 in 5 s; FILTER_SPARSITY_CHECK=1 names where the first NaN goes in",
       "fail Adam, L2 1e-3, seed 3: out of luck",
     ]);
     view.close();

@@ -22,8 +22,10 @@ const tolerance = 1e-4;
  * Holds one engine against PyTorch (float64) on small networks of every kind: one forward and backward pass with
  * everything it computes, and 50 steps of a BasicNet with every optimizer, penalty and schedule and of some of the
  * others with one. `test` may be one that skips.
+ *
+ * @param brief for an engine that runs in software here: two small networks, and the first steps of trajectories
  */
-export function describeAgreement(name: EngineName, test: TestAPI = it): void {
+export function describeAgreement(name: EngineName, test: TestAPI = it, { brief = false } = {}): void {
   describe(`${name} agrees with PyTorch`, () => {
     let engine: Engine;
     if (test === it) {
@@ -43,14 +45,25 @@ export function describeAgreement(name: EngineName, test: TestAPI = it): void {
       const title = `${model.name}, ${model.activation}, ${model.normalization}`;
       cases.push([title, createNetwork(model, { height, width, channels, classes }), each]);
     }
-    for (const [title, network, each] of cases) {
-      describe(title, () => describeNetwork(() => engine, network, each, test));
+    for (const [title, kind, each] of brief ? cases.slice(1, 3) : cases) {
+      describe(title, () => describeNetwork(() => engine, kind, brief ? firstSteps(each) : each, test));
     }
 
+    const [, network, small] = cases[brief ? 1 : 0]!;
+    test("and with itself: the same start gives the same bits, twice", async () => {
+      const runs: Float32Array[] = [];
+      for (let run = 0; run < 2; run++) {
+        const trainer = trainerOf(network, engine, small, fixture.trajectories.at(-1)!);
+        for (let step = 0; step < (brief ? 2 : 10); step++) trainer.step(batchOf(small, step), 1).dispose();
+        runs.push((await trainer.weights()).parameters);
+        trainer.dispose();
+      }
+      expect(runs[1]).toEqual(runs[0]);
+    });
+
     test("without keeping a tensor per step", () => {
-      const network = basicNet(fixture);
-      const trainer = trainerOf(network, engine, fixture, fixture.trajectories.at(-1)!);
-      const step = () => trainer.step(batchOf(fixture, 0), 1).dispose();
+      const trainer = trainerOf(network, engine, small, fixture.trajectories.at(-1)!);
+      const step = () => trainer.step(batchOf(small, 0), 1).dispose();
       step();
       const before = tf.memory().numTensors;
       for (let count = 0; count < 10; count++) step();
@@ -108,7 +121,7 @@ function describeNetwork(
   });
 
   for (const trajectory of fixture.trajectories) {
-    test(`over 50 steps of ${describeTrajectory(trajectory)}`, async () => {
+    test(`over ${trajectory.losses.length} steps of ${describeTrajectory(trajectory)}`, async () => {
       const trainer = trainerOf(network, engine(), fixture, trajectory);
       const { name: kind, milestone, factor } = trajectory.schedule;
       for (const [index, reference] of trajectory.losses.entries()) {
@@ -132,6 +145,14 @@ function describeNetwork(
     });
   }
 }
+
+const firstSteps = (fixture: NetworkFixture): NetworkFixture => ({
+  ...fixture,
+  trajectories: fixture.trajectories.map((trajectory) => ({
+    ...trajectory,
+    losses: trajectory.losses.slice(0, 5),
+  })),
+});
 
 /** A batch that the trainer may dispose. */
 function batchOf({ batches }: NetworkFixture, step: number): { images: Tensor4D; labels: Tensor1D } {
