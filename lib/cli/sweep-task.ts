@@ -6,7 +6,7 @@ import { findRun } from "../runs/store.js";
 import { Interrupted } from "./interrupted.js";
 import { type Locations, parseCount, type TrainingOptions } from "./options.js";
 import { failOnFailures } from "./results.js";
-import { noting, trainJobs } from "./train-jobs.js";
+import { trainJobs } from "./train-jobs.js";
 
 export interface TaskOptions extends TrainingOptions {
   data: Locations;
@@ -25,20 +25,17 @@ export async function runTask(plan: string, number: string, options: TaskOptions
   }
   const steps: number[] = [];
   try {
-    const result = await noting((note) =>
-      trainJobs([run], {
-        ...options,
-        workers: 1,
-        locations: options.data,
-        place: run.place,
-        alsoStopOn: outOfTime,
-        onEngine: ({ engine, version }, view) => view.line(`engine ${engine}: ${version}`),
-        onEvent(event) {
-          note(event);
-          if (event.type === "progress" && event.progress.phase !== "data") steps.push(event.progress.step);
-        },
-      }),
-    );
+    const result = await trainJobs([run], {
+      ...options,
+      workers: 1,
+      locations: options.data,
+      place: run.place,
+      alsoStopOn: outOfTime,
+      onEngine: ({ engine, version }, view) => view.line(`engine ${engine}: ${version}`),
+      onEvent(event) {
+        if (event.type === "progress" && event.progress.phase !== "data") steps.push(event.progress.step);
+      },
+    });
     failOnFailures(result);
   } catch (error) {
     const moved = steps.length > 0 && steps.at(-1)! > steps[0]!;

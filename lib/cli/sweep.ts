@@ -18,7 +18,7 @@ import {
 import { type JobArray, refuseWithoutSlurm, type SlurmSweepOptions, submitSweep } from "./sweep-slurm.js";
 import type { StatusOptions } from "./sweep-status.js";
 import type { TaskOptions } from "./sweep-task.js";
-import { noting, placeOf, trainJobs } from "./train-jobs.js";
+import { placeOf, trainJobs } from "./train-jobs.js";
 
 export function register(program: Command): void {
   const command = program
@@ -118,16 +118,13 @@ async function train(
     const hypotheses = [...new Set(wantedBy.map(({ hypothesis }) => hypothesis))].join("+");
     return { config, seed, label: several ? `${hypotheses} ${label}` : label };
   });
-  return noting((onEvent) =>
-    trainJobs(jobs, {
-      ...options,
-      locations: options.data,
-      place: placeOf(scale),
-      expectedPace: expected.pace,
-      onEngine: ({ engine, version }, view) => view.line(`engine ${engine}: ${version}`),
-      onEvent,
-    }),
-  );
+  return trainJobs(jobs, {
+    ...options,
+    locations: options.data,
+    place: placeOf(scale),
+    expectedPace: expected.pace,
+    onEngine: ({ engine, version }, view) => view.line(`engine ${engine}: ${version}`),
+  });
 }
 
 function summary({ runs, missing }: SweepPlan, { trained, found, failed }: QueueResult): string {

@@ -49,6 +49,7 @@ export async function trainJobs(jobs: Job[], options: TrainJobsOptions): Promise
   };
   for (const name of signals) process.on(name, onSignal);
   const view = openProgressView({ onEngine, expectedPace });
+  const notes: Promise<void>[] = [];
   const queueOptions: QueueOptions = {
     workers,
     threads,
@@ -59,6 +60,7 @@ export async function trainJobs(jobs: Job[], options: TrainJobsOptions): Promise
     signal: stop.signal,
     onEvent: (event) => {
       view.handle(event);
+      if (event.type === "failed" || event.type === "done") notes.push(noteOutcome(event));
       onEvent?.(event);
     },
     // Tests of the command line train by a module of their own.
@@ -73,20 +75,13 @@ export async function trainJobs(jobs: Job[], options: TrainJobsOptions): Promise
     return result;
   } finally {
     view.close();
+    await Promise.all(notes);
   }
 }
 
-/** Does some work and keeps on disk which of its runs fail, for `sweep status`. */
-export async function noting<T>(work: (note: (event: QueueEvent) => void) => Promise<T>): Promise<T> {
-  const notes: Promise<void>[] = [];
-  try {
-    return await work((event) => {
-      if (event.type !== "failed" && event.type !== "done") return;
-      const { config, seed } = event.job;
-      const id = runId(config);
-      notes.push(event.type === "failed" ? noteFailure(id, seed, event.message) : forgetFailure(id, seed));
-    });
-  } finally {
-    await Promise.all(notes);
-  }
+/** Keeps on disk why a run failed, for `sweep status`, until it is trained after all. */
+function noteOutcome(event: Extract<QueueEvent, { type: "failed" | "done" }>): Promise<void> {
+  const { config, seed } = event.job;
+  const id = runId(config);
+  return event.type === "failed" ? noteFailure(id, seed, event.message) : forgetFailure(id, seed);
 }

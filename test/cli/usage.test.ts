@@ -8,7 +8,7 @@ describe("a command used wrongly", () => {
   it.each([
     ["strat", /unknown command 'strat' \(Did you mean start\?\)\. Commands: start, reproduce, sweep, runs/],
     ["start --fresch", /unknown option '--fresch' \(Did you mean --fresh\?\)\. Options of start: --engine/],
-    ["start --engine cuda", /Unknown engine "cuda"\. Engines: tensorflow, wasm\./],
+    ["start --engine cuda", /Unknown engine "cuda"\. Engines: tensorflow, webgpu, wasm\./],
     ["reproduce h99", /Unknown hypothesis "h99"\. .*h01/],
     ["reproduce", /missing required argument 'hypothesis'/],
     ["reproduce h01 --scale lit", /Unknown scale "lit"\. Did you mean lite\? Scales: quick, lite, paper/],
