@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { parquetMetadataAsync, parquetRead } from "hyparquet";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
@@ -68,7 +69,8 @@ export function roundFilters(table: FilterTable): FilterTable {
 
 /**
  * Parquet file with one row group: integers as they are, floats split into byte streams (their high bytes repeat, their
- * low ones are zero), each column gzipped. Equal tables give equal bytes.
+ * low ones are zero), each column gzipped, and a checksum over the whole in the footer's `created_by`. Equal tables give
+ * equal bytes.
  */
 export function encodeFilters(table: FilterTable): Uint8Array {
   const rounded = roundFilters(table);
@@ -82,16 +84,44 @@ export function encodeFilters(table: FilterTable): Uint8Array {
     })),
   ];
   const rows = rounded.step.length;
-  return new Uint8Array(
+  const file = Buffer.from(
     parquetWriteBuffer({
       columnData,
       codec: "GZIP",
       compressors: { GZIP: zip },
       statistics: false,
       rowGroupSize: Math.max(1, rows),
-      createdBy: "filter-sparsity",
+      createdBy: `${writer}${checksumLabel}${noChecksum}`,
     }),
   );
+  file.write(digest(file), checksumPlace(file)!, "latin1");
+  return new Uint8Array(file);
+}
+
+const writer = "filter-sparsity";
+const checksumLabel = " sha256 ";
+/** Stands for the checksum while it is computed. */
+const noChecksum = "0".repeat(64);
+
+const digest = (file: Uint8Array): string => createHash("sha256").update(file).digest("hex");
+
+/** Where the checksum stands; undefined in files of before there was one. Throws where this is not the end of a table. */
+function checksumPlace(file: Buffer): number | undefined {
+  const tail = file.subarray(-300).toString("latin1");
+  const found = /filter-sparsity( sha256 [0-9a-f]{64})?(?![\w ])/.exec(tail);
+  if (!found) throw new Error("it does not end like a table of filters");
+  if (found[1] === undefined) return undefined;
+  return file.length - tail.length + found.index + writer.length + checksumLabel.length;
+}
+
+/** A damaged file has to be found out before it is parsed: some damage sends the parser into an endless loop. */
+function verify(bytes: Uint8Array): void {
+  const file = Buffer.from(bytes);
+  const place = checksumPlace(file);
+  if (place === undefined) return;
+  const expected = file.toString("latin1", place, place + noChecksum.length);
+  file.write(noChecksum, place, "latin1");
+  if (digest(file) !== expected) throw new Error("its checksum does not match");
 }
 
 function zip(bytes: Uint8Array): Uint8Array {
@@ -103,7 +133,8 @@ function zip(bytes: Uint8Array): Uint8Array {
 
 /** The inverse of `encodeFilters`. Throws on bytes that are not such a table. */
 export async function decodeFilters(bytes: Uint8Array): Promise<FilterTable> {
-  const file = bytes.slice().buffer;
+  verify(bytes);
+  const file = new Uint8Array(bytes).buffer;
   const metadata = await parquetMetadataAsync(file);
   const rows = Number(metadata.num_rows);
   const present = new Set(metadata.schema.map(({ name }) => name));

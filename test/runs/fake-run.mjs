@@ -57,6 +57,7 @@ export function fakeRun(config, seed, probes = 12) {
       classes: ["a", "b", "c", "d"],
       trainImages: 2000,
       testImages: 400,
+      evaluatedOn: "test",
       mean: [0.5, 0.5, 0.5],
       std: [0.2, 0.2, 0.2],
     },
