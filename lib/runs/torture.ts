@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -118,16 +118,21 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
 const namesBelow = async (folder: string): Promise<string[]> =>
   (await readdir(folder, { recursive: true }).catch(() => [])).map((name) => join(folder, name));
 
-/** Flips a bit of some checkpoint, or cuts it short. False where there is none. */
+/** Flips a bit of some checkpoint, or cuts it short. False where there is none, or it is gone meanwhile. */
 async function damageOne(cache: string, chance: number): Promise<boolean> {
   const checkpoints = (await namesBelow(cache)).filter((path) => checkpointFile.test(basename(path)));
   const path = checkpoints.sort()[Math.floor(chance * checkpoints.length)];
-  const bytes = path && (await readFile(path).catch(() => undefined));
-  if (!path || !bytes) return false;
-  const place = Math.floor(((chance * 7919) % 1) * bytes.length);
-  bytes[place]! ^= 1;
-  await writeFile(path, chance < 0.5 ? bytes : bytes.subarray(0, place));
-  return true;
+  if (!path) return false;
+  try {
+    const bytes = await readFile(path);
+    const place = Math.floor(((chance * 7919) % 1) * bytes.length);
+    bytes[place]! ^= 1;
+    if (chance < 0.5) await writeFile(path, bytes, { flag: "r+" });
+    else await truncate(path, place);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function compareRun(
