@@ -4,6 +4,7 @@ import { allRuns, completedRuns, describeData, describeSeeds, hasDiverged, requi
 import { divergedLegend, finishedValues, meanTrace, seedTrace, seedValues } from "./estimates.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
+import { deadMeasures, shareLimit } from "./measures.js";
 import { breakMarks, type PenaltyAxis, penaltyAxis } from "./penalty-axis.js";
 import { lambdasOf, type PenaltySeries, penaltySeries } from "./series.js";
 
@@ -18,17 +19,6 @@ interface Panel {
   percent(run: Run): number;
 }
 
-const deadSharePanels: Record<"scale" | "activation", Panel> = {
-  scale: {
-    name: "Inactive by scale (|γ| < 10<sup>−3</sup>)",
-    percent: ({ record }) => 100 * record.final.deadByScale,
-  },
-  activation: {
-    name: "Inactive by activation (max < 10<sup>−12</sup>)",
-    percent: ({ record }) => 100 * record.final.deadByActivation,
-  },
-};
-
 /**
  * Share of dead filters at the end of training against penalty strength: every seed a point, the mean a line,
  * the range a bar. Diverged runs are crosses, left out of means.
@@ -38,13 +28,13 @@ export function deadShareByPenalty(
   { measure = "both" }: DeadShareOptions = {},
 ): PlotlyFigure {
   requireRuns(arms, "the figure of dead share against penalty");
-  const panels = measure === "both" ? Object.values(deadSharePanels) : [deadSharePanels[measure]];
+  const panels = measure === "both" ? Object.values(deadMeasures) : [deadMeasures[measure]];
   const values = allRuns(arms).flatMap((run) => panels.map((panel) => panel.percent(run)));
   const most = Math.max(...values.filter(Number.isFinite));
   return byPenalty(arms, panels, {
     title: "Share of dead filters by penalty strength and optimizer",
     direction: "Dead filters (% of all); higher: sparser",
-    range: [0, most > 40 ? 100 : Math.max(10, 10 * Math.ceil((most * 1.15) / 10))],
+    range: [0, shareLimit(most)],
     divergedName: "diverged",
   });
 }

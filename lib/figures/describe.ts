@@ -49,22 +49,40 @@ export function describeSeeds(arms: ArmRuns[]): string {
 export function describeData(arms: ArmRuns[]): string {
   const runs = allRuns(arms);
   const shared = (part: (run: Run) => string): string => {
-    const values = new Set(runs.map(part));
-    return values.size <= 2 ? [...values].join(" and ") : `${values.size} kinds`;
+    const values = [...new Set(runs.map(part))];
+    return values.length <= 2
+      ? values.join(" and ")
+      : `${values.slice(0, -1).join(", ")} and ${values.at(-1)}`;
+  };
+  const span = (part: (run: Run) => number): string => {
+    const values = [...new Set(runs.map(part))].sort((a, b) => a - b).map((value) => number.format(value));
+    return values.length <= 2 ? values.join(" and ") : `${values[0]} to ${values.at(-1)}`;
   };
   const dataset = shared(({ record: { dataset } }) => `${datasetTitle(dataset.name)} (${dataset.source})`);
-  const images = shared(({ record }) => number.format(record.dataset.trainImages));
+  const images = span(({ record }) => record.dataset.trainImages);
   const size = shared(({ record: { config } }) => `${config.dataset.size}×${config.dataset.size}`);
-  const widths = shared(({ record }) => record.config.model.widths.join("-"));
-  const steps = shared(({ record }) => number.format(record.config.steps));
-  const batch = shared(({ record }) => `${record.config.batchSize}`);
-  return `${dataset}, ${images} training images at ${size}; BasicNet ${widths}; ${steps} steps of ${batch} images`;
+  const steps = span(({ record }) => record.config.steps);
+  const batch = span(({ record }) => record.config.batchSize);
+  return `${dataset}, ${images} training images at ${size}; ${networks(runs)}; ${steps} steps of ${batch} images`;
 }
 
-function datasetTitle(name: string): string {
+/** Networks by their widths; more than two by their numbers of filters. */
+function networks(runs: Run[]): string {
+  const all = new Map(runs.map(({ record: { config } }) => [config.model.widths.join("-"), config.model]));
+  const family = modelTitles[runs[0]!.record.config.model.name];
+  if (all.size <= 2) return `${family} ${[...all.keys()].join(" and ")}`;
+  const filters = [...all.values()].map(({ widths }) => widths.reduce((sum, width) => sum + width, 0));
+  return `${family} of ${number.format(Math.min(...filters))} to ${number.format(Math.max(...filters))} filters`;
+}
+
+const modelTitles = { basicnet: "BasicNet", vgg: "VGG", resnet: "ResNet" };
+
+/** A dataset's name as it is written: "CIFAR-10". */
+export function datasetTitle(name: string): string {
   const titles: Record<string, string> = {
     cifar10: "CIFAR-10",
     cifar100: "CIFAR-100",
+    tinyimagenet: "Tiny ImageNet",
     synthetic: "Synthetic",
   };
   return titles[name] ?? name;

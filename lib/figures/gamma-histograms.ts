@@ -1,4 +1,4 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
+import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
 import { completedRuns, describeData, describeSeeds, lambdaText, requireRuns } from "./describe.js";
@@ -13,19 +13,24 @@ const binWidth = 0.25;
 const binCount = 32;
 const threshold = -3;
 
+export interface GammaHistogramsOptions {
+  /** What sets the rows apart, where it is not the optimizer: "GroupNorm". */
+  row?: (arm: Arm) => string;
+}
+
 /**
  * Histograms of log10 |gamma| at the last probe: a row per optimizer, its penalty strengths from left to right, the share of
  * all filters in each bin (mean of the seeds, with a bar from the lowest to the highest seed).
  */
-export function gammaHistograms(arms: ArmRuns[]): PlotlyFigure {
+export function gammaHistograms(arms: ArmRuns[], { row: by }: GammaHistogramsOptions = {}): PlotlyFigure {
   requireRuns(arms, "the histograms of |gamma|");
-  const rows = penaltySeries(arms);
+  const rows = penaltySeries(arms, by);
   const columns = Math.max(...rows.map((row) => row.arms.length));
   const histograms = new Map(arms.map((item) => [item, completedRuns(item).map(gammaHistogram)]));
   const most = Math.max(5, ...[...histograms.values()].flat(2));
   const gaps = { x: 0.02, y: rows.length > 1 ? Math.min(0.14, 0.28 / rows.length) : 0 };
   const { legend, ...layout } = frame({
-    title: "How large the BatchNorm scales |γ| are after training, by penalty strength and optimizer",
+    title: `How large the scales |γ| are after training, by penalty strength and ${by ? "arm" : "optimizer"}`,
     subtitle: [
       `${describeSeeds(arms)}. Bars: mean of the seeds; thin lines: lowest to highest seed.`,
       describeData(arms),

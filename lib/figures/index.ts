@@ -1,4 +1,8 @@
+export { bothMeasures } from "./both-measures.js";
 export { closeBrowser, findBrowser } from "./browser.js";
+export { deadShareByBatch } from "./by-batch.js";
+export { type CapacitySeries, deadShareByCapacity } from "./by-capacity.js";
+export { deadShareByClasses } from "./by-classes.js";
 export { deadShareByLayer } from "./by-layer.js";
 export { deadShareByPenalty, errorByPenalty } from "./by-penalty.js";
 export type { PlotlyFigure } from "./figure.js";

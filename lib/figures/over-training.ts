@@ -12,6 +12,7 @@ import {
 } from "./describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
+import { shareLimit } from "./measures.js";
 import { milestoneMarks } from "./milestones.js";
 import { tint, translucent } from "./palette.js";
 import { lambdasOf, type PenaltySeries, penaltySeries } from "./series.js";
@@ -25,7 +26,7 @@ export function deadShareOverTraining(arms: ArmRuns[]): PlotlyFigure {
   requireRuns(arms, "the figure of dead share over training");
   const panels = penaltySeries(arms);
   const most = Math.max(...allRuns(arms).flatMap((run) => deadShareCurve(run).map(({ percent }) => percent)));
-  const top = most > 40 ? 100 : Math.max(10, 10 * Math.ceil((most * 1.15) / 10));
+  const top = shareLimit(most);
   const columns = Math.min(panels.length, 3);
   const rows = Math.ceil(panels.length / columns);
   const [gapX, gapY] = [columns > 1 ? 0.25 / columns : 0, rows > 1 ? 0.3 / rows : 0];

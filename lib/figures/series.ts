@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
+import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
 import { type OptimizerStyle, optimizerStyle } from "./palette.js";
 
 /** The arms that one line of a figure joins: one optimizer, one form of penalty, lambda ascending. */
@@ -12,9 +12,11 @@ export interface PenaltySeries {
 /**
  * Groups arms by optimizer, and by form of the penalty where an optimizer has both: L2 keeps the filled marker,
  * decoupled weight decay gets the open one. The unpenalized arm belongs to both forms. Throws `UserError` where
- * two arms would share a place, since a mean over both would be of nothing in particular.
+ * two arms would share a place, since a mean over both would be of nothing in particular. Where arms differ in something
+ * else, `by` names what sets them apart, and a series is what has one name.
  */
-export function penaltySeries(arms: ArmRuns[]): PenaltySeries[] {
+export function penaltySeries(arms: ArmRuns[], by?: (arm: Arm) => string): PenaltySeries[] {
+  if (by) return grouped(arms, by).map(([name, own]) => series(name, own));
   return groupByOptimizer(arms).flatMap(([optimizer, own]) => {
     const penalized = own.filter(({ arm }) => arm.lambda > 0);
     const kinds = [...new Set(penalized.map(({ arm }) => arm.config.penalty.kind))];
@@ -42,12 +44,14 @@ export function penaltySeries(arms: ArmRuns[]): PenaltySeries[] {
 }
 
 /** Arms by optimizer, in order of first appearance. */
-export function groupByOptimizer(arms: ArmRuns[]): [optimizer: string, arms: ArmRuns[]][] {
+export const groupByOptimizer = (arms: ArmRuns[]): [optimizer: string, arms: ArmRuns[]][] =>
+  grouped(arms, ({ optimizer }) => optimizer);
+
+function grouped(arms: ArmRuns[], by: (arm: Arm) => string): [name: string, arms: ArmRuns[]][] {
   const groups = new Map<string, ArmRuns[]>();
   for (const item of arms) {
-    const group = groups.get(item.arm.optimizer);
-    if (group) group.push(item);
-    else groups.set(item.arm.optimizer, [item]);
+    const name = by(item.arm);
+    groups.set(name, [...(groups.get(name) ?? []), item]);
   }
   return [...groups];
 }

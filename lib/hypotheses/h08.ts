@@ -1,4 +1,4 @@
-import { deadShareByLayer } from "../figures/index.js";
+import { bothMeasures, deadShareByLayer } from "../figures/index.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
 import { armWhere, deadByActivation } from "./select.js";
@@ -14,9 +14,18 @@ export const h08: Hypothesis = {
   arms,
   figures: (runs) => [
     {
+      name: "both-measures",
+      caption:
+        "Share of filters inactive by activation and by scale for each activation, at the same penalty. Where the two part, scales decay without silencing their filters.",
+      figure: bothMeasures(runs, {
+        title: "Dead by activation or by scale: ReLU against other activations",
+        row: ({ config }) => names[config.model.activation],
+      }),
+    },
+    {
       name: "dead-share-by-layer",
-      caption: "Share of inactive filters in each layer at the end of training.",
-      figure: deadShareByLayer(runs),
+      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
+      figure: deadShareByLayer(runs, { measure: "activation" }),
     },
   ],
   verdict(runs, scale) {
@@ -43,7 +52,14 @@ export const h08: Hypothesis = {
   },
 };
 
-const names = { "leaky-relu": "Leaky ReLU", elu: "ELU", gelu: "GELU", silu: "SiLU" } as const;
+/** Activations as they are written. */
+export const names = {
+  relu: "ReLU",
+  "leaky-relu": "Leaky ReLU",
+  elu: "ELU",
+  gelu: "GELU",
+  silu: "SiLU",
+} as const;
 
 function arms(options: ArmOptions): Arm[] {
   const short = options.scale === "quick" || options.scale === "smoke";

@@ -1,4 +1,4 @@
-import { deadShareByLayer } from "../figures/index.js";
+import { deadShareByBatch, deadShareByLayer } from "../figures/index.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
 import { scaleDefaults } from "./scales.js";
@@ -16,9 +16,15 @@ export const h09: Hypothesis = {
   arms,
   figures: (runs) => [
     {
+      name: "dead-share-by-batch",
+      caption:
+        "Share of inactive filters against the size of the mini-batch: at equal epochs small batches take more steps, at equal steps they see fewer images.",
+      figure: deadShareByBatch(equalPanels(runs)),
+    },
+    {
       name: "dead-share-by-layer",
-      caption: "Share of inactive filters in each layer at the end of training.",
-      figure: deadShareByLayer(runs),
+      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
+      figure: deadShareByLayer(runs, { measure: "activation" }),
     },
   ],
   verdict: (runs, scale) => compareBatches(runs, scale, "epochs", { id: "h09", claim: h09.claim }),
@@ -53,6 +59,18 @@ export function compareBatches(
 export function holdsEqual({ config }: Arm, scale: Scale, equal: "epochs" | "steps"): boolean {
   const { steps, batchSize } = scaleDefaults[scale];
   return equal === "steps" ? config.steps === steps : config.steps * config.batchSize === steps * batchSize;
+}
+
+/** The arms that take as many epochs as the first, and those that take as many steps. */
+function equalPanels(runs: ArmRuns[]): { name: string; arms: ArmRuns[] }[] {
+  const images = ({ config: { steps, batchSize } }: Arm) => steps * batchSize;
+  const base = runs[0]?.arm;
+  const where = (holds: (own: Arm, first: Arm) => boolean) =>
+    runs.filter((item) => base !== undefined && holds(item.arm, base));
+  return [
+    { name: "Equal epochs", arms: where((own, first) => images(own) === images(first)) },
+    { name: "Equal steps", arms: where((own, first) => own.config.steps === first.config.steps) },
+  ];
 }
 
 function arms(options: ArmOptions): Arm[] {

@@ -1,4 +1,4 @@
-import { deadShareByLayer } from "../figures/index.js";
+import { deadShareByClasses, deadShareByLayer } from "../figures/index.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
 import { scaleDefaults } from "./scales.js";
@@ -16,9 +16,15 @@ export const h10: Hypothesis = {
   arms,
   figures: (runs) => [
     {
+      name: "dead-share-by-classes",
+      caption:
+        "Share of inactive filters against the number of classes, with equally many training images. Datasets differ in more than their classes: compare within one.",
+      figure: deadShareByClasses(runs),
+    },
+    {
       name: "dead-share-by-layer",
-      caption: "Share of inactive filters in each layer at the end of training.",
-      figure: deadShareByLayer(runs),
+      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
+      figure: deadShareByLayer(runs, { measure: "activation" }),
     },
   ],
   verdict(runs, scale) {

@@ -1,7 +1,7 @@
-import { deadShareByLayer } from "../figures/index.js";
+import { type CapacitySeries, deadShareByCapacity, deadShareByLayer } from "../figures/index.js";
 import { scaledBasicNetWidths } from "../models/widths.js";
 import { arm } from "./arms.js";
-import type { Arm, ArmOptions, Hypothesis, Scale } from "./hypothesis.js";
+import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale } from "./hypothesis.js";
 import { armWhere, deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";
 
@@ -26,9 +26,15 @@ export const h11: Hypothesis = {
   arms,
   figures: (runs) => [
     {
+      name: "dead-share-by-capacity",
+      caption:
+        "Share and number of filters that are dead and alive by activation at the end of training, against the size of the network, varied in width or in depth.",
+      figure: deadShareByCapacity(families(runs)),
+    },
+    {
       name: "dead-share-by-layer",
-      caption: "Share of inactive filters in each layer at the end of training.",
-      figure: deadShareByLayer(runs),
+      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
+      figure: deadShareByLayer(runs, { measure: "activation" }),
     },
   ],
   verdict(runs, scale) {
@@ -68,6 +74,18 @@ function arms(options: ArmOptions): Arm[] {
   if (scale !== "lite" && scale !== "paper") return wide;
   const own = scaledBasicNetWidths(scale === "lite" ? 1 / 4 : 1);
   return [...wide, make(own.slice(0, 5), "5 layers"), make([...own, ...own.slice(-2)], "9 layers")];
+}
+
+/** BasicNets of seven layers by width; and of several depths at the width that those of another depth have. */
+function families(runs: ArmRuns[]): CapacitySeries[] {
+  const depth = ({ config }: Arm) => config.model.widths.length;
+  const deeper = runs.find(({ arm: a }) => depth(a) !== 7)?.arm;
+  const width = runs.filter(({ arm: a }) => depth(a) === 7);
+  const sameWidth = runs.filter(({ arm: a }) => a.config.model.widths[0] === deeper?.config.model.widths[0]);
+  return [
+    { name: "7 layers, width varied", arms: width },
+    ...(deeper ? [{ name: "same width, 5, 7 and 9 layers", arms: sameWidth }] : []),
+  ];
 }
 
 const ratio = (multiplier: number): string => (multiplier === 1 ? "1" : `1/${Math.round(1 / multiplier)}`);

@@ -1,10 +1,11 @@
-import { deadShareByLayer, gammaHistograms } from "../figures/index.js";
+import { bothMeasures, deadShareByLayer, gammaHistograms } from "../figures/index.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
 import { armWhere, deadByActivation, seedMean } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 const others = { group: "GroupNorm", layer: "LayerNorm" } as const;
+const names = { batch: "BatchNorm", ...others, none: "none" };
 
 /** H16, beyond the paper: group and layer normalization in place of BatchNorm. */
 export const h16: Hypothesis = {
@@ -16,14 +17,23 @@ export const h16: Hypothesis = {
   arms,
   figures: (runs) => [
     {
+      name: "both-measures",
+      caption:
+        "Share of filters inactive by activation and by scale for each normalization, at the same penalty.",
+      figure: bothMeasures(runs, {
+        title: "Dead by activation or by scale: BatchNorm, GroupNorm and LayerNorm",
+        row: ({ config }) => names[config.model.normalization],
+      }),
+    },
+    {
       name: "gamma-histograms",
       caption: "Distribution of |gamma| over all filters at the end of training.",
-      figure: gammaHistograms(runs),
+      figure: gammaHistograms(runs, { row: ({ config }) => names[config.model.normalization] }),
     },
     {
       name: "dead-share-by-layer",
-      caption: "Share of inactive filters in each layer at the end of training.",
-      figure: deadShareByLayer(runs),
+      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
+      figure: deadShareByLayer(runs, { measure: "activation" }),
     },
   ],
   verdict(runs, scale) {

@@ -1,5 +1,5 @@
-import { deadShareByLayer } from "../figures/index.js";
-import { h08 } from "./h08.js";
+import { bothMeasures, deadShareByLayer } from "../figures/index.js";
+import { h08, names } from "./h08.js";
 import type { Hypothesis } from "./hypothesis.js";
 import { armsWhere, deadByScale, seedMean } from "./select.js";
 import { decidePairs } from "./verdict.js";
@@ -15,9 +15,18 @@ export const h17: Hypothesis = {
   arms: (options) => h08.arms(options).filter(({ config }) => config.model.activation !== "leaky-relu"),
   figures: (runs) => [
     {
+      name: "both-measures",
+      caption:
+        "Share of filters inactive by activation and by scale for each activation, at the same penalty.",
+      figure: bothMeasures(runs, {
+        title: "Dead by activation or by scale: ReLU against smooth activations",
+        row: ({ config }) => names[config.model.activation],
+      }),
+    },
+    {
       name: "dead-share-by-layer",
-      caption: "Share of inactive filters in each layer at the end of training.",
-      figure: deadShareByLayer(runs),
+      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
+      figure: deadShareByLayer(runs, { measure: "activation" }),
     },
   ],
   verdict(runs, scale) {

@@ -82,7 +82,7 @@ export function madeUpRun(config: RunConfig, options: MadeUpOptions = {}): Run {
         name: config.dataset.name,
         source: config.dataset.source,
         checksum: "0".repeat(64),
-        classes: ["a", "b"],
+        classes: Array.from({ length: classesOf(config) }, (_, i) => `class ${i + 1}`),
         trainImages: 10_000,
         testImages: 2_000,
         evaluatedOn: "test",
@@ -124,6 +124,9 @@ export function madeUpRun(config: RunConfig, options: MadeUpOptions = {}): Run {
     }),
   };
 }
+
+const classesOf = ({ dataset: { name, classes } }: RunConfig): number =>
+  typeof classes === "number" ? classes : (classes?.length ?? (name === "tinyimagenet" ? 200 : 10));
 
 /** One invented arm: a configuration with a run for each seed. */
 export function madeUpArm(options: MadeUpArmOptions = {}): ArmRuns {
