@@ -1,6 +1,7 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { type ChannelStatistics, channelStatistics, type Dataset, type ImageSet } from "../datasets/index.js";
+import type { ChannelStatistics, Dataset, ImageSet } from "../datasets/dataset.js";
+import { channelStatistics } from "../datasets/statistics.js";
 import { type Augmentation, moveImage, shiftOf } from "./augmentation.js";
 import type { Indices } from "./order.js";
 
@@ -30,7 +31,7 @@ export class BatchMaker {
   readonly statistics: ChannelStatistics;
 
   constructor(
-    private readonly dataset: Dataset,
+    private readonly dataset: Omit<Dataset, "checksum">,
     private readonly options: BatchMakerOptions = {},
   ) {
     const { channels } = dataset;

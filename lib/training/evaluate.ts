@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { ImageSet } from "../datasets/index.js";
+import type { ImageSet } from "../datasets/dataset.js";
 import { type BatchMaker, ranges } from "./batches.js";
 import { addScores, emptyScore, type Score, score } from "./loss.js";
+import { nextTurn } from "./next-turn.js";
 import type { Trainer } from "./trainer.js";
 
 /** Takes the strongest |activation| over the map, [images, channels] row by row, of the images at `indices`. */
@@ -23,7 +24,7 @@ export async function evaluate(
   let total = emptyScore;
   for (const indices of ranges(set.count, evaluationBatch)) {
     // Readings need not give way to anything: without a pause no signal would come through.
-    await new Promise(setImmediate);
+    await nextTurn();
     signal?.throwIfAborted();
     // The last batch is filled up with the first image: the program takes whole batches only.
     const filled = new Uint32Array(evaluationBatch);

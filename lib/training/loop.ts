@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { ImageSet } from "../datasets/dataset.js";
 import type { BatchMaker } from "./batches.js";
 import { type Score, score } from "./loss.js";
+import { nextTurn } from "./next-turn.js";
 import type { BatchOrder } from "./order.js";
 import type { Trainer } from "./trainer.js";
 
@@ -82,7 +83,7 @@ export async function trainingLoop(options: LoopOptions): Promise<LoopOutcome> {
     onReading(step, latest);
     if (!Number.isFinite(latest.loss)) return { status: "diverged", step, seconds };
     await arrive(step, stops.has(step));
-    await new Promise(setImmediate);
+    await nextTurn();
     signal?.throwIfAborted();
     started = performance.now();
   }

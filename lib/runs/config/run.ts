@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { UsageError } from "../../errors.js";
+import { datasetSchema } from "./dataset.js";
+import { positiveInteger } from "./fields.js";
+import { modelSchema, normalizeModel } from "./model.js";
+import { optimizerSchema } from "./optimizer.js";
+import { normalizePenalty, penaltySchema } from "./penalty.js";
+import { normalizeSchedule, scheduleSchema } from "./schedule.js";
+
+const runConfigSchema = z.strictObject({
+  dataset: datasetSchema,
+  model: modelSchema,
+  optimizer: optimizerSchema,
+  penalty: penaltySchema.prefault({}),
+  schedule: scheduleSchema.prefault({}),
+  batchSize: positiveInteger.max(65536).default(40),
+  /** Optimizer steps. */
+  steps: positiveInteger,
+});
+
+/** Everything that decides a run's result but its seed. All defaults filled in. */
+export type RunConfig = z.output<typeof runConfigSchema>;
+/** What a caller writes: defaults may be left out. */
+export type RunConfigInput = z.input<typeof runConfigSchema>;
+
+/**
+ * Fills in defaults and checks every field. Throws `UsageError` naming the field, what it was and what it may be. What
+ * it returns is frozen, since an id names it; given such a one, it returns it as it is.
+ */
+export function parseRunConfig(input: unknown): RunConfig {
+  if (isParsed(input)) return input;
+  const result = runConfigSchema.safeParse(input);
+  if (!result.success) {
+    const problems = result.error.issues.map(
+      ({ path, message }) => `${path.join(".") || "config"}: ${message}`,
+    );
+    throw new UsageError(`Run configuration is not valid: ${problems.join("; ")}. Correct it and run again.`);
+  }
+  const config = frozen({
+    ...result.data,
+    model: normalizeModel(result.data.model),
+    penalty: normalizePenalty(result.data.penalty),
+    schedule: normalizeSchedule(result.data.schedule),
+  });
+  parsed.add(config);
+  return config;
+}
+
+/** Configurations that were checked; they are frozen, so they stay valid. */
+const parsed = new WeakSet<object>();
+
+const isParsed = (input: unknown): input is RunConfig =>
+  typeof input === "object" && input !== null && parsed.has(input);
+
+function frozen<T extends object>(value: T): T {
+  for (const item of Object.values(value)) if (typeof item === "object" && item !== null) frozen(item);
+  return Object.freeze(value);
+}
+
+/**
+ * The canonical text of a configuration: JSON with keys sorted and every key left out whose absence means the
+ * same. A new option with a no-op default therefore changes no old id.
+ */
+export function canonicalText(input: RunConfigInput): string {
+  const config = parseRunConfig(input);
+  return JSON.stringify(sortKeys(withoutDefaults(config)));
+}
+
+type Json = { [key: string]: unknown };
+
+function withoutDefaults(config: RunConfig): Json {
+  const { dataset, model, optimizer, steps } = config;
+  const required = {
+    dataset: { name: dataset.name },
+    model: { widths: model.widths },
+    optimizer: { name: optimizer.name, learningRate: optimizer.learningRate },
+    steps,
+  };
+  return merge(required, difference(config, defaultsLike(required)));
+}
+
+/**
+ * A configuration with every default that goes with these required parts. Only their names decide which defaults those
+ * are, and what else is required is equal in the result either way, so one of each name is enough.
+ */
+function defaultsLike(required: { dataset: { name: string }; optimizer: { name: string } }): RunConfig {
+  const names = `${required.dataset.name} ${required.optimizer.name}`;
+  const known = defaults.get(names);
+  if (known) return known;
+  const config = runConfigSchema.parse(required);
+  defaults.set(names, config);
+  return config;
+}
+
+const defaults = new Map<string, RunConfig>();
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The parts of `value` that are not in `reference`, empty objects dropped. */
+function difference(value: Json, reference: Json): Json {
+  const result: Json = {};
+  for (const [key, item] of Object.entries(value)) {
+    const other = reference[key];
+    if (item === undefined || item === other) continue;
+    if (isObject(item) && isObject(other)) {
+      const changed = difference(item, other);
+      if (Object.keys(changed).length > 0) result[key] = changed;
+    } else if (typeof item !== "object" || JSON.stringify(item) !== JSON.stringify(other)) result[key] = item;
+  }
+  return result;
+}
+
+function merge(base: Json, extra: Json): Json {
+  const result: Json = { ...base };
+  for (const [key, item] of Object.entries(extra)) {
+    const other = result[key];
+    result[key] = isObject(item) && isObject(other) ? merge(other, item) : item;
+  }
+  return result;
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sortKeys(value[key])]),
+  );
+}
