@@ -2,6 +2,7 @@ import { readlinkSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import lockfile from "proper-lockfile";
 import { cacheDirectory } from "../paths.js";
 
@@ -23,12 +24,13 @@ export type ClaimResult =
  * network file system may show a time stamp a minute late.
  */
 const timing = { stale: 180_000, update: 20_000 };
+const options = { ...timing, realpath: false, onCompromised: () => {} };
 
 /**
  * Claims the training of one run, so that two processes never train it at once. Never waits for the other. The claim
- * of a process that died is taken over: at once if it ran here, else after three minutes. Claims live in the cache
- * folder, which has to be shared (`FILTER_SPARSITY_CACHE`) for hosts to see each other's. Should two processes train
- * the same run nevertheless, the first record stays.
+ * of a process that died is taken over: at once if it ran here, else after three minutes, by the hosts' clocks, which
+ * have to agree within a minute. Claims live in the cache folder, which has to be shared (`FILTER_SPARSITY_CACHE`) for
+ * hosts to see each other's. Should two processes train the same run nevertheless, the first record stays.
  */
 export async function claimRun(id: string, seed: number): Promise<ClaimResult> {
   const folder = join(cacheDirectory(), "claims");
@@ -37,23 +39,27 @@ export async function claimRun(id: string, seed: number): Promise<ClaimResult> {
   const leaveGuard = await enterGuard(claim);
   try {
     const holder = await readHolder(claim);
-    if (holder && isDead(holder)) {
-      await rm(holderFile(claim), { force: true });
-      await rmdir(`${claim}.lock`).catch(ignoreMissing);
-    }
-    const release = await lockfile.lock(claim, { ...timing, realpath: false, onCompromised: () => {} });
-    await writeFile(holderFile(claim), JSON.stringify(self()));
-    return {
-      claimed: true,
-      release: async () => {
-        await rm(holderFile(claim), { force: true });
-        // Lost to another host after a long suspension: the claim is theirs now.
-        await release().catch(() => {});
-      },
-    };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-    return { claimed: false, holder: await readHolder(claim) };
+    if (holder && isDead(holder)) await rmdir(`${claim}.lock`).catch(ignoreMissing);
+    if (await lockfile.check(claim, options)) return { claimed: false, holder: await readHolder(claim) };
+    // The name comes before the lock, and goes after it: whenever this process dies, others see that it is dead.
+    const own = self();
+    await writeFile(holderFile(claim), JSON.stringify(own));
+    const unlock = await lockfile.lock(claim, options);
+    return { claimed: true, release: () => release(claim, own, unlock) };
+  } finally {
+    await leaveGuard();
+  }
+}
+
+async function release(claim: string, own: Holder, unlock: () => Promise<void>): Promise<void> {
+  // The cache may have been emptied: then there is nothing to give back.
+  const leaveGuard = await enterGuard(claim).catch(() => async () => {});
+  try {
+    const holder = await readHolder(claim);
+    // Lost to another host after a long suspension: the claim is theirs now.
+    if (holder && !isDeepStrictEqual(holder, own)) return;
+    await unlock().catch(() => {});
+    await rm(holderFile(claim), { force: true });
   } finally {
     await leaveGuard();
   }

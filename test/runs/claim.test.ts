@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
@@ -65,5 +65,24 @@ describe("a claim on a run", () => {
     const longAgo = Date.now() / 1000 - 600;
     utimesSync(`${path}.lock`, longAgo, longAgo);
     expect((await otherProcess()).claimed).toBe(true);
+  });
+
+  it("lost to another host is left to it", async () => {
+    const held = await claim();
+    const path = join(folders.cache(), "claims", "0123456789ab-seed-1");
+    const theirs = JSON.stringify({ host: "elsewhere", pid: 1, since: new Date().toISOString() });
+    writeFileSync(`${path}.json`, theirs);
+    if (held.claimed) await held.release();
+    expect(readFileSync(`${path}.json`, "utf8")).toBe(theirs);
+    expect(existsSync(`${path}.lock`)).toBe(true);
+  });
+
+  it("of a process killed while it claimed or released is free", async () => {
+    const { child } = await otherProcess();
+    child.kill("SIGKILL");
+    await once(child, "close");
+    const path = join(folders.cache(), "claims", "0123456789ab-seed-1");
+    rmdirSync(`${path}.lock`);
+    expect((await claim()).claimed).toBe(true);
   });
 });
