@@ -1,6 +1,8 @@
 /** The part of jStat 1.9 that this project calls; the package ships no types. */
 declare module "jstat" {
   const jStat: {
+    /** The error function. */
+    erf(x: number): number;
     /** Student's t distribution with `degreesOfFreedom`. */
     studentt: {
       /** Quantile: the value that the variable stays below with probability `probability`. */

@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.js";
 import type { Network } from "./network.js";
 import { type NetworkOptions, plainNetwork } from "./stack.js";
+import { basicNetPools } from "./widths.js";
 
 /**
  * BasicNet of any depth: 3x3 convolutions C1, C2, ... with normalization and nonlinearity, 2x2 max-pool after every
@@ -8,7 +9,7 @@ import { type NetworkOptions, plainNetwork } from "./stack.js";
  */
 export function basicNet(options: NetworkOptions): Network {
   const { widths, input } = options;
-  const pools = widths.map((_, index) => index % 2 === 1 && index < widths.length - 1);
+  const pools = basicNetPools(widths.length);
   const count = pools.filter(Boolean).length;
   const smallest = 2 ** count;
   if (Math.min(input[0], input[1]) < smallest) {

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Ops } from "../engine/ops.js";
 import type {
@@ -22,6 +22,9 @@ export interface RunningStatistics {
   mean: Tensor1D;
   variance: Tensor1D;
 }
+
+/** What evaluation needs besides the images. */
+export type PreparedState = Pick<InferencePass, "parameters" | "statistics">;
 
 /** What one training pass gives. All tensors belong to the caller's `tf.tidy`. */
 export interface TrainingResult {
@@ -94,22 +97,27 @@ export class Network {
     parameters: Tensor1D,
     statistics: RunningStatistics,
   ): (images: Tensor4D, onActivation?: InferencePass["onActivation"]) => Tensor2D {
-    const split: readonly Tensor[] = this.layout.split(parameters);
-    const sizes = this.layers.map(({ filters }) => filters);
-    const means = tf.split(statistics.mean, sizes);
-    const variances = tf.split(statistics.variance, sizes);
-    const pass = {
-      ops,
-      parameters: split,
-      statistics: means.map((mean, layer) => ({
-        mean: mean as Tensor1D,
-        variance: variances[layer] as Tensor1D,
-      })),
-    };
+    const state = this.prepare(parameters, statistics);
     return (images, onActivation) =>
-      this.blocks.reduce<Activations>(
-        (activations, block) => block.infer(activations, { ...pass, ...(onActivation && { onActivation }) }),
-        images,
-      ) as Tensor2D;
+      this.infer(images, { ops, ...state, ...(onActivation && { onActivation }) });
+  }
+
+  /** Parameters and statistics as tensors of their shapes: what `infer` takes, for as long as they are kept. */
+  prepare(parameters: Tensor1D, { mean, variance }: RunningStatistics): PreparedState {
+    const sizes = this.layers.map(({ filters }) => filters);
+    const means = tf.split(mean, sizes) as Tensor1D[];
+    const variances = tf.split(variance, sizes) as Tensor1D[];
+    return {
+      parameters: this.layout.split(parameters),
+      statistics: means.map((own, layer) => ({ mean: own, variance: variances[layer]! })),
+    };
+  }
+
+  /** Logits [N, classes] of images [N, H, W, C]. */
+  infer(images: Tensor4D, pass: InferencePass): Tensor2D {
+    return this.blocks.reduce<Activations>(
+      (activations, block) => block.infer(activations, pass),
+      images,
+    ) as Tensor2D;
   }
 }

@@ -4,7 +4,7 @@ import type { InferencePass, NetworkBuilder, TrainingPass } from "./block.js";
 import { checkGroups } from "./widths.js";
 
 /** PyTorch's default, so that both sides of a comparison normalize alike (tfjs layers' is 1e-3). */
-const epsilon = 1e-5;
+export const batchNormEpsilon = 1e-5;
 
 /**
  * - "batch": over the images and pixels of the batch; running statistics in evaluation mode.
@@ -73,7 +73,7 @@ function linearPart(
 function batchNormalized(builder: NetworkBuilder, { name, filters, slope }: RectifiedOptions): Normalized {
   const gamma = builder.parameter(`${name}/gamma`, [filters], "gamma");
   const beta = builder.parameter(`${name}/beta`, [filters], "beta");
-  const options = { epsilon, slope };
+  const options = { epsilon: batchNormEpsilon, slope };
   return {
     gamma,
     beta,
@@ -107,7 +107,7 @@ function groupNormalized(
   checkGroups([{ name, filters }], groups);
   const gamma = builder.parameter(`${name}/gamma`, [filters], "gamma");
   const beta = builder.parameter(`${name}/beta`, [filters], "beta");
-  const options = { epsilon, groups, slope };
+  const options = { epsilon: batchNormEpsilon, groups, slope };
   return {
     gamma,
     beta,

@@ -1,6 +1,6 @@
 import type { Network } from "./network.js";
 import { type NetworkOptions, plainNetwork } from "./stack.js";
-import { vggPools } from "./widths.js";
+import { vggPoolsAt } from "./widths.js";
 
 /**
  * VGG-11 or VGG-16 by the length of the width list, 8 or 13 (Simonyan and Zisserman 2015, table 1, A and D), with the
@@ -8,11 +8,6 @@ import { vggPools } from "./widths.js";
  * have less than 2 pixels to pool are left out.
  */
 export function vgg(options: NetworkOptions): Network {
-  let side = Math.min(options.input[0], options.input[1]);
-  const pools = vggPools(options.widths.length).map((published) => {
-    const pooled = published && side >= 2;
-    if (pooled) side = Math.floor(side / 2);
-    return pooled;
-  });
-  return plainNetwork(options, pools);
+  const [height, width] = options.input;
+  return plainNetwork(options, vggPoolsAt(options.widths.length, Math.min(height, width)));
 }

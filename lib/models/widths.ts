@@ -60,6 +60,20 @@ export function vggPools(count: number): boolean[] {
   return found.sections.flatMap((length) => Array.from({ length }, (_, index) => index === length - 1));
 }
 
+/** Whether a pooling follows each convolution of a BasicNet: every second one as long as convolutions follow. */
+export const basicNetPools = (count: number): boolean[] =>
+  Array.from({ length: count }, (_, index) => index % 2 === 1 && index < count - 1);
+
+/** As `vggPools`, without those that would have less than 2 pixels to pool in images of this side. */
+export function vggPoolsAt(count: number, side: number): boolean[] {
+  let left = side;
+  return vggPools(count).map((published) => {
+    const pooled = published && left >= 2;
+    if (pooled) left = Math.floor(left / 2);
+    return pooled;
+  });
+}
+
 /** "basic": two 3x3 convolutions; "bottleneck": 1x1, 3x3, 1x1. */
 export type ResidualBlock = "basic" | "bottleneck";
 

@@ -1,0 +1,51 @@
+import type { Dataset } from "../datasets/dataset.js";
+import { UserError } from "../errors.js";
+import { networkGeometry } from "../models/geometry.js";
+import { createNetwork } from "../models/index.js";
+import type { Network } from "../models/network.js";
+import type { RunConfig } from "../runs/config.js";
+import type { ModelWeights, RunRecord } from "../runs/record.js";
+
+/** What a network is fitted to. */
+export type ImageShape = Pick<Dataset, "height" | "width" | "channels" | "classes">;
+
+/** A network with its values: what is pruned, fused, saved. */
+export interface TrainedModel {
+  /** Its `widths` are the network's own, also where it comes from a wider one. */
+  model: RunConfig["model"];
+  images: ImageShape;
+  network: Network;
+  weights: ModelWeights;
+}
+
+/** Throws `UserError` where the weights are not finite or of another network. */
+export function trainedModel(
+  model: RunConfig["model"],
+  images: ImageShape,
+  weights: ModelWeights,
+): TrainedModel {
+  const network = createNetwork(model, images);
+  const { parameters, statistics } = weights;
+  if (parameters.length !== network.layout.length || statistics.length !== 2 * network.channels)
+    throw new UserError(
+      `The weights have ${parameters.length} parameters, the network ${network.layout.length}: they are of another network. Train the run again.`,
+    );
+  if (![parameters, statistics].every((values) => values.every(Number.isFinite)))
+    throw new UserError("The weights are not finite: the run diverged, and there is nothing to prune.");
+  return { model, images, network, weights: { parameters, statistics } };
+}
+
+/** The model that a run trained: its configuration's, with the widths that it was trained at. */
+export function modelOf({ config, model }: Pick<RunRecord, "config" | "model">): RunConfig["model"] {
+  const geometry = networkGeometry(config.model, config.dataset.size);
+  const widths = geometry.flatMap(({ listed }, layer) => (listed ? model.layers[layer]!.filters : []));
+  return { ...config.model, widths };
+}
+
+/** The images that a run's network takes. */
+export const imagesOf = ({ config, dataset }: Pick<RunRecord, "config" | "dataset">): ImageShape => ({
+  height: config.dataset.size,
+  width: config.dataset.size,
+  channels: dataset.mean.length,
+  classes: dataset.classes,
+});
