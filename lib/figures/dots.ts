@@ -23,6 +23,10 @@ export interface DotPanel {
   title: string;
   range: [number, number];
   seeds(row: string, series: DotSeries): SeedValue[];
+  /** Default "range". */
+  spread?: Spread;
+  /** A vertical line at a value that things are compared with. */
+  reference?: number;
 }
 
 export interface DotsOptions {
@@ -34,9 +38,6 @@ export interface DotsOptions {
   panels: DotPanel[];
   /** Default " %". */
   unit?: string;
-  spread?: Spread;
-  /** A vertical line at a value that things are compared with. */
-  reference?: number;
 }
 
 /**
@@ -44,7 +45,7 @@ export interface DotsOptions {
  * with its bar) and every seed as a small mark below. Diverged seeds are crosses; where they have no value, at the end of the axis.
  */
 export function dots(options: DotsOptions): PlotlyFigure {
-  const { title, subtitle, rows, series, panels, unit = " %", spread = "range", reference } = options;
+  const { title, subtitle, rows, series, panels, unit = " %" } = options;
   const layout = frame({
     title,
     subtitle,
@@ -75,7 +76,7 @@ export function dots(options: DotsOptions): PlotlyFigure {
       showgrid: true,
     };
     if (panel.name) annotations.push(panelName({ text: panel.name, x: domain[0] }));
-    if (reference !== undefined) shapes.push(referenceLine(reference, axes));
+    if (panel.reference !== undefined) shapes.push(referenceLine(panel.reference, axes));
     for (const [rank, one] of series.entries()) {
       const dodge = (rank - (series.length - 1) / 2) * (0.62 / series.length);
       for (const [row, label] of rows.entries()) {
@@ -83,7 +84,15 @@ export function dots(options: DotsOptions): PlotlyFigure {
         if (seeds.length === 0) continue;
         const style = typeof one.style === "function" ? one.style(label) : one.style;
         const points = [{ at: row + dodge, label, seeds }];
-        const look = { name: one.name, style, axes, unit, values: "x", spread, joined: false } as const;
+        const look = {
+          name: one.name,
+          style,
+          axes,
+          unit,
+          values: "x",
+          spread: panel.spread ?? "range",
+          joined: false,
+        } as const;
         data.push(
           meanTrace(points, { ...look, legend: false }),
           seedTrace(points, { ...look, nudge: 0.3 / series.length, limit: panel.range[1] }),

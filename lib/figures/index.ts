@@ -4,6 +4,7 @@ export { deadShareByBatch } from "./by-batch.js";
 export { type CapacitySeries, deadShareByCapacity } from "./by-capacity.js";
 export { deadShareByClasses } from "./by-classes.js";
 export { deadShareByLayer } from "./by-layer.js";
+export { deadAtLikeError, type GapRow, gapByOptimizer, type LikeErrorRow } from "./by-optimizer.js";
 export { deadShareByPenalty, errorByPenalty } from "./by-penalty.js";
 export type { PlotlyFigure } from "./figure.js";
 export { filterLife } from "./filter-life.js";

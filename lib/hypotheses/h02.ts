@@ -1,4 +1,11 @@
-import { deadShareByLayer, deadShareByPenalty, errorByPenalty, frontier } from "../figures/index.js";
+import type { LikeErrorRow } from "../figures/by-optimizer.js";
+import {
+  deadAtLikeError,
+  deadShareByLayer,
+  deadShareByPenalty,
+  errorByPenalty,
+  frontier,
+} from "../figures/index.js";
 import { mean } from "../statistics.js";
 import { arm, penaltySweep } from "./arms.js";
 import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
@@ -18,8 +25,15 @@ export const h02: Hypothesis = {
   figures: (runs) => [
     {
       name: "frontier",
-      caption: "Share of dead filters against test error: each optimizer over its range of L2 penalties.",
-      figure: frontier(runs),
+      caption:
+        "Share of dead filters against test error: each optimizer over its range of L2 penalties, SGD with momentum in every panel to compare with.",
+      figure: frontier(runs, { panels: "optimizer", reference: "SGD+momentum" }),
+    },
+    {
+      name: "dead-at-like-error",
+      caption:
+        "Share of filters dead by activation that each adaptive method reaches at a test error that SGD with momentum reaches too, and SGD's own share there.",
+      figure: deadAtLikeError(likeErrorTable(runs), { margin: errorMargin }),
     },
     {
       name: "dead-share-by-penalty",
@@ -33,8 +47,8 @@ export const h02: Hypothesis = {
     },
     {
       name: "dead-share-by-layer",
-      caption: "Share of inactive filters in each layer at the end of training.",
-      figure: deadShareByLayer(runs),
+      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
+      figure: deadShareByLayer(runs, { measure: "activation" }),
     },
   ],
   verdict(runs, scale) {
@@ -75,9 +89,7 @@ function arms(options: ArmOptions): Arm[] {
 }
 
 /** Dead share at like test error of every adaptive method and SGD with momentum, by seed: what the verdict is a mean of. */
-export function likeErrorTable(
-  runs: readonly ArmRuns[],
-): { optimizer: string; seed: number; dead: number; sgd: number }[] {
+export function likeErrorTable(runs: readonly ArmRuns[]): LikeErrorRow[] {
   const own = (name: string) => runs.filter((item) => item.arm.optimizer === name);
   const seeds = [...new Set(runs.flatMap((item) => item.runs.map(({ record }) => record.seed)))].sort(
     (a, b) => a - b,

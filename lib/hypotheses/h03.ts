@@ -32,7 +32,10 @@ export const h03: Hypothesis = {
       name: "frontier",
       caption:
         "Share of dead filters against test error for L2 and decoupled weight decay, under Adam and SGD.",
-      figure: frontier(runs),
+      figure: frontier(runs, {
+        panels: "optimizer",
+        title: "L2 (filled) against decoupled weight decay (open): dead filters against test error",
+      }),
     },
     {
       name: "dead-share-by-penalty",

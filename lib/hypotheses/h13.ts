@@ -1,4 +1,4 @@
-import { frontier } from "../figures/index.js";
+import { frontier, type GapRow, gapByOptimizer } from "../figures/index.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
 import { h02 } from "./h02.js";
@@ -20,8 +20,15 @@ export const h13: Hypothesis = {
   figures: (runs) => [
     {
       name: "frontier",
-      caption: "Share of dead filters against test error: each optimizer over its range of L2 penalties.",
-      figure: frontier(runs),
+      caption:
+        "Share of dead filters against test error: each optimizer over its range of L2 penalties, SGD with momentum in every panel to compare with.",
+      figure: frontier(runs, { panels: "optimizer", reference: "SGD+momentum" }),
+    },
+    {
+      name: "gap-by-optimizer",
+      caption:
+        "What each adaptive method loses in test error to SGD with momentum: between the most accurate arm of each, and against SGD where it has lost as many filters.",
+      figure: gapByOptimizer(gapTable(runs)),
     },
   ],
   verdict(runs, scale) {
@@ -62,6 +69,19 @@ export function gapsOf(
   const best = mine.reduce((a, b) => (b.error < a.error ? b : a));
   const theirBest = Math.min(...theirs.map(({ error }) => error));
   return { best: best.error - theirBest, equal: best.error - errorAt(theirs, best.dead) };
+}
+
+/** Gaps to SGD with momentum of every adaptive method, by seed: what the verdict is a mean of. */
+export function gapTable(runs: readonly ArmRuns[]): GapRow[] {
+  const of = (name: string) => runs.filter(({ arm }) => arm.optimizer === name);
+  const seeds = new Set(runs.flatMap(({ runs: own }) => own.map(({ record }) => record.seed)));
+  return adaptiveOptimizers
+    .filter((optimizer) => of(optimizer).length > 0)
+    .flatMap((optimizer) =>
+      [...seeds]
+        .sort((a, b) => a - b)
+        .map((seed) => ({ optimizer, seed, ...gapsOf(of(optimizer), of("SGD+momentum"), seed) })),
+    );
 }
 
 interface End {

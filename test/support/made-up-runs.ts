@@ -158,7 +158,7 @@ export function madeUpRunsOf(
     const strength = Math.sqrt(arm.lambda / strongest);
     const family = arm.optimizer.startsWith("SGD") ? 0.5 : arm.config.penalty.kind === "l2" ? 0.8 : 0.6;
     const deadShare = family * strength * (0.8 + 0.05 * (index % 8));
-    const testError = 0.3 + 0.02 * (index % 5) - 0.05 * strength + 0.12 * strength ** 4;
+    const testError = 0.25 + 0.01 * (arm.optimizer.length % 5) - 0.05 * strength + 0.12 * strength ** 4;
     const diverges = diverged !== undefined && arm.label.includes(diverged);
     return {
       arm,
