@@ -29,7 +29,7 @@ export function deadShareByLayer(arms: ArmRuns[], { measure = "scale" }: ByLayer
       `${describeSeeds(arms)}. Cell: mean of the seeds, their lowest–highest where they differ; darker: sparser.`,
       describeData(arms),
     ],
-    plotHeight: 40 * arms.length,
+    plotHeight: (arms.length > 12 ? 34 : 40) * arms.length,
     legend: false,
     panelNames: false,
     left: 28 + 7 * Math.max(...arms.map(({ arm }) => arm.label.length)),

@@ -1,6 +1,8 @@
 import type { ArmRuns } from "../hypotheses/hypothesis.js";
+import { describeArm } from "../runs/describe.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
+import { curveTraces, endLabels } from "./curves.js";
 import {
   allRuns,
   completedRuns,
@@ -14,8 +16,7 @@ import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { shareLimit } from "./measures.js";
 import { milestoneMarks } from "./milestones.js";
-import { tint, translucent } from "./palette.js";
-import { lambdasOf, type PenaltySeries, penaltySeries } from "./series.js";
+import { type LineStyle, lambdaStyle, type PenaltySeries, penaltySeries } from "./series.js";
 
 /**
  * Dead share (by scale) over training steps: a panel per optimizer, a line per penalty strength (the mean of the
@@ -66,7 +67,15 @@ export function deadShareOverTraining(arms: ArmRuns[]): PlotlyFigure {
     const marks = sharedMilestones(panel.arms, { x, y });
     shapes.push(...marks.shapes);
     annotations.push(...marks.annotations);
-    annotations.push(...endLabels(panel, { x, y, top, steps, height: layoutHeight(rows) }));
+    annotations.push(
+      ...endLabels(endsOf(panel), {
+        axes: { x, y },
+        at: steps,
+        range: top,
+        height: layoutHeight(rows),
+        prefix: "λ = ",
+      }),
+    );
     const traces = panel.arms.map((item) =>
       armTraces(item, { x, y, ...lambdaStyle(item.arm.lambda, panel) }),
     );
@@ -87,122 +96,60 @@ export function deadShareCurve({ record }: Run): { step: number; percent: number
   return [{ step: 0, percent: 0 }, ...epochs];
 }
 
-interface LineStyle {
-  color: string;
-  dash: string;
-}
-
-/** The stronger the penalty among an optimizer's own, the fuller its color and the more solid the line. */
-function lambdaStyle(lambda: number, { style, arms }: PenaltySeries): LineStyle {
-  const lambdas = lambdasOf(arms);
-  const rank = lambdas.indexOf(lambda);
-  const fromTop = lambdas.length - 1 - rank;
-  const weight = lambdas.length === 1 ? 1 : 0.5 + (0.5 * rank) / (lambdas.length - 1);
-  return {
-    color: tint(style.color, weight),
-    dash: ["solid", "10px,3px", "5px,3px", "2px,3px"][Math.min(fromTop, 3)]!,
-  };
-}
-
 function armTraces(
   item: ArmRuns,
   { x, y, color, dash }: LineStyle & { x: string; y: string },
 ): { band: Trace[]; lines: Trace[] } {
   const name = `λ = ${lambdaText(item.arm.lambda)}`;
-  const common = { type: "scatter", xaxis: x, yaxis: y, showlegend: false, cliponaxis: false };
   const curves = completedRuns(item).map(deadShareCurve);
-  const steps = curves[0]?.map(({ step }) => step) ?? [];
-  const at = steps.map((_, i) => curves.flatMap((curve) => curve[i]?.percent ?? []));
-  const least = at.map((values) => Math.min(...values));
-  const most = at.map((values) => Math.max(...values));
-  const band: Trace[] = [];
-  const lines: Trace[] = [];
-  if (curves.length > 1) {
-    band.push({
-      ...common,
-      mode: "lines",
-      x: [...steps, ...steps.toReversed()],
-      y: [...most, ...least.toReversed()],
-      fill: "toself",
-      fillcolor: translucent(color, 0.25),
-      line: { width: 0 },
-      hoverinfo: "skip",
-    });
-  }
-  if (curves.length > 0) {
-    lines.push({
-      ...common,
-      name,
-      mode: "lines",
-      x: steps,
-      y: at.map(mean),
-      line: { color, dash },
-      customdata: at.map((_, i) => [least[i], most[i]]),
-      hovertemplate: `${item.arm.label}<br>step %{x:,d}: %{y:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f} %)<extra></extra>`,
-    });
-  }
-  for (const run of item.runs.filter(hasDiverged)) {
-    const curve = deadShareCurve(run);
-    lines.push({
-      ...common,
-      name: `${name}, diverged`,
-      mode: "lines+markers",
-      x: curve.map(({ step }) => step),
-      y: curve.map(({ percent }) => percent),
-      line: { color, dash, width: 1 },
-      marker: {
-        symbol: "x-thin",
-        size: curve.map((_, i) => (i === curve.length - 1 ? 10 : 0)),
-        color,
-        line: { color, width: curve.map((_, i) => (i === curve.length - 1 ? 2 : 0)) },
-      },
-      hovertemplate: `${item.arm.label}, seed ${run.record.seed}, diverged<br>step %{x:,d}: %{y:.1f} %<extra></extra>`,
-    });
-  }
-  return { band, lines };
+  const { band, lines } = curveTraces({
+    name,
+    axes: { x, y },
+    x: curves[0]?.map(({ step }) => step) ?? [],
+    curves: curves.map((curve) => curve.map(({ percent }) => percent)),
+    color,
+    dash,
+    hover: `${item.arm.label}<br>step %{x:,d}: %{y:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f} %)`,
+  });
+  return {
+    band,
+    lines: [
+      ...lines,
+      ...item.runs.filter(hasDiverged).map((run) => divergedLine(run, { x, y, color, dash })),
+    ],
+  };
 }
 
-interface EndLabelsOptions {
-  x: string;
-  y: string;
-  top: number;
-  steps: number;
-  /** Height of the panel, pixels. */
-  height: number;
+/** A thin line that ends in a cross. */
+export function divergedLine(run: Run, { x, y, color, dash }: LineStyle & { x: string; y: string }): Trace {
+  const curve = deadShareCurve(run);
+  const last = curve.length - 1;
+  return {
+    type: "scatter",
+    xaxis: x,
+    yaxis: y,
+    showlegend: false,
+    cliponaxis: false,
+    mode: "lines+markers",
+    x: curve.map(({ step }) => step),
+    y: curve.map(({ percent }) => percent),
+    line: { color, dash, width: 1 },
+    marker: {
+      symbol: "x-thin",
+      size: curve.map((_, i) => (i === last ? 10 : 0)),
+      color,
+      line: { color, width: curve.map((_, i) => (i === last ? 2 : 0)) },
+    },
+    hovertemplate: `${describeArm(run.record.config)}, seed ${run.record.seed}, diverged<br>step %{x:,d}: %{y:.1f} %<extra></extra>`,
+  };
 }
 
-/** Names lines at their right end; lines that end at one height share a label, close ones are spread. */
-function endLabels(panel: PenaltySeries, { x, y, top, steps, height }: EndLabelsOptions): unknown[] {
-  const ends = panel.arms
-    .flatMap((item) => {
-      const finals = completedRuns(item).map((run) => deadShareCurve(run).at(-1)!.percent);
-      return finals.length > 0 ? [{ lambda: item.arm.lambda, percent: mean(finals) }] : [];
-    })
-    .sort((a, b) => a.percent - b.percent);
-  const [indistinct, closest] = [(3 / height) * top, (17 / height) * top];
-  const groups: { lambdas: number[]; percent: number; place: number }[] = [];
-  for (const { lambda, percent } of ends) {
-    const before = groups.at(-1);
-    if (before && percent - before.percent < indistinct) before.lambdas.push(lambda);
-    else
-      groups.push({
-        lambdas: [lambda],
-        percent,
-        place: Math.max(percent, (before?.place ?? -top) + closest),
-      });
-  }
-  return groups.map(({ lambdas, place }, rank) => ({
-    text: `${rank === groups.length - 1 ? "λ = " : ""}${lambdas.map(lambdaText).join(", ")}`,
-    xref: x,
-    yref: y,
-    x: steps,
-    y: place,
-    xanchor: "left",
-    yanchor: "middle",
-    xshift: 5,
-    showarrow: false,
-  }));
-}
+/** Where the lines of a panel end, by penalty strength. */
+const endsOf = ({ arms }: PenaltySeries): { text: string; value: number }[] =>
+  arms.flatMap((item) => {
+    const finals = completedRuns(item).map((run) => deadShareCurve(run).at(-1)!.percent);
+    return finals.length > 0 ? [{ text: lambdaText(item.arm.lambda), value: mean(finals) }] : [];
+  });
 
 /** The drops that all arms of a panel share; none where they disagree. */
 function sharedMilestones(arms: ArmRuns[], axes: { x: string; y: string }) {

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
 import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
-import { type OptimizerStyle, optimizerStyle } from "./palette.js";
+import { type OptimizerStyle, optimizerStyle, tint } from "./palette.js";
 
 /** The arms that one line of a figure joins: one optimizer, one form of penalty, lambda ascending. */
 export interface PenaltySeries {
@@ -59,3 +59,21 @@ function grouped(arms: ArmRuns[], by: (arm: Arm) => string): [name: string, arms
 /** The penalty strengths of some arms, ascending, each once. */
 export const lambdasOf = (arms: ArmRuns[]): number[] =>
   [...new Set(arms.map(({ arm }) => arm.lambda))].sort((a, b) => a - b);
+
+export interface LineStyle {
+  color: string;
+  /** Plotly line dash. */
+  dash: string;
+}
+
+/** The stronger the penalty among an optimizer's own, the fuller its color and the more solid the line. */
+export function lambdaStyle(lambda: number, { style, arms }: PenaltySeries): LineStyle {
+  const lambdas = lambdasOf(arms);
+  const rank = lambdas.indexOf(lambda);
+  const fromTop = lambdas.length - 1 - rank;
+  const weight = lambdas.length === 1 ? 1 : 0.5 + (0.5 * rank) / (lambdas.length - 1);
+  return {
+    color: tint(style.color, weight),
+    dash: ["solid", "10px,3px", "5px,3px", "2px,3px"][Math.min(fromTop, 3)]!,
+  };
+}

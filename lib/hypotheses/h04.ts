@@ -1,4 +1,4 @@
-import { deadShareByLayer } from "../figures/index.js";
+import { deadShareByLayer, selectivityByLayer } from "../figures/index.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
@@ -18,8 +18,21 @@ export const h04: Hypothesis = {
   figures: (runs) => [
     {
       name: "dead-share-by-layer",
-      caption: "Share of inactive filters in each layer at the end of training, by optimizer and penalty.",
-      figure: deadShareByLayer(runs),
+      caption:
+        "Share of filters in each layer that are inactive by activation at the end of training, by optimizer and penalty.",
+      figure: deadShareByLayer(runs, { measure: "activation" }),
+    },
+    {
+      name: "selectivity-by-layer",
+      caption:
+        "Mean selectivity of the filters of each layer that are alive at the end, under Adam with L2, Adam with decoupled decay, and SGD with momentum and L2.",
+      figure: selectivityByLayer(
+        runs.filter(
+          ({ arm: { optimizer, lambda, config } }) =>
+            optimizer === "Adam" ||
+            (optimizer === "SGD+momentum" && (lambda === 0 || config.penalty.kind === "l2")),
+        ),
+      ),
     },
   ],
   verdict(runs, scale) {

@@ -1,4 +1,4 @@
-import { deadShareOverTraining } from "../figures/index.js";
+import { deadShareBySchedule } from "../figures/index.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
 import { scaleDefaults } from "./scales.js";
@@ -16,9 +16,10 @@ export const h18: Hypothesis = {
   arms,
   figures: (runs) => [
     {
-      name: "dead-share-over-training",
-      caption: "Share of filters inactive by scale over training.",
-      figure: deadShareOverTraining(runs),
+      name: "dead-share-by-schedule",
+      caption:
+        "Share of filters inactive by scale over training under each schedule, with the learning rates below: filters die while the rate is high.",
+      figure: deadShareBySchedule(runs, { name: ({ arm: { config } }) => scheduleName(config.schedule) }),
     },
   ],
   verdict(runs, scale) {
@@ -43,6 +44,9 @@ export const h18: Hypothesis = {
     });
   },
 };
+
+const scheduleName = ({ name, warmup }: Arm["config"]["schedule"]): string =>
+  name === "cosine" ? "cosine decay" : warmup > 0 ? "steps, warm-up" : "steps";
 
 function arms(options: ArmOptions): Arm[] {
   const { schedule: step } = scaleDefaults[options.scale];
