@@ -1,58 +1,12 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import * as tf from "@tensorflow/tfjs-core";
-import { messageOf, UserError } from "../errors.js";
 import type { Engine } from "./engine.js";
-import { guardedOps } from "./guarded.js";
-import { Heap } from "./kernels/heap.js";
-import { instantiateKernels, readKernels } from "./kernels/module.js";
-import { kernelOps } from "./kernels/ops.js";
-import { replaceSlowKernels } from "./kernels/replacements.js";
-import type { Ops } from "./ops.js";
-import { eagerProgram } from "./program.js";
-import { wasmComposedOps } from "./wasm-composed.js";
+import { readKernels } from "./kernels/file.js";
+import { openWasmFrom } from "./open-wasm.js";
 
-/**
- * Opens tfjs' wasm backend with kernels of our own, or, where WebAssembly SIMD or the compiled kernels are missing,
- * with operations composed of tfjs' own; `version` then says why. Which of the two is decided here, once.
- */
+/** Opens the wasm engine from the project's own files. */
 export async function openWasm(): Promise<Engine> {
-  await startBackend();
-  const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
-  const parts = [`wasm${simd ? " SIMD" : ""} (tfjs ${tf.version_core}`];
-  try {
-    if (!simd) throw new Error("no WebAssembly SIMD");
-    const ops = await openKernels(tf.backend() as unknown as BackendWasm);
-    return wasmEngine(`${parts[0]}, own kernels)`, ops);
-  } catch (error) {
-    return wasmEngine(`${parts[0]}, composed: ${messageOf(error)})`, wasmComposedOps);
-  }
-}
-
-function wasmEngine(version: string, raw: Ops): Engine {
-  const ops = guardedOps("wasm", raw);
-  return { name: "wasm", version, ops, open: (program) => eagerProgram(ops, program) };
-}
-
-async function startBackend(): Promise<void> {
-  try {
-    const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-    const require = createRequire(import.meta.url);
-    setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/"));
-    if (!(await tf.setBackend("wasm"))) throw new Error("the backend did not initialize");
-    await tf.ready();
-  } catch (error) {
-    throw new UserError(`Engine wasm could not start: ${messageOf(error)}. Run npm ci again.`, {
-      cause: error,
-    });
-  }
-}
-
-async function openKernels(backend: BackendWasm): Promise<Ops> {
-  const heap = new Heap(backend);
-  if (heap.memory === undefined) throw new Error("tfjs does not show its memory");
-  const kernels = await instantiateKernels(await readKernels(), heap.memory);
-  replaceSlowKernels(kernels, heap);
-  return kernelOps(kernels, heap);
+  const require = createRequire(import.meta.url);
+  const backendPath = join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/");
+  return openWasmFrom({ backendPath, readKernels: () => readKernels(), remedy: "Run npm ci again." });
 }

@@ -1,8 +1,3 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { projectRoot } from "../../paths.js";
-
 /** What `assembly/index.ts` exports. Arguments are byte offsets into tfjs' memory, then sizes and constants. */
 const kernelNames = [
   "adadelta",
@@ -34,15 +29,6 @@ const kernelNames = [
 
 type Kernel = (...values: number[]) => void;
 export type Kernels = Record<(typeof kernelNames)[number], Kernel>;
-
-/** Where `build.mjs` puts them. */
-export const kernelsPath = join(projectRoot, "lib/dist/engine/kernels/kernels.wasm");
-
-/** The compiled kernels, read from `kernelsPath`. */
-export async function readKernels(): Promise<Uint8Array<ArrayBuffer>> {
-  if (!existsSync(kernelsPath)) throw new Error("kernels are not built, run npm run build");
-  return new Uint8Array(await readFile(kernelsPath));
-}
 
 /** Instantiates compiled kernels on the memory that they are to work in. */
 export async function instantiateKernels(

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { messageOf, UserError } from "../../errors.js";
+import { messageOf, UsageError, UserError } from "../../errors.js";
 import type { Engine } from "../engine.js";
+import { checksInputs, guardedOps } from "../guarded.js";
 import { eagerProgram } from "../program.js";
 import { describe, WatchedBackend } from "./backend.js";
 import { type AdapterDescription, type OpenedDevice, openDevice } from "./device.js";
@@ -20,6 +21,11 @@ export interface WebgpuEngine extends Engine {
  * @param by what brings WebGPU, e.g. "Dawn 0.6.2", for the engine's version
  */
 export async function openWebgpuOn(gpu: GPU, by: string): Promise<WebgpuEngine> {
+  if (checksInputs()) {
+    throw new UsageError(
+      "Engine webgpu cannot check inputs. Unset FILTER_SPARSITY_CHECK, or use another engine.",
+    );
+  }
   let opened: OpenedDevice;
   let backend: WatchedBackend;
   try {
@@ -35,7 +41,7 @@ export async function openWebgpuOn(gpu: GPU, by: string): Promise<WebgpuEngine> 
   }
   const { device, adapter } = opened;
   replaceAddN(device.limits.maxStorageBuffersPerShaderStage);
-  const ops = webgpuOps(new Dispatcher(backend));
+  const ops = guardedOps("webgpu", webgpuOps(new Dispatcher(backend)), false);
   return {
     name: "webgpu",
     version: `WebGPU on ${adapter.name}${adapter.software ? " (software)" : ""}, ${by}, tfjs ${tf.version_core}`,
