@@ -153,6 +153,9 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
       return { input, bias: run("BiasAddGrad", [T, nhwc], [input]) as Tensor1D };
     },
     activate(x, activation) {
+      // TensorFlow 2.21 fuses a convolution with bias, a sum and a LeakyRelu in one graph, and takes its slope for 0.2.
+      if (activation.name === "leaky-relu")
+        return tf.tidy(() => tf.maximum(x, tf.mul(x, activation.negativeSlope)));
       const slope = slopeOf(activation);
       if (slope !== undefined) return rectified(x.clone(), slope);
       if (activation.name === "elu") return run("Elu", elementwise, [x]) as Tensor4D;
