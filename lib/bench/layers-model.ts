@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../errors.js";
-import { vggPools } from "../models/widths.js";
+import { basicNetPools, vggPoolsAt } from "../models/widths.js";
 import type { Work } from "./work.js";
 
 type Layer = tf.layers.Layer;
@@ -68,15 +68,9 @@ function activationOf({ activation, negativeSlope }: Work["model"]): Layer {
 function poolsOf({ model: { name, widths }, size }: Work): boolean[] {
   switch (name) {
     case "basicnet":
-      return widths.map((_, index) => index % 2 === 1 && index < widths.length - 1);
-    case "vgg": {
-      let side = size;
-      return vggPools(widths.length).map((published) => {
-        const pooled = published && side >= 2;
-        if (pooled) side = Math.floor(side / 2);
-        return pooled;
-      });
-    }
+      return basicNetPools(widths.length);
+    case "vgg":
+      return vggPoolsAt(widths.length, size);
     default:
       throw new UserError(`no ${name} is written in tfjs layers here.`);
   }

@@ -83,8 +83,12 @@ export class GraphRecorder {
     this.writes = [];
   }
 
-  /** Declares that a tensor's data will be fed. Returns the name to feed it under. */
-  placeholder(name: string, tensor: TensorInfo): string {
+  /**
+   * Declares that a tensor's data will be fed. Returns the name to feed it under.
+   *
+   * @param shape what may be fed, -1 where a side may be any. Default: the tensor's own shape.
+   */
+  placeholder(name: string, tensor: TensorInfo, shape: readonly number[] = tensor.shape): string {
     const [id] = this.backend.getInputTensorIds([tensor]);
     const { dtype } = this.shapes.get(id!)!;
     const { binding } = this.backend;
@@ -94,7 +98,7 @@ export class GraphRecorder {
       inputs: [],
       attributes: [
         { name: "dtype", type: binding.TF_ATTR_TYPE, value: dtype },
-        { name: "shape", type: binding.TF_ATTR_SHAPE, value: tensor.shape },
+        { name: "shape", type: binding.TF_ATTR_SHAPE, value: shape },
       ],
     });
     this.sources.set(id!, `${name}:0`);

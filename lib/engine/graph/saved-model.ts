@@ -6,6 +6,9 @@ import type { ConstantValue, GraphNode } from "./recorder.js";
 type Message = Record<string, (...values: unknown[]) => Message> & {
   serializeBinary(): Uint8Array;
   getAttrMap(): Map<string, Message>;
+  getInputsMap(): Map<string, Message>;
+  getOutputsMap(): Map<string, Message>;
+  getSignatureDefMap(): Map<string, Message>;
 };
 type MessageClass = new () => Message;
 interface Messages {
@@ -15,8 +18,24 @@ interface Messages {
   NodeDef: MessageClass;
   VersionDef: MessageClass;
   AttrValue: MessageClass & { ListValue: MessageClass };
+  SignatureDef: MessageClass;
   Tensor: MessageClass;
+  TensorInfo: MessageClass;
   TensorShape: MessageClass & { Dim: MessageClass };
+}
+
+/** A tensor by which a function is called from outside. */
+export interface SignatureTensor {
+  /** "node:output" */
+  name: string;
+  /** -1 where a side may be any. */
+  shape: number[];
+}
+
+/** A function that TensorFlow's tools find in a SavedModel, as "serving_default"; all tensors are float32. */
+export interface SavedSignature {
+  inputs: Record<string, SignatureTensor>;
+  outputs: Record<string, SignatureTensor>;
 }
 
 /** Under which the graph's functions are found. */
@@ -25,13 +44,20 @@ export const tag = "serve";
 /** A graph version of TensorFlow 2.9 (the oldest supported here), whose defaults the operations have. */
 const producer = 1087;
 
+export interface EncodeOptions {
+  binding: TensorflowBinding;
+  packageName: string;
+  /** Default: none, which is enough for tfjs-node's binding. */
+  signature?: SavedSignature;
+}
+
 /**
- * A TensorFlow SavedModel (`saved_model.pb`) with nothing but a graph: what tfjs-node's binding can load. Uses the
- * message classes that tfjs-node itself reads such files with.
+ * A TensorFlow SavedModel (`saved_model.pb`) with nothing but a graph and maybe a signature: what tfjs-node's binding
+ * can load. Uses the message classes that tfjs-node itself reads such files with.
  */
 export function encodeSavedModel(
   nodes: GraphNode[],
-  { binding, packageName }: { binding: TensorflowBinding; packageName: string },
+  { binding, packageName, signature }: EncodeOptions,
 ): Uint8Array {
   const messages: Messages = requireFromHere(`${packageName}/dist/proto/api_pb`);
   const make = (type: MessageClass, fields: Record<string, unknown>): Message => {
@@ -85,6 +111,19 @@ export function encodeSavedModel(
     MetaInfoDef: make(messages.MetaGraphDef.MetaInfoDef, { TagsList: [tag] }),
     GraphDef: graph,
   });
+  if (signature) {
+    const definition = make(messages.SignatureDef, { MethodName: "tensorflow/serving/predict" });
+    const put = (into: Map<string, Message>, tensors: Record<string, SignatureTensor>) => {
+      for (const [name, { name: Name, shape }] of Object.entries(tensors))
+        into.set(
+          name,
+          make(messages.TensorInfo, { Name, Dtype: binding.TF_FLOAT, TensorShape: shapeOf(shape) }),
+        );
+    };
+    put(definition.getInputsMap(), signature.inputs);
+    put(definition.getOutputsMap(), signature.outputs);
+    metaGraph.getSignatureDefMap().set("serving_default", definition);
+  }
   return make(messages.SavedModel, {
     SavedModelSchemaVersion: 1,
     MetaGraphsList: [metaGraph],
