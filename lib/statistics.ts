@@ -6,13 +6,21 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The middle value, or the mean of the two in the middle; NaN of no values. */
-export function median(values: readonly number[]): number {
+/**
+ * The value that a share (0 to 1) of the values lies below, straight between neighbors (Hyndman and Fan's type 7, R's
+ * default); NaN of no values.
+ */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+  const place = share * (sorted.length - 1);
+  const below = Math.max(0, Math.floor(place));
+  const low = sorted[below] ?? Number.NaN;
+  const high = sorted[below + 1] ?? low;
+  return place === below ? low : low + (place - below) * (high - low);
 }
+
+/** The middle value, or the mean of the two in the middle; NaN of no values. */
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 /** Sample standard deviation (divided by n - 1); NaN below two values. */
 export function standardDeviation(values: readonly number[]): number {
