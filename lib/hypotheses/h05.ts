@@ -1,9 +1,17 @@
-import { deadShareOverTraining } from "../figures/index.js";
+import { describeData, describeSeeds } from "../figures/describe.js";
+import {
+  deadShareOverTraining,
+  filterLife,
+  gammaTrajectories,
+  type PullPanel,
+  type PullPoint,
+  pullAroundDeath,
+} from "../figures/index.js";
 import type { Run } from "../runs/record.js";
 import { findDeaths } from "../sparsity/deaths.js";
 import { median } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
-import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
+import type { Arm, ArmOptions, ArmRuns, Hypothesis, NamedFigure } from "./hypothesis.js";
 import { armsWhere } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
@@ -16,13 +24,48 @@ export const h05: Hypothesis = {
   claim:
     "Before a filter dies the penalty's gradient on its gamma outweighs the objective's, more than it does for filters that survive.",
   arms,
-  figures: (runs) => [
-    {
-      name: "dead-share-over-training",
-      caption: "Share of filters inactive by scale over training.",
-      figure: deadShareOverTraining(runs),
-    },
-  ],
+  figures(runs) {
+    const example = exampleRun(runs);
+    const panels = pullPanels(runs);
+    const around: NamedFigure[] =
+      panels.length === 0
+        ? []
+        : [
+            {
+              name: "pull-around-death",
+              caption:
+                "How many times the penalty's gradient on gamma is the objective's, aligned at the probe that first finds a filter dead, for filters that die and for those of the same runs that live, all seeds together. The objective's gradient is a mean over a few mini-batches, so that its noise counts as pull; filters that die early have no early probes.",
+              figure: pullAroundDeath(panels, {
+                subtitle: [`${describeSeeds(runs)}, all together.`, describeData(runs)],
+              }),
+            },
+          ];
+    const followed: NamedFigure[] = example
+      ? [
+          {
+            name: "gamma-trajectories",
+            caption:
+              "|gamma| over training in a few filters of one run. Those that fall silent first keep a scale that only the penalty moves, and it decays.",
+            figure: gammaTrajectories(example),
+          },
+          {
+            name: "filter-life",
+            caption:
+              "The state of every filter of the same run at every probe, sorted by time of death within each layer.",
+            figure: filterLife(example),
+          },
+        ]
+      : [];
+    return [
+      ...around,
+      ...followed,
+      {
+        name: "dead-share-over-training",
+        caption: "Share of filters inactive by scale over training.",
+        figure: deadShareOverTraining(runs),
+      },
+    ];
+  },
   verdict(runs, scale) {
     const penalized = armsWhere(
       "h05",
@@ -53,21 +96,30 @@ export const h05: Hypothesis = {
   },
 };
 
+/** Probes before and after a death that are looked at. */
+const offsets = [-5, -4, -3, -2, -1, 0, 1, 2, 3];
+
 /**
  * log10 of lambda |gamma| over |d objective / d gamma| at each probe just before deaths: of the filters about to die, and
  * of those that are active to the end. A filter whose gradient is exactly 0 counts with the float's smallest.
  */
-export function pullBeforeDeath({ record, filters }: Run): { dying: number[]; surviving: number[] } {
+export function pullBeforeDeath(run: Run): { dying: number[]; surviving: number[] } {
+  const [before] = pullsAround(run, [-1]);
+  return before!;
+}
+
+/** The same as many probes from each death as each offset says: 0 is the probe at which a filter is first dead. */
+export function pullsAround({ record, filters }: Run, around: readonly number[]): PullPoint[] {
   const { steps } = record.probes;
   const { lambda } = record.config.penalty;
   const deaths = findDeaths(filters);
   const channels = filters.step.length / steps.length;
-  const offsets = new Map<number, number>();
+  const firsts = new Map<number, number>();
   for (let row = 0; row < channels; row++) {
     const layer = filters.layer[row]!;
-    if (!offsets.has(layer)) offsets.set(layer, row);
+    if (!firsts.has(layer)) firsts.set(layer, row);
   }
-  const channel = (layer: number, filter: number) => offsets.get(layer)! + filter;
+  const channel = (layer: number, filter: number) => firsts.get(layer)! + filter;
   const dead = new Set(deaths.map(({ layer, filter }) => channel(layer, filter)));
   const survivors = Array.from({ length: channels }, (_, index) => index).filter((index) => !dead.has(index));
   const ratio = (probe: number, index: number) => {
@@ -75,15 +127,48 @@ export function pullBeforeDeath({ record, filters }: Run): { dying: number[]; su
     const pull = Math.max(lambda * Math.abs(filters.gamma[row]!), Number.MIN_VALUE);
     return Math.log10(pull / Math.max(Math.abs(filters.gammaGradient[row]!), smallestFloat));
   };
-  const dying: number[] = [];
-  const surviving: number[] = [];
-  for (const [probe, step] of steps.entries()) {
-    const own = deaths.filter((death) => death.step === step);
-    if (probe === 0 || own.length === 0) continue;
-    for (const death of own) dying.push(ratio(probe - 1, channel(death.layer, death.filter)));
-    for (const index of survivors) surviving.push(ratio(probe - 1, index));
-  }
-  return { dying, surviving };
+  const times = [...steps.keys()].flatMap((probe) => {
+    const own = deaths.filter((death) => death.step === steps[probe]);
+    return own.length > 0 ? [{ probe, own }] : [];
+  });
+  return around.map((offset) => {
+    const seen = times.filter(({ probe }) => steps[probe + offset] !== undefined);
+    return {
+      offset,
+      dying: seen.flatMap(({ probe, own }) =>
+        own.map(({ layer, filter }) => ratio(probe + offset, channel(layer, filter))),
+      ),
+      surviving: seen.flatMap(({ probe }) => survivors.map((index) => ratio(probe + offset, index))),
+    };
+  });
+}
+
+/** Pulls around deaths of every penalized arm in which filters died, the seeds together. */
+function pullPanels(runs: ArmRuns[]): PullPanel[] {
+  return runs
+    .filter(({ arm }) => arm.lambda > 0)
+    .map(({ arm, runs: own }) => {
+      const points = own
+        .filter(({ record }) => record.status === "finished")
+        .map((run) => pullsAround(run, offsets));
+      return {
+        name: arm.label,
+        points: offsets.map((offset, i) => ({
+          offset,
+          dying: points.flatMap((seed) => seed[i]!.dying),
+          surviving: points.flatMap((seed) => seed[i]!.surviving),
+        })),
+      };
+    })
+    .filter(({ points }) => points.some(({ dying }) => dying.length > 0));
+}
+
+/** One run to follow filters in: of Adam with L2, the one of the middle penalty. */
+function exampleRun(runs: ArmRuns[]): Run | undefined {
+  const penalized = runs.filter(
+    ({ arm, runs: own }) => arm.optimizer === "Adam" && arm.lambda > 0 && own.length > 0,
+  );
+  return penalized[penalized.length >> 1]?.runs[0];
 }
 
 /** Of float32's normal numbers. */

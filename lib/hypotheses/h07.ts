@@ -1,4 +1,4 @@
-import { deadShareByLayer, gammaHistograms } from "../figures/index.js";
+import { deadShareByLayer, gammaBetaScatter, gammaHistograms } from "../figures/index.js";
 import { parameterRoles } from "../runs/config/penalty.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
@@ -16,14 +16,23 @@ export const h07: Hypothesis = {
   arms,
   figures: (runs) => [
     {
+      name: "gamma-beta",
+      caption:
+        "Scale and shift of every filter at the end of training, colored by its state, for penalties on all parameters, on weights only, and without BatchNorm.",
+      figure: gammaBetaScatter(runs.filter(({ arm }) => arm.lambda > 0)),
+    },
+    {
       name: "gamma-histograms",
       caption: "Distribution of |gamma| over all filters at the end of training.",
-      figure: gammaHistograms(runs.filter(({ arm }) => arm.config.model.normalization !== "none")),
+      figure: gammaHistograms(
+        runs.filter(({ arm }) => arm.config.model.normalization !== "none"),
+        { row: (a) => (a.lambda === 0 || penalizesAll(a) ? "all parameters" : "weights only") },
+      ),
     },
     {
       name: "dead-share-by-layer",
-      caption: "Share of inactive filters in each layer at the end of training.",
-      figure: deadShareByLayer(runs),
+      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
+      figure: deadShareByLayer(runs, { measure: "activation" }),
     },
   ],
   verdict(runs, scale) {
