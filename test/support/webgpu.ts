@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { vi } from "vitest";
 import { webgpuStatus } from "../../lib/engine/webgpu/dawn.js";
 import { optional } from "./optional.js";
 
@@ -22,6 +23,9 @@ if (process.env.VK_DRIVER_FILES === undefined && existsSync(driver)) {
     }
   }
 }
+
+// SwiftShader compiles a shader in a tenth of a second on an idle core, and a busy machine has few of those.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const { adapter, problem, remedy } = await webgpuStatus();
 
