@@ -1,6 +1,15 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { extract } from "tar";
@@ -29,6 +38,8 @@ export async function installDawn({ print }: { print: (line: string) => void }):
     if (!existsSync(join(folder, "dist", platform, "dawn.node"))) {
       throw new UserError(`Dawn has no build for ${platform}. Use engine tensorflow or wasm.`);
     }
+    // A temporary folder is its owner's alone.
+    chmodSync(folder, 0o755);
     rmSync(dawnFolder(), { recursive: true, force: true });
     renameSync(folder, dawnFolder());
   } finally {
