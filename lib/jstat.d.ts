@@ -3,6 +3,11 @@ declare module "jstat" {
   const jStat: {
     /** The error function. */
     erf(x: number): number;
+    /** Normal distribution. */
+    normal: {
+      /** Quantile: the value that the variable stays below with probability `probability`. */
+      inv(probability: number, mean: number, deviation: number): number;
+    };
     /** Student's t distribution with `degreesOfFreedom`. */
     studentt: {
       /** Quantile: the value that the variable stays below with probability `probability`. */

@@ -5,6 +5,7 @@ import {
   mean,
   median,
   pairedDifference,
+  quantile,
   standardDeviation,
   tHalfWidth,
   tInterval,
@@ -28,6 +29,17 @@ describe("median", () => {
     expect(median([9, 1, 5])).toBe(5);
     expect(median([9, 1, 5, 6])).toBe(5.5);
     expect(median([])).toBeNaN();
+  });
+});
+
+describe("quantile", () => {
+  it("gives R's default, type 7, between values and at the ends", () => {
+    // R: quantile(c(1, 2, 4, 8), c(0, .25, .4, .75, 1))
+    const values = [8, 1, 4, 2];
+    const shares = [0, 0.25, 0.4, 0.75, 1].map((share) => quantile(values, share));
+    expect(shares.map((value) => Number(value.toFixed(12)))).toEqual([1, 1.75, 2.4, 5, 8]);
+    expect(quantile([], 0.5)).toBeNaN();
+    expect(quantile([1, Number.POSITIVE_INFINITY], 0)).toBe(1);
   });
 });
 

@@ -100,9 +100,8 @@ function curveOf({ name, optimizer, form, closedForm, stepped }: DecayCurve, flo
     const stride = Math.max(1, Math.floor((closedForm.length - 1) / count));
     return [...closedForm.keys()].filter((step) => step % stride === 0);
   };
-  // A log axis has no place for 0: a line ends where the scalar does.
   const value = (values: readonly number[]) => (step: number) =>
-    values[step]! >= floor ? values[step]! : null;
+    Number(Math.max(floor, Math.abs(values[step]!)).toPrecision(5));
   const lineSteps = places(drawnPoints);
   const markSteps = places(drawnMarks);
   const common = { type: "scatter", name, showlegend: false };
