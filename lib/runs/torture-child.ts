@@ -17,6 +17,8 @@ export type TortureMessage =
   | { type: "start"; run: number }
   /** It got on a little: a reading, a probe. */
   | { type: "beat" }
+  /** It is about to write a record. */
+  | { type: "save" }
   | { type: "note"; run: number; line: string };
 
 const [engineName, seconds, last] = process.argv.slice(2);
@@ -26,6 +28,12 @@ process.on("disconnect", () => process.exit(1));
 const engine = await openEngine({ name: engineName as EngineName });
 const dataset = tortureDataset();
 tell({ type: "ready" });
+
+const execute: typeof executeRun = async (config, options) => {
+  const run = await executeRun(config, options);
+  tell({ type: "save" });
+  return run;
+};
 
 /** Whether the run has its record now. */
 async function have(number: number): Promise<boolean> {
@@ -38,7 +46,7 @@ async function have(number: number): Promise<boolean> {
     if ((await findRun(id, seed)).state === "finished") return true;
     tell({ type: "start", run: number });
     await trainAndSave(config, {
-      ...{ engine, seed, execute: executeRun, load: async () => dataset, place: "cache" },
+      ...{ engine, seed, execute, load: async () => dataset, place: "cache" },
       checkpointSeconds: Number(seconds),
       onProgress: () => tell({ type: "beat" }),
       log: (line) => tell({ type: "note", run: number, line }),

@@ -21,7 +21,8 @@ const entry = fileURLToPath(new URL("./torture-child.js", import.meta.url));
 /** A process that trains tiny runs until they all have a record, or it is killed. */
 export class TortureProcess {
   readonly #child: ChildProcess;
-  #heard = 0;
+  #heard: TortureMessage["type"][] = [];
+  #hasEnded = false;
   #onHeard = () => {};
   /** Resolves once it has ended. Rejects with `UserError` if it failed by itself. */
   readonly ended: Promise<void>;
@@ -47,11 +48,11 @@ export class TortureProcess {
     });
     child.on("message", (message: TortureMessage) => {
       onMessage?.(message);
-      this.#heard++;
+      this.#heard.push(message.type);
       this.#onHeard();
     });
     child.on("close", () => {
-      this.#heard = Number.POSITIVE_INFINITY;
+      this.#hasEnded = true;
       this.#onHeard();
     });
     // Whoever waits for the end learns of a failure, but not all wait at once.
@@ -62,9 +63,9 @@ export class TortureProcess {
     return this.#child.pid ?? 0;
   }
 
-  /** Resolves once it has told so many messages, or has ended. */
-  async hasTold(count: number): Promise<void> {
-    while (this.#heard < count)
+  /** Resolves once it has told so many messages, of one type if that is given, or has ended. */
+  async hasTold(count: number, type?: TortureMessage["type"]): Promise<void> {
+    while (!this.#hasEnded && this.#heard.filter((told) => told === (type ?? told)).length < count)
       await new Promise<void>((resolve) => {
         this.#onHeard = resolve;
       });

@@ -41,6 +41,8 @@ export interface TortureResult {
 
 /** A process is killed after some number of messages up to this: a run and a half, whatever the machine is busy with. */
 const longestLife = 40;
+/** Except for this share of them: when its first record is about to be written. */
+const shareAtSaving = 0.2;
 /** And then at some moment of this time: most of what happens between two messages. */
 const longestDelayMs = 40;
 /** After one kill in so many a checkpoint is damaged. */
@@ -78,7 +80,8 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
 
   async function killOne(): Promise<void> {
     const child = start(tortured, 0, begun + ahead);
-    await child.hasTold(random.integer(longestLife));
+    if (random.uniform() < shareAtSaving) await child.hasTold(1, "save");
+    else await child.hasTold(random.integer(longestLife));
     await sleep(random.uniform() * longestDelayMs);
     if (!(await child.kill())) return;
     counts.kills++;
