@@ -18,4 +18,6 @@ export { deadShareOverTraining } from "./over-training.js";
 export { type PullPanel, type PullPoint, pullAroundDeath } from "./pull.js";
 export { renderFigure } from "./render.js";
 export { selectivityByLayer } from "./selectivity-by-layer.js";
+export { survivalBySelectivity } from "./survival.js";
 export { type Theme, template, withTheme } from "./theme.js";
+export { universalityHistograms } from "./universality.js";

@@ -1,9 +1,9 @@
-import { deadShareOverTraining } from "../figures/index.js";
+import { deadShareOverTraining, survivalBySelectivity, universalityHistograms } from "../figures/index.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
-import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
-import { armWhere } from "./select.js";
+import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
+import { armWhere, deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";
 
 /** H6: adaptive methods learn more selective features; selective ones die. */
@@ -15,6 +15,18 @@ export const h06: Hypothesis = {
   claim: "Without any penalty, Adam's features are more selective than those of SGD with momentum.",
   arms,
   figures: (runs) => [
+    {
+      name: "universality",
+      caption:
+        "Distribution of universality (1 - selectivity) over each layer's filters at four times, Adam against SGD with momentum, both without penalty.",
+      figure: universalityHistograms(runs.filter(({ arm }) => arm.lambda === 0)),
+    },
+    {
+      name: "survival-by-selectivity",
+      caption:
+        "Share of filters that stay alive, by their selectivity when a tenth of training is done, in arms where filters die. Groups: up to 1 %, 1 to 25 %, above 25 % of the images unanswered.",
+      figure: survivalBySelectivity(withDeaths(runs)),
+    },
     {
       name: "dead-share-over-training",
       caption: "Share of filters inactive by scale over training.",
@@ -43,6 +55,13 @@ export const h06: Hypothesis = {
     });
   },
 };
+
+/** Arms in which filters die; all penalized ones where none does. */
+function withDeaths(runs: ArmRuns[]): ArmRuns[] {
+  const penalized = runs.filter(({ arm }) => arm.lambda > 0);
+  const dying = penalized.filter(({ runs: own }) => own.some((run) => deadByActivation(run) >= 1));
+  return dying.length > 0 ? dying : penalized;
+}
 
 /** Mean selectivity over the filters of some layers (default: all) at one probe (default: the last). */
 export function meanSelectivity(
