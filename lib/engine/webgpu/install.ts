@@ -58,9 +58,13 @@ async function pack(folder: string): Promise<string> {
   try {
     await promisify(execFile)("npm", args, { cwd: folder, shell: process.platform === "win32" });
   } catch (error) {
-    throw new UserError(`Dawn did not download: ${messageOf(error).slice(0, 300)}. Check the network.`, {
-      cause: error,
-    });
+    const code = /^npm (?:error|ERR!) code (\S+)/m.exec((error as { stderr?: string }).stderr ?? "")?.[1];
+    throw new UserError(
+      `Dawn did not download: npm pack failed (${code ?? messageOf(error)}). Check the network.`,
+      {
+        cause: error,
+      },
+    );
   }
   return join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz"))!);
 }
