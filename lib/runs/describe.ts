@@ -1,5 +1,6 @@
 import type { OptimizerConfig } from "./config/optimizer.js";
 import { type Penalty, parameterRoles } from "./config/penalty.js";
+import type { PruneConfig } from "./config/prune.js";
 import type { RunConfig } from "./config.js";
 
 /** Short numbers as tables show them: 1e-3, 0.03, 3e-4, 0. */
@@ -29,8 +30,12 @@ export function optimizerName(optimizer: OptimizerConfig): string {
   return `${name}+${optimizer.nesterov ? "Nesterov" : "momentum"}`;
 }
 
-/** "Adam, L2 1e-3", "SGD+momentum, no penalty", "Adam, L2 1e-3 on weights only, L1 on gamma 1e-4". */
-export function describeArm({ optimizer, penalty }: Pick<RunConfig, "optimizer" | "penalty">): string {
+/**
+ * "Adam, L2 1e-3", "SGD+momentum, no penalty", "Adam, L2 1e-3 on weights only, L1 on gamma 1e-4". A run that starts from
+ * another: "Adam, L2 1e-4, L1 on gamma 1e-3, slimming 50 %, fine-tuned" (the other's optimizer and penalty).
+ */
+export function describeArm({ optimizer, penalty, start }: DescribedConfig): string {
+  if (start) return [describeArm(start.run), describePruning(start.prune), describeStart(start)].join(", ");
   const { kind, lambda, on, l1Gamma } = penalty;
   const where = on.length === parameterRoles.length ? "" : ` on ${on.map(rolePlural).join(" and ")} only`;
   const parts = [
@@ -38,6 +43,17 @@ export function describeArm({ optimizer, penalty }: Pick<RunConfig, "optimizer" 
     ...(l1Gamma > 0 ? [`L1 on gamma ${shortNumber(l1Gamma)}`] : []),
   ];
   return [optimizerName(optimizer), ...(parts.length > 0 ? parts : ["no penalty"])].join(", ");
+}
+
+type DescribedConfig = Pick<RunConfig, "optimizer" | "penalty" | "start">;
+
+/** "slimming 50 %", "by activation". */
+export const describePruning = (prune: PruneConfig): string =>
+  "share" in prune ? `${prune.method} ${Math.round(100 * prune.share)} %` : `by ${prune.method}`;
+
+function describeStart({ weights, budget }: NonNullable<RunConfig["start"]>): string {
+  const compute = budget === "compute" ? " at equal compute" : "";
+  return (weights === "kept" ? "fine-tuned" : "from scratch") + compute;
 }
 
 const rolePlural = (role: Penalty["on"][number]): string =>

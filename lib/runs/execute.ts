@@ -1,8 +1,6 @@
 import { firstOfEachClass, type ImageSet, loadDataset } from "../datasets/index.js";
 import type { Engine } from "../engine/engine.js";
-import { createNetwork, initialParameters } from "../models/index.js";
 import { optimizerChain } from "../optimizers/index.js";
-import { openRandom } from "../random.js";
 import { probeSteps } from "../sparsity/index.js";
 import {
   addScores,
@@ -15,6 +13,7 @@ import {
   Trainer,
   trainingLoop,
 } from "../training/index.js";
+import { beginning } from "./beginning.js";
 import type { Checkpoint } from "./checkpoint.js";
 import type { Checkpoints } from "./checkpoint-folder.js";
 import { type RunConfig, runId } from "./config.js";
@@ -36,6 +35,8 @@ export interface RunProgress {
 export interface ExecuteOptions {
   engine: Engine;
   seed: number;
+  /** Of a configuration that starts from another run: that run, with its weights. */
+  parent?: Run | undefined;
   /** Folder of each dataset that is not built in or cached, by dataset name. */
   locations?: Record<string, string>;
   /** Where the run's checkpoints are kept. Default: nowhere. */
@@ -61,19 +62,26 @@ const gradientBatches = 4;
  * bit, as if it had never stopped. Touches no disk but the dataset cache and the checkpoints.
  */
 export async function executeRun(config: RunConfig, options: ExecuteOptions): Promise<Run> {
-  const { engine, seed, locations = {}, checkpoints, load = loadDataset, onProgress, signal } = options;
-  const { steps, batchSize } = config;
+  const { engine, seed, parent, onProgress, signal } = options;
+  const { locations = {}, checkpoints, load = loadDataset } = options;
+  const { batchSize } = config;
   const openedAt = Date.now();
-  const progress: RunProgress = { phase: "data", step: 0, steps, loss: Number.NaN, deadShare: 0 };
+  const progress: RunProgress = {
+    phase: "data",
+    step: 0,
+    steps: config.steps,
+    loss: Number.NaN,
+    deadShare: 0,
+  };
   const report = (changes: Partial<RunProgress> = {}) =>
     onProgress?.({ ...Object.assign(progress, changes) });
   report();
 
   const dataset = await load(config.dataset, { location: locations[config.dataset.name], signal });
   const batches = new BatchMaker(dataset, { augmentation: config.dataset.augmentation, seed });
-  const network = createNetwork(config.model, dataset);
-  const initial = initialParameters(network.layout, openRandom(seed, "init"));
-  const trainer = new Trainer({ network, engine, chain: optimizerChain(config), initial, batchSize });
+  const { network, steps, ...values } = beginning(config, { dataset, seed, parent });
+  progress.steps = steps;
+  const trainer = new Trainer({ network, engine, chain: optimizerChain(config), ...values, batchSize });
   const id = runId(config);
   const environment = describeEnvironment(engine);
   const { variables } = trainer;

@@ -71,9 +71,9 @@ export function defaultWorkers(): number {
 }
 
 /**
- * Works jobs off in child processes, the longest first. Each record is on disk as soon as its run ends; a run that
- * fails, or takes its worker with it, stops no other. Throws only if no run can be had: the engine does not open, the disk is
- * full.
+ * Works jobs off in child processes, the longest first, but none before the one that it starts from. Each record is on
+ * disk as soon as its run ends; a run that fails, or takes its worker with it, stops no other. Throws only if no run can
+ * be had: the engine does not open, the disk is full.
  */
 export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promise<QueueResult> {
   const { workers = defaultWorkers(), threads = 1, engine, executor, locations = {}, signal } = options;
@@ -95,7 +95,13 @@ export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promis
       onEvent({ type: "miss", job, why });
     }
   }
-  pending.sort((a, b) => trainingCost(b.config) - trainingCost(a.config));
+  pending.sort(
+    (a, b) => generation(a.config) - generation(b.config) || trainingCost(b.config) - trainingCost(a.config),
+  );
+  /** Runs that a worker here is at. */
+  const underWay = new Set<string>();
+  const isReady = ({ config: { start }, seed }: Job) =>
+    !start || !underWay.has(`${runId(start.run)}/${seed}`);
 
   const open = new Set<WorkerProcess>();
   const stopAll = () => Promise.all([...open].map((worker) => worker.stop()));
@@ -109,8 +115,13 @@ export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promis
   /** The next job that no other process is at, claimed; waits where only claimed ones are left. */
   async function take(): Promise<{ job: Job; release(): Promise<void> } | undefined> {
     while (!stopped) {
-      const job = pending.shift();
-      if (!job) return undefined;
+      if (pending.length === 0) return undefined;
+      const next = pending.findIndex(isReady);
+      const job = pending.splice(next, next < 0 ? 0 : 1)[0];
+      if (!job) {
+        await sleep(pollMs, undefined, { signal }).catch(() => {});
+        continue;
+      }
       const id = runId(job.config);
       const claim = await claimRun(id, job.seed);
       if (!claim.claimed) {
@@ -143,6 +154,8 @@ export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promis
     let worker: WorkerProcess | undefined;
     for (let taken = await take(); taken; taken = await take()) {
       const { job, release } = taken;
+      const name = `${runId(job.config)}/${job.seed}`;
+      underWay.add(name);
       try {
         worker ??= await openWorker(number);
         onEvent({ type: "start", job, worker: number });
@@ -179,6 +192,7 @@ export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promis
           onEvent({ type: "done", job, worker: number, seconds, diverged: status === "diverged" });
         }
       } finally {
+        underWay.delete(name);
         await release();
       }
     }
@@ -205,6 +219,9 @@ export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promis
   result.left.push(...all.filter((job) => !settled.has(job)));
   return result;
 }
+
+/** How many runs have to be there first: 0 of one that starts from initial weights. */
+const generation = ({ start }: RunConfig): number => (start ? 1 + generation(start.run) : 0);
 
 /** Arms may share a run, e.g. L2 and weight decay of strength 0. */
 function distinct(jobs: Job[]): Job[] {

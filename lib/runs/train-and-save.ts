@@ -1,11 +1,12 @@
 import { Checkpoints } from "./checkpoint-folder.js";
 import { type RunConfig, runId } from "./config.js";
 import type { ExecuteOptions, executeRun } from "./execute.js";
+import { parentRun } from "./parent.js";
 import type { Run } from "./record.js";
 import { type SaveOptions, saveRun } from "./save.js";
 import { findRun } from "./store.js";
 
-export interface TrainAndSaveOptions extends Omit<ExecuteOptions, "checkpoints">, SaveOptions {
+export interface TrainAndSaveOptions extends Omit<ExecuteOptions, "checkpoints" | "parent">, SaveOptions {
   /** What trains: `executeRun`. */
   execute: typeof executeRun;
   /** Seconds between two checkpoints. Default: see `CheckpointOptions`. */
@@ -14,14 +15,21 @@ export interface TrainAndSaveOptions extends Omit<ExecuteOptions, "checkpoints">
   log?: (line: string) => void;
 }
 
-/** Trains one run, from its newest checkpoint if there is one, writes its record and removes its checkpoints. */
+/**
+ * Trains one run, from its newest checkpoint if there is one, writes its record and removes its checkpoints. What it
+ * starts from is trained before it where its weights are not in the cache.
+ */
 export async function trainAndSave(config: RunConfig, options: TrainAndSaveOptions): Promise<Run> {
   const { execute, checkpointSeconds: every, log, place, replace, ...rest } = options;
   const id = runId(config);
   const present = await findRun(id, options.seed);
   const after = present.state === "finished" ? present.record.timing.startedAt : undefined;
+  const parent = await parentRun(config, {
+    ...{ seed: options.seed, log, signal: options.signal },
+    train: (own) => trainAndSave(own, { ...options, replace: false }),
+  });
   const checkpoints = new Checkpoints(id, options.seed, { every, log, after });
-  const run = await execute(config, { ...rest, checkpoints });
+  const run = await execute(config, { ...rest, parent, checkpoints });
   await saveRun(run, { place, replace });
   await checkpoints.remove();
   return run;

@@ -19,6 +19,8 @@ export interface TrainerOptions {
   chain: Chain;
   /** Initial parameter vector, `network.layout.length` values. */
   initial: Float32Array;
+  /** Initial running means, then variances, of all channels. Default 0 and 1. */
+  statistics?: Float32Array;
   /** Images of a training step. */
   batchSize: number;
   /** Images evaluated at once. Default 250. */
@@ -41,15 +43,17 @@ export class Trainer {
   private readonly program: Program;
   private steps = 0;
 
-  constructor({ network, engine, chain, initial, batchSize, evaluationBatch = 250 }: TrainerOptions) {
+  constructor(options: TrainerOptions) {
+    const { network, engine, chain, initial, batchSize, evaluationBatch = 250 } = options;
+    const { channels } = network;
+    const { statistics = new Float32Array(2 * channels).fill(1, channels) } = options;
     this.network = network;
     this.evaluationBatch = evaluationBatch;
     this.optimizer = createOptimizer(chain, network.layout);
-    const { channels } = network;
     this.program = engine.open({
       variables: {
         parameters: initial,
-        running: new Float32Array(2 * channels).fill(1, channels),
+        running: statistics,
         ...this.optimizer.initial,
       },
       functions: {

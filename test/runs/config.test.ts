@@ -17,6 +17,8 @@ const sgd: RunConfigInput = {
   steps: 1200,
 };
 
+const adamOf = (input: RunConfigInput): RunConfigInput => ({ ...adam, model: input.model });
+
 describe("the id of a run", () => {
   // Records are stored under these: a change here means that every committed record is lost.
   it.each([
@@ -42,6 +44,14 @@ describe("the id of a run", () => {
       { ...sgd, dataset: { ...sgd.dataset, augmentation: { crop: 2, flip: true } } } as RunConfigInput,
       "292ce9190a34",
     ],
+    [{ ...sgd, start: { run: adamOf(sgd), prune: { method: "scale" } } } as RunConfigInput, "3f7ed15940c5"],
+    [
+      {
+        ...sgd,
+        start: { run: sgd, prune: { method: "slimming", share: 0.5 }, weights: "initial", budget: "compute" },
+      } as RunConfigInput,
+      "25d862179483",
+    ],
   ])("is pinned (%#)", (input, id) => {
     expect(runId(input)).toBe(id);
   });
@@ -50,6 +60,21 @@ describe("the id of a run", () => {
     expect(canonicalText(sgd)).toBe(
       '{"dataset":{"name":"synthetic","size":16,"source":"builtin"},"model":{"widths":[8,16]},' +
         '"optimizer":{"learningRate":0.1,"momentum":0.9,"name":"sgd"},"steps":1200}',
+    );
+  });
+
+  it("holds the whole configuration of what a run starts from, without defaults", () => {
+    const start = {
+      run: { ...sgd, batchSize: 40 },
+      prune: { method: "activation" },
+      weights: "kept",
+    } as const;
+    const own = canonicalText(sgd).slice(1, -1);
+    expect(canonicalText({ ...sgd, start })).toBe(
+      `{${own.replace(',"steps"', `,"start":{"prune":{"method":"activation"},"run":{${own}}},"steps"`)}}`,
+    );
+    expect(runId(parseRunConfig(JSON.parse(canonicalText({ ...sgd, start }))))).toBe(
+      runId({ ...sgd, start }),
     );
   });
 
@@ -79,7 +104,9 @@ describe("the id of a run", () => {
   });
 
   it("ignores constants that the model does not use", () => {
-    const model = { widths: [8, 16], negativeSlope: 0.2, groups: 3, block: "bottleneck" } as const;
+    const model: RunConfigInput["model"] = {
+      ...{ widths: [8, 16], negativeSlope: 0.2, groups: 3, block: "bottleneck" },
+    };
     expect(runId({ ...sgd, model })).toBe(runId(sgd));
   });
 
@@ -125,6 +152,9 @@ describe("a configuration that is not valid", () => {
       /augmentation\.crop: must be less than/,
     ],
     [null, /config: /],
+    [{ ...sgd, start: { run: sgd, prune: { method: "slimming" } } }, /start\.prune\.share/],
+    [{ ...sgd, start: { run: { ...sgd, steps: 0 }, prune: { method: "scale" } } }, /steps: /],
+    [{ ...sgd, start: { run: adam, prune: { method: "scale" } } }, /start\.run has another model/],
   ])("is refused with its field named (%#)", (input, message) => {
     expect(() => parseRunConfig(input)).toThrow(message);
   });

@@ -3,6 +3,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fakeRun } from "./fake-run.mjs";
 
+const weights = { parameters: new Float32Array(4), statistics: new Float32Array(2) };
+
 export async function openEngine({ name }) {
   if (process.env.FAKE_ENGINE_FAILS) throw new Error("no such device");
   return {
@@ -27,5 +29,5 @@ export async function executeRun(config, { seed, signal, onProgress }) {
     if (seed === 13 && step === 3) throw new Error("the loss came out purple");
     if (seed === 66 && step === 3) process.kill(process.pid, "SIGKILL");
   }
-  return fakeRun(config, seed, 3);
+  return { ...fakeRun(config, seed, 3), weights };
 }

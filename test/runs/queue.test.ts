@@ -46,6 +46,17 @@ describe("the queue", () => {
     expect(second.of("ready")).toHaveLength(0);
   });
 
+  it("trains what a run starts from before it, though it takes longer itself", async () => {
+    const parent = job(1, 40);
+    const start = { run: parent.config, prune: { method: "slimming", share: 0.5 } } as const;
+    const child: Job = { label: "pruned", config: config({ steps: 80, start }), seed: 1 };
+    const { result, events } = await work([child, job(2), parent]);
+    expect(result.trained).toHaveLength(3);
+    const at = (type: string, of: Job) =>
+      events.findIndex((event) => event.type === type && "job" in event && event.job === of);
+    expect(at("start", child)).toBeGreaterThan(at("done", parent));
+  });
+
   it("trains what two arms share only once", async () => {
     const { result } = await work([job(1), { ...job(1), label: "the same by another name" }]);
     expect(result.trained).toHaveLength(1);

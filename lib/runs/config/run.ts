@@ -6,8 +6,10 @@ import { modelSchema, normalizeModel } from "./model.js";
 import { optimizerSchema } from "./optimizer.js";
 import { normalizePenalty, penaltySchema } from "./penalty.js";
 import { normalizeSchedule, scheduleSchema } from "./schedule.js";
+import { type Start, type StartInput, startSchema } from "./start.js";
 
-const runConfigSchema = z.strictObject({
+/** All but where a run begins. */
+const ownSchema = z.strictObject({
   dataset: datasetSchema,
   model: modelSchema,
   optimizer: optimizerSchema,
@@ -17,11 +19,17 @@ const runConfigSchema = z.strictObject({
   /** Optimizer steps. */
   steps: positiveInteger,
 });
+const runConfigSchema = ownSchema.extend({ start: startSchema.optional() });
 
 /** Everything that decides a run's result but its seed. All defaults filled in. */
-export type RunConfig = z.output<typeof runConfigSchema>;
+export interface RunConfig extends z.output<typeof ownSchema> {
+  /** Of a run that begins where another ended; `model` is the other's, before anything is cut. */
+  start?: Start<RunConfig>;
+}
 /** What a caller writes: defaults may be left out. */
-export type RunConfigInput = z.input<typeof runConfigSchema>;
+export interface RunConfigInput extends z.input<typeof ownSchema> {
+  start?: StartInput<RunConfigInput> | undefined;
+}
 
 /**
  * Fills in defaults and checks every field. Throws `UsageError` naming the field, what it was and what it may be. What
@@ -36,14 +44,26 @@ export function parseRunConfig(input: unknown): RunConfig {
     );
     throw new UsageError(`Run configuration is not valid: ${problems.join("; ")}. Correct it and run again.`);
   }
-  const config = frozen({
-    ...result.data,
-    model: normalizeModel(result.data.model),
-    penalty: normalizePenalty(result.data.penalty),
-    schedule: normalizeSchedule(result.data.schedule),
+  const { start, ...data } = result.data;
+  const model = normalizeModel(data.model);
+  const config: RunConfig = frozen({
+    ...data,
+    model,
+    penalty: normalizePenalty(data.penalty),
+    schedule: normalizeSchedule(data.schedule),
+    ...(start && { start: { ...start, run: parentOf(start.run, model) } }),
   });
   parsed.add(config);
   return config;
+}
+
+function parentOf(input: unknown, model: RunConfig["model"]): RunConfig {
+  const parent = parseRunConfig(input);
+  if (JSON.stringify(sortKeys(parent.model)) !== JSON.stringify(sortKeys(model)))
+    throw new UsageError(
+      "start.run has another model than the run that begins with it. Give both the same: widths as they are before anything is cut.",
+    );
+  return parent;
 }
 
 /** Configurations that were checked; they are frozen, so they stay valid. */
@@ -68,7 +88,7 @@ export function canonicalText(input: RunConfigInput): string {
 
 type Json = { [key: string]: unknown };
 
-function withoutDefaults(config: RunConfig): Json {
+function withoutDefaults({ start, ...config }: RunConfig): Json {
   const { dataset, model, optimizer, steps } = config;
   const required = {
     dataset: { name: dataset.name },
@@ -76,23 +96,30 @@ function withoutDefaults(config: RunConfig): Json {
     optimizer: { name: optimizer.name, learningRate: optimizer.learningRate },
     steps,
   };
-  return merge(required, difference(config, defaultsLike(required)));
+  const text = merge(required, difference(config, defaultsLike(required)));
+  if (!start) return text;
+  const { weights, budget, prune, run } = start;
+  const changed = difference({ weights, budget }, startSchema.parse({ prune, run }));
+  return { ...text, start: { prune, run: withoutDefaults(run), ...changed } };
 }
 
 /**
  * A configuration with every default that goes with these required parts. Only their names decide which defaults those
  * are, and what else is required is equal in the result either way, so one of each name is enough.
  */
-function defaultsLike(required: { dataset: { name: string }; optimizer: { name: string } }): RunConfig {
+function defaultsLike(required: {
+  dataset: { name: string };
+  optimizer: { name: string };
+}): z.output<typeof ownSchema> {
   const names = `${required.dataset.name} ${required.optimizer.name}`;
   const known = defaults.get(names);
   if (known) return known;
-  const config = runConfigSchema.parse(required);
+  const config = ownSchema.parse(required);
   defaults.set(names, config);
   return config;
 }
 
-const defaults = new Map<string, RunConfig>();
+const defaults = new Map<string, z.output<typeof ownSchema>>();
 
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
