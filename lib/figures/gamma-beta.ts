@@ -1,6 +1,6 @@
 import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
-import { completedRuns, describeData, requireRuns } from "./describe.js";
+import { completedRuns, describeData, describeSeeds, requireRuns } from "./describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { stateOf } from "./filter-states.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
@@ -50,7 +50,7 @@ export function gammaBetaScatter(
   const { legend: place, ...layout } = frame({
     title: "Where β and |γ| of every filter end, by state",
     subtitle: [
-      `One mark per filter, one seed per arm (the first that did not diverge). Left of the dotted line: dead by scale. Dead by activation: β too low for its |γ| to open ReLU. Left edge: |γ| ≤ 10<sup>−7</sup>.`,
+      `${describeSeeds(arms)}, of which the first is shown; one mark per filter. Left of the dotted line: dead by scale. Dead by activation: β too low for its |γ| to open ReLU. Left edge: |γ| ≤ 10<sup>−7</sup>.`,
       describeData(arms),
     ],
     plotHeight: rows === 1 ? 330 : 285 * rows,

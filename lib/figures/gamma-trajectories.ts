@@ -137,8 +137,9 @@ function line(
   };
 }
 
-/** At most `count` items, evenly spread over a list, its ends among them. */
+/** At most `count` items, evenly spread over a list: its ends among them, or the middle one alone. */
 function evenly<T>(items: T[], count: number): T[] {
   if (items.length <= count) return items;
+  if (count === 1) return [items[items.length >> 1]!];
   return Array.from({ length: count }, (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))]!);
 }

@@ -12,6 +12,8 @@ export interface SurvivalOptions {
   from?: number;
   /** Upper ends of the groups of selectivity but the last. Default 0.01 and 0.25. */
   cuts?: readonly [number, number];
+  /** Layers to take filters of, by their place in depth from 0. Default: all. */
+  layers?: readonly number[];
 }
 
 const looks = [
@@ -26,7 +28,7 @@ const looks = [
  * taken for being selective. Arms whose runs all diverged have no panel.
  */
 export function survivalBySelectivity(arms: ArmRuns[], options: SurvivalOptions = {}): PlotlyFigure {
-  const { from = 0.1, cuts = [0.01, 0.25] } = options;
+  const { from = 0.1, cuts = [0.01, 0.25], layers } = options;
   requireRuns(arms, "the survival curves");
   const drawn = arms.filter((item) => completedRuns(item).length > 0);
   const columns = Math.max(1, Math.min(3, drawn.length));
@@ -51,7 +53,7 @@ export function survivalBySelectivity(arms: ArmRuns[], options: SurvivalOptions 
       y: panelDomain(rows - 1 - row, rows, gaps.y),
     };
     const { steps } = item.arm.config;
-    const groups = observationsBySelectivity(completedRuns(item), { from, cuts });
+    const groups = observationsBySelectivity(completedRuns(item), { from, cuts, layers });
     const start = from * steps;
     const ticks = [start, 0.4 * steps, 0.7 * steps, steps];
     layout[axisKey("x", index)] = {
@@ -93,7 +95,7 @@ const groupNames = ([low, high]: readonly [number, number]): string[] => [
  */
 export function observationsBySelectivity(
   runs: readonly Run[],
-  { from, cuts }: Required<SurvivalOptions>,
+  { from, cuts, layers }: Required<Pick<SurvivalOptions, "from" | "cuts">> & Pick<SurvivalOptions, "layers">,
 ): [Observation[], Observation[], Observation[]] {
   const groups: [Observation[], Observation[], Observation[]] = [[], [], []];
   for (const run of runs) {
@@ -101,7 +103,8 @@ export function observationsBySelectivity(
     const { steps } = record.probes;
     const landmark = steps.findIndex((step) => step >= from * record.config.steps);
     if (landmark < 0) continue;
-    for (const { rows, death } of filterHistories(run)) {
+    for (const { layer, rows, death } of filterHistories(run)) {
+      if (layers && !layers.includes(layer)) continue;
       const row = rows[landmark]!;
       if (stateOf(filters.gamma[row]!, filters.maxActivation[row]!) !== "alive") continue;
       const selectivity = filters.selectivity[row]!;

@@ -24,7 +24,7 @@ export const h06: Hypothesis = {
     {
       name: "survival-by-selectivity",
       caption:
-        "Share of filters that stay alive, by their selectivity when a tenth of training is done, in arms where filters die. Groups: up to 1 %, 1 to 25 %, above 25 % of the images unanswered.",
+        "Share of filters that stay alive, by their selectivity when a tenth of training is done, in arms where filters die. Groups: up to 1 %, 1 to 25 %, above 25 % of the images unanswered. Selective filters are mostly late ones: layer and selectivity are not told apart here.",
       figure: survivalBySelectivity(withDeaths(runs)),
     },
     {
