@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { WatchedBackend } from "../../lib/engine/webgpu/backend.js";
 import { describeAdapter } from "../../lib/engine/webgpu/device.js";
 
@@ -58,6 +58,15 @@ describe("what goes wrong on a device becomes one error that names the operation
     lose("destroyed");
     await settled();
     expect(() => backend.throwIfFailed()).not.toThrow();
+  });
+
+  test("a read that the loss interrupts", async () => {
+    const { backend, lose } = await fakeDevice();
+    vi.spyOn(backend, "getBufferData").mockRejectedValue(new Error("mapAsync failed"));
+    const data = backend.write(null as unknown as Float32Array, [2], "float32");
+    const reading = backend.read(data);
+    setTimeout(() => lose("unknown"));
+    await expect(reading).rejects.toThrow(/device lost: The cable came off/);
   });
 
   test("memory that is not to be had", async () => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 
 describe("a chain", () => {
-  it("takes a transform of one's own: Signum as in the documentation", () => {
+  it("takes a transform of one's own: Signum as in the documentation", async () => {
     const scaleBySignum = (momentum = 0.9): GradientTransform => ({
       name: "scaleBySignum",
       slots: ["velocity"],
@@ -40,7 +40,7 @@ describe("a chain", () => {
     const signum = chain(addDecayedWeights(1e-3), scaleBySignum(), scaleByLearningRate(0.25));
     const vector = (value: number) => new Float32Array(layout.length).fill(value);
     const gradients = [1, 1, -20, -1].map(vector);
-    const after = optimize(engine, signum, layout, { start: vector(0), gradients });
+    const after = await optimize(engine, signum, layout, { start: vector(0), gradients });
     expect(after.map(([first]) => first)).toEqual([-0.25, -0.5, -0.25, 0]);
   });
 

@@ -33,24 +33,25 @@ const anyGradient = fc
     return vector;
   });
 
-it("moves alike whatever the order of its options, finite, and leaves the padding alone", () => {
+it("moves alike whatever the order of its options, finite, and leaves the padding alone", async () => {
   const start = new Float32Array(layout.length);
   for (const { offset, size } of layout.slots) start.fill(0.5, offset, offset + size);
   const inside = new Set(
     layout.slots.flatMap(({ offset, size }) => Array.from({ length: size }, (_, k) => offset + k)),
   );
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       anyOptimizer,
       anyPenalty,
       fc.array(anyGradient, { minLength: 1, maxLength: 4 }),
-      (optimizer, penalty, gradients) => {
+      async (optimizer, penalty, gradients) => {
         const parts = { optimizer, penalty } as Parts;
-        const run = (of: Parts) => optimize(engine, chainOf(of), layout, { start, gradients }).at(-1)!;
-        const end = run(parts);
+        const run = async (of: Parts) =>
+          (await optimize(engine, chainOf(of), layout, { start, gradients })).at(-1)!;
+        const end = await run(parts);
         expect(end.every(Number.isFinite)).toBe(true);
         expect(end.every((value, index) => inside.has(index) || value === 0)).toBe(true);
-        expect(run(reordered(parts) as Parts)).toEqual(end);
+        expect(await run(reordered(parts) as Parts)).toEqual(end);
       },
     ),
     { numRuns: 60, seed: 1 },

@@ -15,12 +15,12 @@ export const chainOf = (parts: Pick<RunConfigInput, "optimizer" | "penalty">): C
  * The parameter vector after every step of a chain on given gradients, as training runs it: compiled where the
  * engine compiles. The schedule's factor is 1.
  */
-export function optimize(
+export async function optimize(
   engine: Engine,
   chain: Chain,
   layout: ParameterLayout,
   { start, gradients }: { start: Float32Array; gradients: readonly Float32Array[] },
-): Float32Array[] {
+): Promise<Float32Array[]> {
   const optimizer = createOptimizer(chain, layout);
   const program = engine.open({
     variables: { parameters: start, ...optimizer.initial },
@@ -40,14 +40,18 @@ export function optimize(
       },
     },
   });
+  const after: Float32Array[] = [];
   try {
-    return gradients.map((gradient, index) =>
-      tf.tidy(() => {
+    for (const [index, gradient] of gradients.entries()) {
+      const parameters = tf.tidy(() => {
         program.call("step", [tf.tensor1d(gradient)], optimizer.rates(index + 1, 1));
-        return program.variables.parameters!.read().dataSync() as Float32Array;
-      }),
-    );
+        return program.variables.parameters!.read();
+      });
+      after.push((await parameters.data()) as Float32Array);
+      parameters.dispose();
+    }
   } finally {
     program.dispose();
   }
+  return after;
 }

@@ -6,7 +6,10 @@ type Program = Parameters<WebGPUBackend["runWebGPUProgram"]>[0];
 type RunArguments = Parameters<WebGPUBackend["runWebGPUProgram"]>;
 
 /** Smaller buffers are allocated without asking at once whether they were to be had. */
-const watchedBytes = 2 ** 20;
+const watchedBytes = 2 ** 24;
+
+/** How long a failed read waits for its reason, ms. */
+const patience = 200;
 
 /** tfjs' WebGPU backend that notices what goes wrong on the device and lets nobody read results after that. */
 export class WatchedBackend extends WebGPUBackend {
@@ -63,9 +66,16 @@ export class WatchedBackend extends WebGPUBackend {
   }
 
   override async read(dataId: object): Promise<BackendValues> {
-    const values = await super.read(dataId);
-    this.throwIfFailed();
-    return values;
+    try {
+      const values = await super.read(dataId);
+      this.throwIfFailed();
+      return values;
+    } catch (error) {
+      // A read that a lost device interrupts fails before the loss is told.
+      await Promise.race([this.device.lost, new Promise((resolve) => setTimeout(resolve, patience))]);
+      this.throwIfFailed();
+      throw error;
+    }
   }
 
   #fail(what: string, cause?: unknown): void {
