@@ -11,6 +11,7 @@ import { arm, penaltySweep } from "./arms.js";
 import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
 import { adaptiveOptimizers, studiedOptimizers } from "./optimizer-settings.js";
+import { possibleFigures } from "./possible-figures.js";
 import { armsWhere } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
@@ -22,35 +23,36 @@ export const h02: Hypothesis = {
   question: "At like test error, do adaptive gradient methods leave more filters dead than SGD does?",
   claim: "Adaptive gradient methods leave more filters dead than SGD with momentum at like test error.",
   arms,
-  figures: (runs) => [
-    {
-      name: "frontier",
-      caption:
-        "Share of dead filters against test error: each optimizer over its range of L2 penalties, SGD with momentum in every panel to compare with.",
-      figure: frontier(runs, { panels: "optimizer", reference: "SGD+momentum" }),
-    },
-    {
-      name: "dead-at-like-error",
-      caption:
-        "Share of filters dead by activation that each adaptive method reaches at a test error that SGD with momentum reaches too, and SGD's own share there.",
-      figure: deadAtLikeError(likeErrorTable(runs), { margin: errorMargin }),
-    },
-    {
-      name: "dead-share-by-penalty",
-      caption: "Share of inactive filters at the end of training against the strength of the L2 penalty.",
-      figure: deadShareByPenalty(runs),
-    },
-    {
-      name: "error-by-penalty",
-      caption: "Test error against the strength of the L2 penalty.",
-      figure: errorByPenalty(runs),
-    },
-    {
-      name: "dead-share-by-layer",
-      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
-      figure: deadShareByLayer(runs, { measure: "activation" }),
-    },
-  ],
+  figures: (runs) =>
+    possibleFigures([
+      () => ({
+        name: "frontier",
+        caption:
+          "Share of dead filters against test error: each optimizer over its range of L2 penalties, SGD with momentum in every panel to compare with.",
+        figure: frontier(runs, { panels: "optimizer", reference: "SGD+momentum" }),
+      }),
+      () => ({
+        name: "dead-at-like-error",
+        caption:
+          "Share of filters dead by activation that each adaptive method reaches at a test error that SGD with momentum reaches too, and SGD's own share there.",
+        figure: deadAtLikeError(likeErrorTable(runs), { margin: errorMargin }),
+      }),
+      () => ({
+        name: "dead-share-by-penalty",
+        caption: "Share of inactive filters at the end of training against the strength of the L2 penalty.",
+        figure: deadShareByPenalty(runs),
+      }),
+      () => ({
+        name: "error-by-penalty",
+        caption: "Test error against the strength of the L2 penalty.",
+        figure: errorByPenalty(runs),
+      }),
+      () => ({
+        name: "dead-share-by-layer",
+        caption: "Share of filters in each layer that are inactive by activation at the end of training.",
+        figure: deadShareByLayer(runs, { measure: "activation" }),
+      }),
+    ]),
   verdict(runs, scale) {
     const of = (name: string) => armsWhere("h02", runs, `${name}'s arms`, (a) => a.optimizer === name);
     const plain = of("SGD+momentum");

@@ -11,7 +11,8 @@ import type { Run } from "../runs/record.js";
 import { findDeaths } from "../sparsity/deaths.js";
 import { median } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis, NamedFigure } from "./hypothesis.js";
+import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
+import { possibleFigures } from "./possible-figures.js";
 import { armsWhere } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
@@ -24,48 +25,34 @@ export const h05: Hypothesis = {
   claim:
     "Before a filter dies the penalty's gradient on its gamma outweighs the objective's, more than it does for filters that survive.",
   arms,
-  figures(runs) {
-    const example = exampleRun(runs);
-    const panels = pullPanels(runs);
-    const around: NamedFigure[] =
-      panels.length === 0
-        ? []
-        : [
-            {
-              name: "pull-around-death",
-              caption:
-                "How many times the penalty's gradient on gamma is the objective's, aligned at the probe that first finds a filter dead, for filters that die and for those of the same runs that live, all seeds together. The objective's gradient is a mean over a few mini-batches, so that its noise counts as pull; filters that die early have no early probes.",
-              figure: pullAroundDeath(panels, {
-                subtitle: [`${describeSeeds(runs)}, all together.`, describeData(runs)],
-              }),
-            },
-          ];
-    const followed: NamedFigure[] = example
-      ? [
-          {
-            name: "gamma-trajectories",
-            caption:
-              "|gamma| over training in a few filters of one run. Those that fall silent first keep a scale that only the penalty moves, and it decays.",
-            figure: gammaTrajectories(example),
-          },
-          {
-            name: "filter-life",
-            caption:
-              "The state of every filter of the same run at every probe, sorted by time of death within each layer.",
-            figure: filterLife(example),
-          },
-        ]
-      : [];
-    return [
-      ...around,
-      ...followed,
-      {
+  figures: (runs) =>
+    possibleFigures([
+      () => ({
+        name: "pull-around-death",
+        caption:
+          "How many times the penalty's gradient on gamma is the objective's, aligned at the probe that first finds a filter dead, for filters that die and for those of the same runs that live, all seeds together. The objective's gradient is a mean over a few mini-batches, so that its noise counts as pull; filters that die early have no early probes.",
+        figure: pullAroundDeath(pullPanels(runs), {
+          subtitle: [`${describeSeeds(runs)}, all together.`, describeData(runs)],
+        }),
+      }),
+      () => ({
+        name: "gamma-trajectories",
+        caption:
+          "|gamma| over training in a few filters of one run. Those that fall silent first keep a scale that only the penalty moves, and it decays.",
+        figure: gammaTrajectories(exampleRun(runs)),
+      }),
+      () => ({
+        name: "filter-life",
+        caption:
+          "The state of every filter of the same run at every probe, sorted by time of death within each layer. The last probe looks at more images, to which a few sleepers answer.",
+        figure: filterLife(exampleRun(runs)),
+      }),
+      () => ({
         name: "dead-share-over-training",
         caption: "Share of filters inactive by scale over training.",
         figure: deadShareOverTraining(runs),
-      },
-    ];
-  },
+      }),
+    ]),
   verdict(runs, scale) {
     const penalized = armsWhere(
       "h05",
@@ -164,11 +151,9 @@ function pullPanels(runs: ArmRuns[]): PullPanel[] {
 }
 
 /** One run to follow filters in: of Adam with L2, the one of the middle penalty. */
-function exampleRun(runs: ArmRuns[]): Run | undefined {
-  const penalized = runs.filter(
-    ({ arm, runs: own }) => arm.optimizer === "Adam" && arm.lambda > 0 && own.length > 0,
-  );
-  return penalized[penalized.length >> 1]?.runs[0];
+function exampleRun(runs: ArmRuns[]): Run {
+  const penalized = armsWhere("h05", runs, "Adam with L2", (a) => a.optimizer === "Adam" && a.lambda > 0);
+  return penalized[penalized.length >> 1]!.runs[0]!;
 }
 
 /** Of float32's normal numbers. */

@@ -3,6 +3,7 @@ import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
+import { possibleFigures } from "./possible-figures.js";
 import { armWhere, deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";
 
@@ -14,25 +15,26 @@ export const h06: Hypothesis = {
   question: "Do features that answer to few images come from the optimizer, and are they the ones that die?",
   claim: "Without any penalty, Adam's features are more selective than those of SGD with momentum.",
   arms,
-  figures: (runs) => [
-    {
-      name: "universality",
-      caption:
-        "Distribution of universality (1 - selectivity) over each layer's filters at four times, Adam against SGD with momentum, both without penalty.",
-      figure: universalityHistograms(runs.filter(({ arm }) => arm.lambda === 0)),
-    },
-    {
-      name: "survival-by-selectivity",
-      caption:
-        "Share of filters that stay alive, by their selectivity when a tenth of training is done, in arms where filters die. Groups: up to 1 %, 1 to 25 %, above 25 % of the images unanswered. Selective filters are mostly late ones: layer and selectivity are not told apart here.",
-      figure: survivalBySelectivity(withDeaths(runs)),
-    },
-    {
-      name: "dead-share-over-training",
-      caption: "Share of filters inactive by scale over training.",
-      figure: deadShareOverTraining(runs),
-    },
-  ],
+  figures: (runs) =>
+    possibleFigures([
+      () => ({
+        name: "universality",
+        caption:
+          "Distribution of universality (1 - selectivity) over each layer's filters at four times, Adam against SGD with momentum, both without penalty.",
+        figure: universalityHistograms(runs.filter(({ arm }) => arm.lambda === 0)),
+      }),
+      () => ({
+        name: "survival-by-selectivity",
+        caption:
+          "Share of filters that stay alive, by their selectivity when a tenth of training is done, in arms where filters die. Groups: up to 1 %, 1 to 25 %, above 25 % of the images unanswered. Selective filters are mostly late ones: layer and selectivity are not told apart here.",
+        figure: survivalBySelectivity(withDeaths(runs)),
+      }),
+      () => ({
+        name: "dead-share-over-training",
+        caption: "Share of filters inactive by scale over training.",
+        figure: deadShareOverTraining(runs),
+      }),
+    ]),
   verdict(runs, scale) {
     const of = (optimizer: string) =>
       armWhere(

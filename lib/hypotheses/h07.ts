@@ -2,6 +2,7 @@ import { deadShareByLayer, gammaBetaScatter, gammaHistograms } from "../figures/
 import { parameterRoles } from "../runs/config/penalty.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
+import { possibleFigures } from "./possible-figures.js";
 import { armWhere, deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";
 
@@ -14,27 +15,28 @@ export const h07: Hypothesis = {
   claim:
     "Filters die because the penalty reaches BatchNorm's gamma and beta: with gamma and beta left out, fewer die.",
   arms,
-  figures: (runs) => [
-    {
-      name: "gamma-beta",
-      caption:
-        "Scale and shift of every filter at the end of training, colored by its state, for penalties on all parameters, on weights only, and without BatchNorm.",
-      figure: gammaBetaScatter(runs.filter(({ arm }) => arm.lambda > 0)),
-    },
-    {
-      name: "gamma-histograms",
-      caption: "Distribution of |gamma| over all filters at the end of training.",
-      figure: gammaHistograms(
-        runs.filter(({ arm }) => arm.config.model.normalization !== "none"),
-        { row: (a) => (a.lambda === 0 || penalizesAll(a) ? "all parameters" : "weights only") },
-      ),
-    },
-    {
-      name: "dead-share-by-layer",
-      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
-      figure: deadShareByLayer(runs, { measure: "activation" }),
-    },
-  ],
+  figures: (runs) =>
+    possibleFigures([
+      () => ({
+        name: "gamma-beta",
+        caption:
+          "Scale and shift of every filter at the end of training, colored by its state, for penalties on all parameters, on weights only, and without BatchNorm.",
+        figure: gammaBetaScatter(runs.filter(({ arm }) => arm.lambda > 0)),
+      }),
+      () => ({
+        name: "gamma-histograms",
+        caption: "Distribution of |gamma| over all filters at the end of training.",
+        figure: gammaHistograms(
+          runs.filter(({ arm }) => arm.config.model.normalization !== "none"),
+          { row: (a) => (a.lambda === 0 || penalizesAll(a) ? "all parameters" : "weights only") },
+        ),
+      }),
+      () => ({
+        name: "dead-share-by-layer",
+        caption: "Share of filters in each layer that are inactive by activation at the end of training.",
+        figure: deadShareByLayer(runs, { measure: "activation" }),
+      }),
+    ]),
   verdict(runs, scale) {
     const strength = Math.max(...runs.filter(({ arm }) => penalizesAll(arm)).map(({ arm }) => arm.lambda));
     const batch = (a: Arm) => a.config.model.normalization === "batch" && a.lambda === strength;

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../lib/errors.js";
+import { h09 } from "../../lib/hypotheses/h09.js";
+import { hypotheses } from "../../lib/hypotheses/index.js";
+import { possibleFigures } from "../../lib/hypotheses/possible-figures.js";
+import { madeUpRunsOf } from "../support/made-up-runs.js";
+
+/** What Plotly draws of what it is given: numbers that are not finite would vanish without a word. */
+const unfinished = (figure: unknown): boolean =>
+  JSON.stringify(figure, (_key, value: unknown) =>
+    typeof value === "number" && !Number.isFinite(value) ? "not finite" : value,
+  ).includes("not finite");
+
+describe.each(hypotheses.map((hypothesis) => [hypothesis.id, hypothesis] as const))(
+  "figures of %s",
+  (_, hypothesis) => {
+    const all = madeUpRunsOf(hypothesis.arms({ scale: "smoke" }), { seeds: [1, 2] });
+
+    it("are drawn from its arms, each with a name and a caption of its own", () => {
+      const figures = hypothesis.figures(all);
+      expect(new Set(figures.map(({ name }) => name)).size).toBe(figures.length);
+      for (const { caption, figure } of figures) {
+        expect(caption).toMatch(/^[A-Z|].+\.$/);
+        expect(unfinished(figure)).toBe(false);
+      }
+    });
+
+    it("show what they can while arms are missing", () => {
+      for (const missing of all.keys()) {
+        const arms = all.map((item, i) => (i === missing ? { ...item, runs: [] } : item));
+        expect(hypothesis.figures(arms).length).toBeGreaterThan(0);
+      }
+    });
+  },
+);
+
+it("figures that need missing runs are left out, but for the reason when none is left", () => {
+  const figure = () => ({ name: "a", caption: "A.", figure: { data: [], layout: {} } });
+  const missing = () => {
+    throw new UserError("no runs");
+  };
+  const broken = () => {
+    throw new TypeError("a mistake");
+  };
+  expect(possibleFigures([missing, figure]).map(({ name }) => name)).toEqual(["a"]);
+  expect(() => possibleFigures([missing])).toThrow("no runs");
+  expect(() => possibleFigures([figure, broken])).toThrow("a mistake");
+});
+
+it("H9 puts its first arm in both panels", () => {
+  const arms = madeUpRunsOf(h09.arms({ scale: "lite" }), { seeds: [1] });
+  const { data } = h09.figures(arms)[0]!.figure;
+  const lines = data.filter(({ name, mode }) => name === "dead by scale" && mode === "lines+markers");
+  expect(lines.map(({ x }) => (x as number[]).length)).toEqual([4, 4]);
+});
