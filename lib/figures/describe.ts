@@ -69,7 +69,10 @@ export function describeData(arms: ArmRuns[]): string {
 /** Networks by their widths; more than two by their numbers of filters. */
 function networks(runs: Run[]): string {
   const all = new Map(runs.map(({ record: { config } }) => [config.model.widths.join("-"), config.model]));
-  const family = modelTitles[runs[0]!.record.config.model.name];
+  const families = new Set([...all.values()].map(({ name }) => modelTitles[name]));
+  if (families.size > 1 && all.size === families.size)
+    return [...all].map(([widths, { name }]) => `${modelTitles[name]} ${widths}`).join(" and ");
+  const family = [...families].join(" and ");
   if (all.size <= 2) return `${family} ${[...all.keys()].join(" and ")}`;
   const filters = [...all.values()].map(({ widths }) => widths.reduce((sum, width) => sum + width, 0));
   return `${family} of ${number.format(Math.min(...filters))} to ${number.format(Math.max(...filters))} filters`;

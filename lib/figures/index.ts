@@ -8,6 +8,7 @@ export { deadAtLikeError, type GapRow, gapByOptimizer, type LikeErrorRow } from 
 export { deadShareByPenalty, errorByPenalty } from "./by-penalty.js";
 export { deadShareBySchedule } from "./by-schedule.js";
 export { type DecayCurve, decayCurves } from "./decay-curves.js";
+export { errorByMacs } from "./error-by-macs.js";
 export type { PlotlyFigure } from "./figure.js";
 export { filterLife } from "./filter-life.js";
 export { frontier } from "./frontier.js";

@@ -14,6 +14,8 @@ export interface FrameOptions {
   /** Height of the drawing area, pixels. */
   plotHeight: number;
   legend?: boolean;
+  /** Lines that its entries take. Default 1. */
+  legendLines?: number;
   /** Whether panels have names above them. */
   panelNames?: boolean;
   /** Pixels beside the drawing area. */
@@ -27,6 +29,7 @@ export const figureWidth = 900;
 const titleHeight = 44;
 const lineHeight = 17;
 const legendHeight = 30;
+const legendLineHeight = 20;
 /** Room for the names of panels right above them. */
 const panelNameHeight = 26;
 
@@ -36,6 +39,7 @@ export function frame({
   subtitle,
   plotHeight,
   legend = true,
+  legendLines = 1,
   panelNames = true,
   left = 70,
   right = 24,
@@ -43,7 +47,10 @@ export function frame({
 }: FrameOptions): Layout {
   const lines = subtitle.flatMap(wrapped);
   const head = titleHeight + lineHeight * lines.length + 6;
-  const top = head + (legend ? legendHeight : 0) + (panelNames ? panelNameHeight : 10);
+  const top =
+    head +
+    (legend ? legendHeight + (legendLines - 1) * legendLineHeight : 0) +
+    (panelNames ? panelNameHeight : 10);
   const height = top + plotHeight + bottom;
   return {
     template: template(),

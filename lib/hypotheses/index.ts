@@ -10,6 +10,7 @@ import { h08 } from "./h08.js";
 import { h09 } from "./h09.js";
 import { h10 } from "./h10.js";
 import { h11 } from "./h11.js";
+import { h12 } from "./h12.js";
 import { h13 } from "./h13.js";
 import { h15 } from "./h15.js";
 import { h16 } from "./h16.js";
@@ -34,6 +35,7 @@ export const hypotheses: readonly Hypothesis[] = [
   h09,
   h10,
   h11,
+  h12,
   h13,
   h15,
   h16,

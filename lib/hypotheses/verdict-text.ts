@@ -6,7 +6,10 @@ export function verdictText(verdict: Verdict): Record<"answer" | "claim" | "evid
   const [low, high] = interval;
   const decimals = decimalsFor(high - low || effect);
   const number = (value: number) => signed(value, decimals);
-  const interpretation = `smallest effect of interest ${smallestEffect}`;
+  const interpretation =
+    smallestEffect < 0
+      ? `at par down to ${number(smallestEffect)}`
+      : `smallest effect of interest ${smallestEffect}`;
   const range = Number.isFinite(high - low)
     ? `95 % interval ${number(low)} to ${number(high)}`
     : "no interval, which takes at least two seeds";

@@ -10,7 +10,7 @@ export interface Claim {
   /** What was compared, one sentence. */
   comparison: string;
   unit: string;
-  /** In `unit`. */
+  /** In `unit`. Negative where the claim is "at least at par": by how much the other side may win all the same. */
   smallestEffect: number;
   scale: Scale;
 }
@@ -65,7 +65,8 @@ export function decidePairs({ arms, pair, ...about }: PairedComparison): Verdict
   return {
     id,
     claim,
-    verdict: low > smallestEffect ? "supported" : high < -smallestEffect ? "contradicted" : "inconclusive",
+    verdict:
+      low > smallestEffect ? "supported" : high < -Math.abs(smallestEffect) ? "contradicted" : "inconclusive",
     effect: difference.effect,
     interval: difference.interval,
     unit,

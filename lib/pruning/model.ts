@@ -1,6 +1,5 @@
 import type { Dataset } from "../datasets/dataset.js";
 import { UserError } from "../errors.js";
-import { networkGeometry } from "../models/geometry.js";
 import { createNetwork } from "../models/index.js";
 import type { Network } from "../models/network.js";
 import type { RunConfig } from "../runs/config.js";
@@ -33,13 +32,6 @@ export function trainedModel(
   if (![parameters, statistics].every((values) => values.every(Number.isFinite)))
     throw new UserError("The weights are not finite: the run diverged, and there is nothing to prune.");
   return { model, images, network, weights: { parameters, statistics } };
-}
-
-/** The model that a run trained: its configuration's, with the widths that it was trained at. */
-export function modelOf({ config, model }: Pick<RunRecord, "config" | "model">): RunConfig["model"] {
-  const geometry = networkGeometry(config.model, config.dataset.size);
-  const widths = geometry.flatMap(({ listed }, layer) => (listed ? model.layers[layer]!.filters : []));
-  return { ...config.model, widths };
 }
 
 /** The images that a run's network takes. */

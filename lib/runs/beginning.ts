@@ -1,8 +1,9 @@
 import type { Dataset } from "../datasets/index.js";
 import { UserError } from "../errors.js";
 import { createNetwork, initialParameters, type Network } from "../models/index.js";
-import { modelOf, trainedModel } from "../pruning/model.js";
+import { trainedModel } from "../pruning/model.js";
 import { prune } from "../pruning/prune.js";
+import { modelOf } from "../pruning/recorded.js";
 import { openRandom } from "../random.js";
 import type { RunConfig } from "./config.js";
 import type { Run } from "./record.js";
