@@ -1,16 +1,38 @@
-export type { Dataset, ImageSet } from "./datasets/index.js";
-export { loadDataset } from "./datasets/index.js";
-export { type Engine, type EngineName, openEngine } from "./engine/index.js";
-export { UsageError, UserError } from "./errors.js";
 export {
-  deadShareByLayer,
+  bothMeasures,
+  Dataset,
+  type DecayCurve,
+  deadAtLikeError,
+  deadShareByBatch,
+  deadShareByCapacity,
+  deadShareByClasses,
   deadShareByPenalty,
+  deadShareBySchedule,
   deadShareOverTraining,
+  decayCurves,
+  type EngineName,
   errorByPenalty,
+  filterLife,
+  frontier,
+  gammaBetaScatter,
   gammaHistograms,
+  gammaTrajectories,
+  gapByOptimizer,
+  ImageSet,
+  loadDataset,
+} from "./datasets/index.js";
+export { type Engine, openEngine } from "./engine/index.js";
+export {
   type PlotlyFigure,
+  pullAroundDeath,
   renderFigure,
-} from "./figures/index.js";
+  selectivityByLayer,
+  survivalBySelectivity,
+  UsageError,
+  UserError,
+  universalityHistograms,
+} from "./errors.js";
+export { deadShareByLayer } from "./figures/index.js";
 export {
   type Arm,
   type ArmRuns,
@@ -79,12 +101,18 @@ export { findDeaths, inactiveByActivation, inactiveByScale, selectivity } from "
 export { mean, pairedDifference, tInterval } from "./statistics.js";
 export {
   armSummary,
+  deathSummary,
   describeRuns,
+  filtersFrame,
   fromArquero,
   fromDataFrame,
+  gapSummary,
   layerSummary,
+  likeErrorSummary,
   renderTable,
   runsFrame,
+  selectivitySummary,
+  selectivitySurvival,
   type Table,
 } from "./tables/index.js";
 export {

@@ -1,12 +1,14 @@
-import { escape as expression, op } from "arquero";
+import { type ColumnTable, escape as expression, from, op } from "arquero";
 import type { DataFrame } from "danfojs-node";
 import { UserError } from "../errors.js";
-import { hasDiverged, requireRuns } from "../figures/describe.js";
+import { completedRuns, hasDiverged, requireRuns } from "../figures/describe.js";
+import { survivorSelectivity } from "../figures/selectivity-by-layer.js";
 import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { tHalfWidth } from "../statistics.js";
 import { dfd } from "./danfo.js";
+import { estimatesBy, intervalNote } from "./estimates.js";
 import { layersFrame, type RunRow, runsFrame } from "./runs-frame.js";
-import type { Cell, Estimate, Table } from "./table.js";
+import type { Cell, Column, Table } from "./table.js";
 
 const measures = ["deadByScale", "deadByActivation", "testError"] as const;
 type Measure = (typeof measures)[number];
@@ -18,13 +20,18 @@ const measureLabels: Record<Measure, string> = {
 };
 
 const isComplete = expression(({ status }: RunRow) => status === "finished");
-const intervalNote = "± is half the 95 % Student t interval of the mean over seeds; none with one seed.";
+
+/** What a table says of an arm besides: "Batch", "Classes". */
+export interface ArmColumn extends Column {
+  of(item: ArmRuns): Cell;
+}
 
 /**
  * One row per arm: seeds, dead share by both definitions, test error, as mean and 95 % half-width over the runs that
- * did not diverge. The lowest mean test error is marked. Throws `UserError` without runs.
+ * did not diverge. The lowest mean test error is marked. `about`: columns put before the measures. Throws `UserError`
+ * without runs.
  */
-export function armSummary(arms: ArmRuns[]): Table {
+export function armSummary(arms: ArmRuns[], { about = [] }: { about?: ArmColumn[] } = {}): Table {
   requireRuns(arms, "the table of arms");
   const estimates = estimatesByArm(arms);
   const errors = [...estimates.values()].flatMap(({ testError }) => testError?.mean ?? []);
@@ -35,6 +42,7 @@ export function armSummary(arms: ArmRuns[]): Table {
     const testError: Cell = error ? { ...error, best: error.mean === lowest } : null;
     return [
       item.arm.label,
+      ...about.map(({ of }) => of(item)),
       seedsCell(item),
       own?.deadByScale ?? null,
       own?.deadByActivation ?? null,
@@ -44,6 +52,7 @@ export function armSummary(arms: ArmRuns[]): Table {
   return {
     columns: [
       { label: "Arm" },
+      ...about.map(({ of: _, ...column }) => column),
       { label: "Seeds" },
       ...measures.map((measure) => ({ label: measureLabels[measure], unit: "%", digits: 1 })),
     ],
@@ -52,32 +61,7 @@ export function armSummary(arms: ArmRuns[]): Table {
   };
 }
 
-type Estimates = Partial<Record<Measure, Estimate>>;
-
-/** arquero folds the runs to one row per arm, run and measure; danfojs gives mean, deviation and count of each. */
-function estimatesByArm(arms: ArmRuns[]): Map<string, Estimates> {
-  const long = runsFrame(arms)
-    .filter(isComplete)
-    .select("arm", ...measures)
-    .fold([...measures], { as: ["measure", "value"] })
-    .filter(expression(({ value }: { value: number | null }) => value !== null));
-  const byArm = new Map<string, Estimates>();
-  // danfojs fails on a frame without rows.
-  if (long.numRows() === 0) return byArm;
-  const grouped = new dfd.DataFrame(long.objects())
-    .groupby(["arm", "measure"])
-    .agg({ value: ["mean", "std", "count"] });
-  for (const [arm, measure, mean, deviation, n] of grouped.values as [
-    string,
-    Measure,
-    number,
-    number,
-    number,
-  ][]) {
-    byArm.set(arm, { ...byArm.get(arm), [measure]: { mean, halfWidth: tHalfWidth({ n, deviation }) } });
-  }
-  return byArm;
-}
+const estimatesByArm = (arms: ArmRuns[]) => estimatesBy(runsFrame(arms).filter(isComplete), "arm", measures);
 
 function seedsCell(item: ArmRuns): Cell {
   const diverged = item.runs.filter(hasDiverged).length;
@@ -93,29 +77,59 @@ export function layerSummary(
   { measure = "deadByScale" }: { measure?: "deadByScale" | "deadByActivation" } = {},
 ): Table {
   requireRuns(arms, "the table of layers");
-  const grouped = layersFrame(arms)
-    .filter(isComplete)
-    .groupby("arm", "depth", "layer")
-    .rollup({ mean: op.mean(measure), deviation: op.stdev(measure), n: op.count() })
-    .objects() as { arm: string; depth: number; layer: string; mean: number; deviation: number; n: number }[];
-  const layers = [...new Map(grouped.map(({ depth, layer }) => [depth, layer]))].sort(([a], [b]) => a - b);
   const totals = estimatesByArm(arms);
+  const { columns, rows } = layerColumns(
+    arms,
+    layersFrame(arms)
+      .filter(isComplete)
+      .rename({ [measure]: "value" }),
+  );
   return {
     title: `${measureLabels[measure]}, share of each layer's filters`,
-    columns: [
-      { label: "Arm" },
-      ...layers.map(([, label]) => ({ label, unit: "%", digits: 0 })),
-      { label: "All", unit: "%", digits: 1 },
-    ],
+    columns: [...columns, { label: "All", unit: "%", digits: 1 }],
+    rows: rows.map((row, i) => [...row, totals.get(arms[i]!.arm.label)?.[measure] ?? null]),
+    note: intervalNote,
+  };
+}
+
+/**
+ * One row per arm, one column per layer: mean selectivity, %, of the filters that are alive at the end, as mean and 95 %
+ * half-width over seeds. Throws `UserError` without runs.
+ */
+export function selectivitySummary(arms: ArmRuns[]): Table {
+  requireRuns(arms, "the table of selectivity");
+  const survivors = arms.flatMap((item) =>
+    completedRuns(item).flatMap((run) =>
+      survivorSelectivity(run).flatMap((value, depth) =>
+        value === null
+          ? []
+          : [{ arm: item.arm.label, depth, layer: run.record.model.layers[depth]!.name, value }],
+      ),
+    ),
+  );
+  return {
+    title: "Selectivity of surviving filters, mean over each layer",
+    ...layerColumns(arms, from(survivors)),
+    note: `Selectivity: share of training images that a filter does not answer to. ${intervalNote}`,
+  };
+}
+
+/** A row per arm and a column per layer, from a table with a row per arm, seed and layer and its `value`. */
+function layerColumns(arms: ArmRuns[], values: ColumnTable): Pick<Table, "columns" | "rows"> {
+  const grouped = values
+    .groupby("arm", "depth", "layer")
+    .rollup({ mean: op.mean("value"), deviation: op.stdev("value"), n: op.count() })
+    .objects() as { arm: string; depth: number; layer: string; mean: number; deviation: number; n: number }[];
+  const layers = [...new Map(grouped.map(({ depth, layer }) => [depth, layer]))].sort(([a], [b]) => a - b);
+  return {
+    columns: [{ label: "Arm" }, ...layers.map(([, label]) => ({ label, unit: "%", digits: 0 }))],
     rows: arms.map(({ arm }) => [
       arm.label,
       ...layers.map(([depth]): Cell => {
         const found = grouped.find((row) => row.arm === arm.label && row.depth === depth);
         return found ? { mean: found.mean, halfWidth: tHalfWidth(found) } : null;
       }),
-      totals.get(arm.label)?.[measure] ?? null,
     ]),
-    note: intervalNote,
   };
 }
 
