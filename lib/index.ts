@@ -1,16 +1,19 @@
+export type { Dataset, ImageSet } from "./datasets/index.js";
+export { loadDataset } from "./datasets/index.js";
+export { type Engine, type EngineName, openEngine } from "./engine/index.js";
+export { UsageError, UserError } from "./errors.js";
 export {
   bothMeasures,
-  Dataset,
   type DecayCurve,
   deadAtLikeError,
   deadShareByBatch,
   deadShareByCapacity,
   deadShareByClasses,
+  deadShareByLayer,
   deadShareByPenalty,
   deadShareBySchedule,
   deadShareOverTraining,
   decayCurves,
-  type EngineName,
   errorByPenalty,
   filterLife,
   frontier,
@@ -18,21 +21,13 @@ export {
   gammaHistograms,
   gammaTrajectories,
   gapByOptimizer,
-  ImageSet,
-  loadDataset,
-} from "./datasets/index.js";
-export { type Engine, openEngine } from "./engine/index.js";
-export {
   type PlotlyFigure,
   pullAroundDeath,
   renderFigure,
   selectivityByLayer,
   survivalBySelectivity,
-  UsageError,
-  UserError,
   universalityHistograms,
-} from "./errors.js";
-export { deadShareByLayer } from "./figures/index.js";
+} from "./figures/index.js";
 export {
   type Arm,
   type ArmRuns,
