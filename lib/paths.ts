@@ -7,15 +7,19 @@ export const projectRoot = findProjectRoot(dirname(fileURLToPath(import.meta.url
 
 /** Committed run records. `FILTER_SPARSITY_RUNS` overrides it (a shared folder of a cluster, a test's folder). */
 export const runsDirectory = (): string =>
-  process.env.FILTER_SPARSITY_RUNS ?? join(projectRoot, "data", "runs");
+  process.env.FILTER_SPARSITY_RUNS || join(projectRoot, "data", "runs");
 
 /** Datasets, weights and checkpoints, never committed. `FILTER_SPARSITY_CACHE` overrides it. */
 export const cacheDirectory = (): string =>
-  process.env.FILTER_SPARSITY_CACHE ?? join(projectRoot, "data", "cache");
+  process.env.FILTER_SPARSITY_CACHE || join(projectRoot, "data", "cache");
+
+/** Measured latencies of pruned networks that were kept, committed. `FILTER_SPARSITY_LATENCY` overrides it. */
+export const latencyDirectory = (): string =>
+  process.env.FILTER_SPARSITY_LATENCY ?? join(projectRoot, "data", "latency");
 
 /** Exported figures and their sidecars. `FILTER_SPARSITY_FIGURES` overrides it. */
 export const figuresDirectory = (): string =>
-  process.env.FILTER_SPARSITY_FIGURES ?? join(projectRoot, "figures");
+  process.env.FILTER_SPARSITY_FIGURES || join(projectRoot, "figures");
 
 function findProjectRoot(start: string): string {
   let folder = start;
