@@ -11,7 +11,7 @@ export interface PenaltySeries {
 
 /**
  * Groups arms by optimizer, and by form of the penalty where an optimizer has both: L2 keeps the filled marker,
- * decoupled weight decay gets the open one. The unpenalized arm belongs to both forms. Throws `UserError` where
+ * decoupled weight decay gets the open one, on a dotted line. The unpenalized arm belongs to both forms. Throws `UserError` where
  * two arms would share a place, since a mean over both would be of nothing in particular. Where arms differ in something
  * else, `by` names what sets them apart, and a series is what has one name.
  */
@@ -25,7 +25,7 @@ export function penaltySeries(arms: ArmRuns[], by?: (arm: Arm) => string): Penal
       const members = own.filter(({ arm }) => arm.lambda === 0 || arm.config.penalty.kind === kind);
       const made = series(`${optimizer}, ${kind === "l2" ? "L2" : "decoupled"}`, members);
       if (kind === "l2") return made;
-      return { ...made, style: { ...made.style, symbol: `${made.style.symbol}-open` } };
+      return { ...made, style: { ...made.style, symbol: `${made.style.symbol}-open`, dash: "2px,4px" } };
     });
   });
 

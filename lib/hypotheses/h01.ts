@@ -4,12 +4,14 @@ import {
   deadShareByPenalty,
   deadShareOverTraining,
   errorByPenalty,
+  filterLife,
   gammaHistograms,
 } from "../figures/index.js";
 import { shortNumber } from "../runs/describe.js";
 import { penaltySweep } from "./arms.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
-import { deadByActivation } from "./select.js";
+import { possibleFigures } from "./possible-figures.js";
+import { deadByActivation, exampleRun } from "./select.js";
 import { decide } from "./verdict.js";
 
 /** H1: no penalty, no dead filters; more penalty, more dead. */
@@ -22,33 +24,40 @@ export const h01: Hypothesis = {
   claim:
     "Without L2 regularization or weight decay no filter dies; with it filters do, and the stronger it is, the more.",
   arms,
-  figures: (runs) => [
-    {
-      name: "dead-share-by-penalty",
-      caption: "Share of inactive filters at the end of training against the strength of the L2 penalty.",
-      figure: deadShareByPenalty(runs),
-    },
-    {
-      name: "error-by-penalty",
-      caption: "Test error against the strength of the L2 penalty.",
-      figure: errorByPenalty(runs),
-    },
-    {
-      name: "gamma-histograms",
-      caption: "Distribution of |gamma| over all filters at the end of training.",
-      figure: gammaHistograms(runs),
-    },
-    {
-      name: "dead-share-over-training",
-      caption: "Share of filters inactive by scale over training.",
-      figure: deadShareOverTraining(runs),
-    },
-    {
-      name: "dead-share-by-layer",
-      caption: "Share of inactive filters in each layer at the end of training.",
-      figure: deadShareByLayer(runs),
-    },
-  ],
+  figures: (runs) =>
+    possibleFigures([
+      () => ({
+        name: "dead-share-by-penalty",
+        caption: "Share of inactive filters at the end of training against the strength of the L2 penalty.",
+        figure: deadShareByPenalty(runs),
+      }),
+      () => ({
+        name: "error-by-penalty",
+        caption: "Test error against the strength of the L2 penalty.",
+        figure: errorByPenalty(runs),
+      }),
+      () => ({
+        name: "gamma-histograms",
+        caption: "Distribution of |gamma| over all filters at the end of training.",
+        figure: gammaHistograms(runs),
+      }),
+      () => ({
+        name: "dead-share-over-training",
+        caption: "Share of filters inactive by scale over training.",
+        figure: deadShareOverTraining(runs),
+      }),
+      () => ({
+        name: "dead-share-by-layer",
+        caption: "Share of inactive filters in each layer at the end of training.",
+        figure: deadShareByLayer(runs),
+      }),
+      () => ({
+        name: "filter-life",
+        caption:
+          "The state of every filter of one run of Adam with L2 at every probe, sorted by time of death within each layer. The last probe looks at more images, to which a few sleepers answer.",
+        figure: filterLife(exampleRun("h01", runs)),
+      }),
+    ]),
   verdict(runs, scale) {
     const adam = runs
       .filter(({ arm }) => arm.optimizer === "Adam")

@@ -13,7 +13,7 @@ import { median } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
 import { possibleFigures } from "./possible-figures.js";
-import { armsWhere } from "./select.js";
+import { armsWhere, exampleRun } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /** H5: a filter dies when the penalty outweighs what is left of the objective's gradient. */
@@ -39,13 +39,13 @@ export const h05: Hypothesis = {
         name: "gamma-trajectories",
         caption:
           "|gamma| over training in a few filters of one run. Those that fall silent first keep a scale that only the penalty moves, and it decays.",
-        figure: gammaTrajectories(exampleRun(runs)),
+        figure: gammaTrajectories(exampleRun("h05", runs)),
       }),
       () => ({
         name: "filter-life",
         caption:
           "The state of every filter of the same run at every probe, sorted by time of death within each layer. The last probe looks at more images, to which a few sleepers answer.",
-        figure: filterLife(exampleRun(runs)),
+        figure: filterLife(exampleRun("h05", runs)),
       }),
       () => ({
         name: "dead-share-over-training",
@@ -148,12 +148,6 @@ function pullPanels(runs: ArmRuns[]): PullPanel[] {
       };
     })
     .filter(({ points }) => points.some(({ dying }) => dying.length > 0));
-}
-
-/** One run to follow filters in: of Adam with L2, the one of the middle penalty. */
-function exampleRun(runs: ArmRuns[]): Run {
-  const penalized = armsWhere("h05", runs, "Adam with L2", (a) => a.optimizer === "Adam" && a.lambda > 0);
-  return penalized[penalized.length >> 1]!.runs[0]!;
 }
 
 /** Of float32's normal numbers. */

@@ -20,6 +20,17 @@ export function armsWhere(
 /** The one arm that `holds`. */
 export const armWhere = (...query: Parameters<typeof armsWhere>): ArmRuns => armsWhere(...query)[0]!;
 
+/** One run to follow filters in: of Adam with L2, the first seed of the middle penalty. */
+export function exampleRun(id: string, runs: readonly ArmRuns[]): Run {
+  const penalized = armsWhere(
+    id,
+    runs,
+    "Adam with L2",
+    ({ optimizer, lambda, config }) => optimizer === "Adam" && lambda > 0 && config.penalty.kind === "l2",
+  );
+  return penalized[penalized.length >> 1]!.runs[0]!;
+}
+
 /** Share of filters inactive by activation at the end, %. */
 export const deadByActivation = ({ record }: Run): number => 100 * record.final.deadByActivation;
 

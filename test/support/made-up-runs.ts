@@ -3,6 +3,7 @@ import { openRandom } from "../../lib/random.js";
 import { parseRunConfig, type RunConfig, runId } from "../../lib/runs/config.js";
 import { emptyFilters } from "../../lib/runs/filters.js";
 import type { EpochMetrics, FilterTable, Run } from "../../lib/runs/record.js";
+import { scheduleFactor } from "../../lib/training/schedule.js";
 
 /*
  * MADE-UP runs: invented numbers of a plausible shape, for tests of figures, tables and verdicts only. Nothing
@@ -90,7 +91,7 @@ export function madeUpRun(config: RunConfig, options: MadeUpOptions = {}): Run {
         std: [0.25, 0.25, 0.25],
       },
       model: { parameters: 100 * filters, macs: 10_000 * filters, layers },
-      epochs: madeUpEpochs({ steps, total: config.steps, dead, error, noise: random.uniform }),
+      epochs: madeUpEpochs({ config, steps, total: config.steps, dead, error, noise: random.uniform }),
       probes: { steps: probeSteps, images: probeSteps.map(() => 10_000), gradientImages: 160 },
       final: {
         step: steps,
@@ -191,6 +192,7 @@ export function madeUpStudy({ seeds = [1, 2, 3] }: { seeds?: number[] } = {}): A
 }
 
 interface EpochsOptions {
+  config: RunConfig;
   steps: number;
   total: number;
   dead: number[];
@@ -198,7 +200,7 @@ interface EpochsOptions {
   noise: () => number;
 }
 
-function madeUpEpochs({ steps, total, dead, error, noise }: EpochsOptions): EpochMetrics[] {
+function madeUpEpochs({ config, steps, total, dead, error, noise }: EpochsOptions): EpochMetrics[] {
   const length = Math.max(1, Math.round(total / 60));
   const onset = 0.2 + 0.1 * noise();
   return Array.from({ length: Math.floor(steps / length) }, (_, i) => {
@@ -209,7 +211,7 @@ function madeUpEpochs({ steps, total, dead, error, noise }: EpochsOptions): Epoc
     return {
       epoch: i + 1,
       step,
-      learningRate: progress < 0.6 ? 3e-3 : progress < 0.85 ? 3e-4 : 3e-5,
+      learningRate: config.optimizer.learningRate * scheduleFactor(config.schedule, step, total),
       trainLoss: 2 * Math.exp(-3 * progress) + 0.05 * noise(),
       trainError: 0.7 * Math.exp(-3 * progress),
       testLoss: 2.2 * Math.exp(-2 * progress) + 0.05 * noise(),
