@@ -14,6 +14,7 @@ export {
   deadShareBySchedule,
   deadShareOverTraining,
   decayCurves,
+  errorByMacs,
   errorByPenalty,
   filterLife,
   frontier,
@@ -21,6 +22,7 @@ export {
   gammaHistograms,
   gammaTrajectories,
   gapByOptimizer,
+  latencyByMacs,
   type PlotlyFigure,
   pullAroundDeath,
   renderFigure,
@@ -80,6 +82,17 @@ export {
   sign,
   trace,
 } from "./optimizers/index.js";
+export {
+  cutChannels,
+  fuseNormalization,
+  harvest,
+  keptReports,
+  modelOf,
+  prune,
+  saveLayersModel,
+  selectChannels,
+  trainedModel,
+} from "./pruning/index.js";
 export { openRandom, type Random } from "./random.js";
 export {
   collectArmRuns,

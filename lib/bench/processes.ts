@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineName } from "../engine/engine.js";
 import { findPythons, packageFolder } from "../engine/native/python.js";
+import { threadSettings } from "../engine/threads.js";
 import { projectRoot } from "../paths.js";
 import { BenchProcess } from "./side.js";
 
@@ -11,13 +12,6 @@ export interface ProcessOptions {
   environment?: Record<string, string>;
   stderr?: number;
 }
-
-const threadSettings = (threads: number) => ({
-  OMP_NUM_THREADS: String(threads),
-  TF_NUM_INTRAOP_THREADS: String(threads),
-  TF_NUM_INTEROP_THREADS: "1",
-  TF_CPP_MIN_LOG_LEVEL: "2",
-});
 
 const nodeProcess =
   (file: string, label: (engine: EngineName) => string) =>

@@ -12,7 +12,7 @@ import { nativeStatus } from "../engine/native/status.js";
 import { webgpuStatus } from "../engine/webgpu/dawn.js";
 import { UsageError } from "../errors.js";
 import { oneOf } from "../suggest.js";
-import { parseCount, parseEngine } from "./options.js";
+import { parseCount, parseEngine, parseSeconds } from "./options.js";
 
 interface BenchOptions {
   engine?: EngineName;
@@ -51,7 +51,7 @@ export function register(program: Command): void {
     ])
     .option("--list", "print the works")
     .option("--rounds <number>", "turns of each side", (text) => parseCount("--rounds", text, 1000), 5)
-    .option("--seconds <number>", "length of a turn", parseSeconds, 2)
+    .option("--seconds <number>", "length of a turn", (text) => parseSeconds("--seconds", text), 2)
     .option("--no-layers", "leave tfjs' layers out")
     .option("--torch-device <name>", "where PyTorch runs, e.g. cuda beside an engine on a GPU", "cpu")
     .option("--profile", `print the ten costliest operations of a step instead; default work: ${defaultWork}`)
@@ -69,13 +69,6 @@ export function register(program: Command): void {
       "print a list, by default of {work, engine, peer, workers, msPerStep, peerMsPerStep, ratio, spread, ...}",
     )
     .action(bench);
-}
-
-function parseSeconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value > 0 && value <= 600))
-    throw new UsageError(`--seconds is "${text}". Expected a number above 0, at most 600.`);
-  return value;
 }
 
 async function bench(options: BenchOptions): Promise<void> {

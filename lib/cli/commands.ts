@@ -34,6 +34,10 @@ export const commands: Record<string, CommandEntry> = {
     summary: "export every figure as SVG, PNG and PDF from the finished runs",
     load: () => import("./figures.js"),
   },
+  prune: {
+    summary: "cut a run's dead filters, check the smaller network, save it and time it",
+    load: () => import("./prune.js"),
+  },
   lab: { summary: "open the notebooks in JupyterLab", load: () => import("./lab.js") },
   notebook: { summary: "execute a notebook again, headless", load: () => import("./notebook.js") },
   doctor: {

@@ -79,6 +79,22 @@ export function parseCount(option: string, text: string, most: number): number {
   return value;
 }
 
+/** A number above 0, at most 600. */
+export function parseSeconds(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && value <= 600))
+    throw new UsageError(`${option} is "${text}". Expected a number above 0, at most 600.`);
+  return value;
+}
+
+/** A number strictly between 0 and 1. */
+export function parseShare(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && value < 1))
+    throw new UsageError(`${option} is "${text}". Expected a number between 0 and 1, e.g. 0.5.`);
+  return value;
+}
+
 /** Adds one `NAME=DIR` of --data to those before it; the folder (or archive) has to exist. */
 export function parseData(text: string, before: Locations): Locations {
   const [, name, folder] = /^([^=]+)=(.+)$/.exec(text) ?? [];

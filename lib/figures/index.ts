@@ -15,6 +15,7 @@ export { frontier } from "./frontier.js";
 export { gammaBetaScatter } from "./gamma-beta.js";
 export { gammaHistograms } from "./gamma-histograms.js";
 export { gammaTrajectories } from "./gamma-trajectories.js";
+export { latencyByMacs } from "./latency-by-macs.js";
 export { deadShareOverTraining } from "./over-training.js";
 export { type PullPanel, type PullPoint, pullAroundDeath } from "./pull.js";
 export { renderFigure } from "./render.js";

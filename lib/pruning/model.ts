@@ -31,7 +31,11 @@ export function trainedModel(
     );
   if (![parameters, statistics].every((values) => values.every(Number.isFinite)))
     throw new UserError("The weights are not finite: the run diverged, and there is nothing to prune.");
-  return { model, images, network, weights: { parameters, statistics } };
+  const { height, width, channels, classes } = images;
+  return {
+    ...{ model, network, weights: { parameters, statistics } },
+    images: { height, width, channels, classes },
+  };
 }
 
 /** The images that a run's network takes. */

@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as tf from "@tensorflow/tfjs";
+import { io } from "@tensorflow/tfjs-core";
 import type { ChannelStatistics } from "../datasets/index.js";
-import { layersModel } from "./layers-model.js";
 import type { TrainedModel } from "./model.js";
 
 export interface SaveModelOptions {
@@ -22,14 +21,16 @@ export async function saveLayersModel(
   folder: string,
   { normalization: { mean, std } }: SaveModelOptions,
 ): Promise<string[]> {
+  // tfjs' layers take a second to load, which only this needs.
+  const { layersModel } = await import("./layers-model.js");
   const layers = layersModel(trained);
   layers.setUserDefinedMetadata({ classes: trained.images.classes, mean, std });
   const modelFile = "model.json";
   try {
     await mkdir(folder, { recursive: true });
     await layers.save(
-      tf.io.withSaveHandler(async ({ weightData, weightSpecs, ...artifacts }) => {
-        const weights = tf.io.CompositeArrayBuffer.join(weightData);
+      io.withSaveHandler(async ({ weightData, weightSpecs, ...artifacts }) => {
+        const weights = io.CompositeArrayBuffer.join(weightData);
         const manifest = [{ paths: [weightsFile], weights: weightSpecs }];
         const model = { ...artifacts, weightsManifest: manifest };
         await writeFile(join(folder, weightsFile), Buffer.from(weights));

@@ -1,10 +1,10 @@
 import { Checkpoints } from "./checkpoint-folder.js";
 import { type RunConfig, runId } from "./config.js";
 import type { ExecuteOptions, executeRun } from "./execute.js";
-import { parentRun } from "./parent.js";
 import type { Run } from "./record.js";
 import { type SaveOptions, saveRun } from "./save.js";
 import { findRun } from "./store.js";
+import { type RunWithWeights, runWithWeights } from "./with-weights.js";
 
 export interface TrainAndSaveOptions extends Omit<ExecuteOptions, "checkpoints" | "parent">, SaveOptions {
   /** What trains: `executeRun`. */
@@ -24,13 +24,17 @@ export async function trainAndSave(config: RunConfig, options: TrainAndSaveOptio
   const id = runId(config);
   const present = await findRun(id, options.seed);
   const after = present.state === "finished" ? present.record.timing.startedAt : undefined;
-  const parent = await parentRun(config, {
-    ...{ seed: options.seed, log, signal: options.signal },
-    train: (own) => trainAndSave(own, { ...options, replace: false }),
-  });
+  const parent = config.start && (await withItsWeights(config.start.run, options));
   const checkpoints = new Checkpoints(id, options.seed, { every, log, after });
   const run = await execute(config, { ...rest, parent, checkpoints });
   await saveRun(run, { place, replace });
   await checkpoints.remove();
   return run;
 }
+
+/** A finished run with its weights, trained where there is none, or where its weights are gone. */
+export const withItsWeights = (config: RunConfig, options: TrainAndSaveOptions): Promise<RunWithWeights> =>
+  runWithWeights(config, {
+    ...{ seed: options.seed, log: options.log, signal: options.signal },
+    train: () => trainAndSave(config, { ...options, replace: false }),
+  });

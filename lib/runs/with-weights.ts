@@ -2,45 +2,45 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../errors.js";
 import { claimRun } from "./claim.js";
 import { type RunConfig, runId } from "./config.js";
-import type { Run } from "./record.js";
+import type { ModelWeights, Run } from "./record.js";
 import { findRun, readRun } from "./store.js";
 import { loadWeights } from "./weights.js";
 
 const pollMs = 1000;
 
-export interface ParentOptions {
+export type RunWithWeights = Run & { weights: ModelWeights };
+
+export interface WithWeightsOptions {
   seed: number;
-  /** Trains the parent and keeps its weights. */
-  train: (config: RunConfig) => Promise<unknown>;
+  /** Trains the run and keeps its weights. */
+  train: () => Promise<unknown>;
   log?: ((line: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * The run that a configuration starts from, with its weights. Trains it where it was never trained, or where its weights
- * are no longer in the cache; waits where another process is at it.
+ * A finished run with its weights. Trains it where it was never trained, or where its weights are no longer in the cache
+ * (they are not committed): a record that is there stays. Waits where another process is at it.
  */
-export async function parentRun(
+export async function runWithWeights(
   config: RunConfig,
-  { seed, train, log, signal }: ParentOptions,
-): Promise<Run | undefined> {
-  if (!config.start) return undefined;
-  const parent = config.start.run;
-  const id = runId(parent);
+  { seed, train, log, signal }: WithWeightsOptions,
+): Promise<RunWithWeights> {
+  const id = runId(config);
   for (let told = false; ; told = true) {
     const present = await withWeights(id, seed);
     if (present) return present;
     const claim = await claimRun(id, seed);
     if (!claim.claimed) {
-      if (!told) log?.(`waits for ${id}/${seed}, which it starts from`);
+      if (!told) log?.(`waits for ${id}/${seed}, which another process trains`);
       await sleep(pollMs, undefined, { signal });
       continue;
     }
     try {
       // The other process may have finished between our look and our claim.
       if (!(await withWeights(id, seed))) {
-        log?.(`trains ${id}/${seed} first, which it starts from: its weights are not in the cache`);
-        await train(parent);
+        log?.(`trains ${id}/${seed} first: its weights are not in the cache`);
+        await train();
       }
     } finally {
       await claim.release();
@@ -53,7 +53,7 @@ export async function parentRun(
   }
 }
 
-async function withWeights(id: string, seed: number): Promise<Run | undefined> {
+async function withWeights(id: string, seed: number): Promise<RunWithWeights | undefined> {
   const found = await findRun(id, seed);
   if (found.state !== "finished") return undefined;
   const weights = await loadWeights(id, seed);
