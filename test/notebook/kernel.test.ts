@@ -75,7 +75,7 @@ describe("the kernel that the repository brings", () => {
     );
     const error = outputs.at(-1)?.content;
     expect(error?.ename).toBe("UsageError");
-    expect(String(error?.traceback)).toMatch(/at parseRunConfig \(lib\/runs\/config\.ts:\d+:\d+\)/);
+    expect(String(error?.traceback)).toMatch(/at parseRunConfig \(lib\/runs\/config\/run\.ts:\d+:\d+\)/);
   });
 
   test("cells queued behind a failing one do not run", async () => {
