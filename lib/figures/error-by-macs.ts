@@ -1,6 +1,7 @@
 import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { type PruningMethod, pruningMethod } from "../pruning/method.js";
 import { harvest } from "../pruning/recorded.js";
+import { networkTitle } from "../runs/describe.js";
 import { mean } from "../statistics.js";
 import { completedRuns, describeData, describeSeeds, requireRuns } from "./describe.js";
 import type { PlotlyFigure } from "./figure.js";
@@ -55,7 +56,7 @@ export function errorByMacs(arms: ArmRuns[]): PlotlyFigure {
       anchor: axisId("x", index),
       ...(index === 0 && { title: { text: "Test error (%); lower: better" } }),
     };
-    if (networks.length > 1) annotations.push(panelName({ text: titles[network]!, x: domain[0] }));
+    if (networks.length > 1) annotations.push(panelName({ text: network, x: domain[0] }));
     return seriesOf(own).flatMap((series) => traces(series, index));
   });
   return { data: withoutRepeatedLegend(data), layout: { ...layout, annotations } };
@@ -64,8 +65,7 @@ export function errorByMacs(arms: ArmRuns[]): PlotlyFigure {
 /** 1, 2 and 5 of every decade. */
 const ticks = [-3, -2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
 
-const titles: Record<string, string> = { basicnet: "BasicNet", vgg: "VGG-11", resnet: "ResNet" };
-const networkOf = ({ arm }: ArmRuns): string => arm.config.model.name;
+const networkOf = ({ arm }: ArmRuns): string => networkTitle(arm.config.model);
 
 function seriesOf(arms: ArmRuns[]): Series[] {
   const all = new Map<string, Series>();

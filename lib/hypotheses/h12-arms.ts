@@ -14,10 +14,8 @@ interface Study {
   model?: ArmChanges["model"];
   /** For labels: "VGG-11". */
   note?: string;
-  /** Explicit methods train with these, at their weakest L2 penalty. */
-  optimizers: readonly Trained[];
-  /** Strengths of the L1 penalty on gamma before network slimming. */
-  l1Gammas: readonly number[];
+  /** Optimizers of explicit methods, at their weakest L2 penalty, with strengths of L1 on gamma for network slimming. */
+  l1Gammas: Partial<Record<Trained, readonly number[]>>;
   /** Of filters cut by network slimming and by magnitude. */
   shares: readonly number[];
   /** Strengths of the penalty whose survivors give an architecture to train from scratch. */
@@ -27,26 +25,34 @@ interface Study {
 const both = ["Adam", "SGD+momentum"] as const;
 
 const studies: Record<Scale, Study[]> = {
-  smoke: [{ optimizers: ["Adam"], l1Gammas: [1e-2], shares: [0.5], scratch: [1e-2] }],
-  quick: [{ optimizers: ["Adam"], l1Gammas: [1e-2], shares: [0.5], scratch: [1e-2] }],
+  smoke: [{ l1Gammas: { Adam: [1e-2] }, shares: [0.5], scratch: [1e-2] }],
+  quick: [{ l1Gammas: { Adam: [1e-2] }, shares: [0.5], scratch: [1e-2] }],
   lite: [
-    { optimizers: both, l1Gammas: [1e-3, 3e-3], shares: [0.3, 0.5, 0.7], scratch: [3e-4, 1e-3] },
+    {
+      l1Gammas: { Adam: [3e-4, 1e-3], "SGD+momentum": [1e-3, 3e-3] },
+      ...{ shares: [0.3, 0.5, 0.7], scratch: [3e-4, 1e-3] },
+    },
     {
       ...{ model: { name: "vgg", widths: vggWidths(11, 1 / 4) }, note: "VGG-11" },
-      ...{ optimizers: both, l1Gammas: [1e-3], shares: [0.5, 0.7], scratch: [1e-3] },
+      l1Gammas: { Adam: [1e-3], "SGD+momentum": [3e-3] },
+      ...{ shares: [0.5, 0.7], scratch: [1e-3] },
     },
   ],
   paper: [
-    { optimizers: both, l1Gammas: [1e-5, 1e-4], shares: [0.3, 0.5, 0.7], scratch: [1e-4, 1e-3] },
+    {
+      l1Gammas: { Adam: [1e-5, 1e-4], "SGD+momentum": [1e-5, 1e-4] },
+      ...{ shares: [0.3, 0.5, 0.7], scratch: [1e-4, 1e-3] },
+    },
     {
       ...{ model: { name: "vgg", widths: vggWidths(11) }, note: "VGG-11" },
-      ...{ optimizers: both, l1Gammas: [1e-4], shares: [0.5, 0.7], scratch: [1e-4] },
+      l1Gammas: { Adam: [1e-4], "SGD+momentum": [1e-4] },
+      ...{ shares: [0.5, 0.7], scratch: [1e-4] },
     },
   ],
 };
 
-/** Fine-tuning has this share of a run's steps, at its learning rate divided by this. */
-const fineTuning = { steps: 0.4, slower: 10 };
+/** Share of a run's steps that fine-tuning has, at the same learning rate and schedule (as Liu et al. 2017 did). */
+const fineTuning = 0.4;
 
 /**
  * The implicit method: H1's sweeps. Explicit ones, each fine-tuned: network slimming and magnitude. And architectures
@@ -55,7 +61,7 @@ const fineTuning = { steps: 0.4, slower: 10 };
 export function harvestArms(options: ArmOptions): Arm[] {
   return studies[options.scale].flatMap((study) => [
     ...both.flatMap((name) => penaltySweep(options, name, changesOf(study))),
-    ...study.optimizers.flatMap((name) => explicitArms(options, name, study)),
+    ...both.flatMap((name) => explicitArms(options, name, study)),
     ...study.scratch.flatMap((lambda) => {
       const implicit = arm(options, "Adam", { ...changesOf(study), penalty: { lambda } });
       return scratchArms(options, "Adam", study, { run: implicit.config, prune: { method: "activation" } });
@@ -69,8 +75,10 @@ const changesOf = ({ model, note }: Study): ArmChanges => ({
 });
 
 function explicitArms(options: ArmOptions, name: Trained, study: Study): Arm[] {
+  const { [name]: l1Gammas = [] } = study.l1Gammas;
+  if (l1Gammas.length === 0) return [];
   const plain = arm(options, name, { ...changesOf(study), penalty: weakest(options, name) });
-  const slimmed = study.l1Gammas.map((l1Gamma) =>
+  const slimmed = l1Gammas.map((l1Gamma) =>
     arm(options, name, { ...changesOf(study), penalty: { ...weakest(options, name), l1Gamma } }),
   );
   const cuts = (run: RunConfig, method: "slimming" | "magnitude") =>
@@ -80,7 +88,7 @@ function explicitArms(options: ArmOptions, name: Trained, study: Study): Arm[] {
     ...slimmed,
     ...slimmed.flatMap(({ config }) => cuts(config, "slimming")),
     ...cuts(plain.config, "magnitude"),
-    ...scratchArms(options, name, study, { run: slimmed[0]!.config, prune: largest }),
+    ...scratchArms(options, name, study, { run: slimmed.at(-1)!.config, prune: largest }),
   ];
 }
 
@@ -96,12 +104,8 @@ interface From {
 }
 
 function fineTunedArm(options: ArmOptions, name: Trained, study: Study, start: From): Arm {
-  const { optimizer } = optimizerSetting(options.scale, name);
-  const learningRate = optimizer.learningRate / fineTuning.slower;
-  return startedArm(options, name, study, {
-    ...{ optimizer: { ...optimizer, learningRate }, start },
-    steps: Math.round(fineTuning.steps * scaleDefaults[options.scale].steps),
-  });
+  const steps = Math.round(fineTuning * scaleDefaults[options.scale].steps);
+  return startedArm(options, name, study, { start, steps });
 }
 
 /** The pruned architecture from initial weights: for as many epochs as the whole network, and for as much compute. */
@@ -114,5 +118,5 @@ const startedArm = (
   options: ArmOptions,
   name: Trained,
   study: Study,
-  changes: Pick<ArmChanges, "optimizer" | "steps"> & { start: NonNullable<RunConfigInput["start"]> },
+  changes: Pick<ArmChanges, "steps"> & { start: NonNullable<RunConfigInput["start"]> },
 ): Arm => arm(options, name, { ...changesOf(study), penalty: weakest(options, name), ...changes });

@@ -1,6 +1,7 @@
 import { errorByMacs } from "../figures/index.js";
 import { pruningMethod } from "../pruning/method.js";
 import { harvest } from "../pruning/recorded.js";
+import { networkTitle } from "../runs/describe.js";
 import { mean } from "../statistics.js";
 import { harvestArms } from "./h12-arms.js";
 import type { ArmRuns, Hypothesis } from "./hypothesis.js";
@@ -51,7 +52,7 @@ export const h12: Hypothesis = {
   },
 };
 
-const networkOf = ({ arm: { config } }: ArmRuns): string => config.model.name;
+const networkOf = ({ arm: { config } }: ArmRuns): string => networkTitle(config.model);
 const networksOf = (arms: readonly ArmRuns[]): string[] => [...new Set(arms.map(networkOf))];
 
 /** log2 of the fewest multiply-accumulates of each family, for one seed; NaN where a family has no run. */

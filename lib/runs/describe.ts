@@ -59,6 +59,13 @@ function describeStart({ weights, budget }: NonNullable<RunConfig["start"]>): st
 const rolePlural = (role: Penalty["on"][number]): string =>
   ({ weight: "weights", gamma: "gamma", beta: "beta", bias: "biases" })[role];
 
+/** "BasicNet", "VGG-11", "ResNet". */
+export function networkTitle({ name, widths }: RunConfig["model"]): string {
+  // A VGG is called by its layers with weights, three of them fully connected in the published ones.
+  if (name === "vgg") return `VGG-${widths.length + 3}`;
+  return { basicnet: "BasicNet", resnet: "ResNet" }[name];
+}
+
 /** "cifar10 (jpeg) 16 px, 10,000 images"; size and images as configured. */
 export function describeDataset({ dataset }: RunConfig): string {
   const source = dataset.source === "official" || dataset.source === "builtin" ? "" : ` (${dataset.source})`;
