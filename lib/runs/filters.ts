@@ -94,7 +94,7 @@ export function encodeFilters(table: FilterTable): Uint8Array {
       createdBy: `${writer}${checksumLabel}${noChecksum}`,
     }),
   );
-  file.write(digest(file), checksumPlace(file)!, "latin1");
+  file.write(digest(file), checksumPlace(file), "latin1");
   return new Uint8Array(file);
 }
 
@@ -105,12 +105,11 @@ const noChecksum = "0".repeat(64);
 
 const digest = (file: Uint8Array): string => createHash("sha256").update(file).digest("hex");
 
-/** Where the checksum stands; undefined in files of before there was one. Throws where this is not the end of a table. */
-function checksumPlace(file: Buffer): number | undefined {
+/** Where the checksum stands. Throws where this is not the end of a table. */
+function checksumPlace(file: Buffer): number {
   const tail = file.subarray(-300).toString("latin1");
-  const found = /filter-sparsity( sha256 [0-9a-f]{64})?(?![\w ])/.exec(tail);
+  const found = /filter-sparsity sha256 [0-9a-f]{64}(?!\w)/.exec(tail);
   if (!found) throw new Error("it does not end like a table of filters");
-  if (found[1] === undefined) return undefined;
   return file.length - tail.length + found.index + writer.length + checksumLabel.length;
 }
 
@@ -118,7 +117,6 @@ function checksumPlace(file: Buffer): number | undefined {
 function verify(bytes: Uint8Array): void {
   const file = Buffer.from(bytes);
   const place = checksumPlace(file);
-  if (place === undefined) return;
   const expected = file.toString("latin1", place, place + noChecksum.length);
   file.write(noChecksum, place, "latin1");
   if (digest(file) !== expected) throw new Error("its checksum does not match");
