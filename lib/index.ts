@@ -41,6 +41,12 @@ export {
   type Verdict,
 } from "./hypotheses/index.js";
 export {
+  decayFormula,
+  type ScalarDecayOptions,
+  type ScalarSetting,
+  scalarDecay,
+} from "./hypotheses/scalar-decay.js";
+export {
   basicNet,
   basicNetWidths,
   initialParameters,
