@@ -38,13 +38,13 @@ const lite: { rates: Rates; lambdas: Lambdas } = {
     RMSProp: 5e-3,
   },
   lambdas: {
-    SGD: [0, 5e-3, 1e-2, 2e-2, 5e-2],
+    SGD: [0, 5e-3, 1e-2, 2e-2, 3e-2],
     "SGD+momentum": [0, 1e-3, 5e-3, 1e-2, 2e-2],
     Adam: [0, 1e-4, 3e-4, 1e-3],
     AMSGrad: [0, 1e-4, 3e-4, 1e-3],
     Adamax: [0, 3e-4, 1e-3, 3e-3],
-    AdaGrad: [0, 3e-4, 1e-3, 3e-3],
-    Adadelta: [0, 1e-4, 3e-4, 1e-3],
+    AdaGrad: [0, 1e-3, 3e-3, 1e-2],
+    Adadelta: [0, 1e-3, 3e-3, 1e-2],
     RMSProp: [0, 1e-4, 3e-4, 1e-3],
   },
 };
