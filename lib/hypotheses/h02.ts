@@ -12,7 +12,7 @@ import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
 import { adaptiveOptimizers, studiedOptimizers } from "./optimizer-settings.js";
 import { possibleFigures } from "./possible-figures.js";
-import { armsWhere } from "./select.js";
+import { plainAndAdaptive, seedsIn } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /** H2: adaptive methods kill more filters than SGD at like test error. */
@@ -54,11 +54,7 @@ export const h02: Hypothesis = {
       }),
     ]),
   verdict(runs, scale) {
-    const of = (name: string) => armsWhere("h02", runs, `${name}'s arms`, (a) => a.optimizer === name);
-    const plain = of("SGD+momentum");
-    const adaptive = adaptiveOptimizers
-      .filter((name) => runs.some(({ arm }) => arm.optimizer === name))
-      .map((name) => of(name));
+    const { plain, adaptive } = plainAndAdaptive("h02", runs);
     return decidePairs({
       id: "h02",
       claim: h02.claim,
@@ -93,9 +89,7 @@ function arms(options: ArmOptions): Arm[] {
 /** Dead share at like test error of every adaptive method and SGD with momentum, by seed: what the verdict is a mean of. */
 export function likeErrorTable(runs: readonly ArmRuns[]): LikeErrorRow[] {
   const own = (name: string) => runs.filter((item) => item.arm.optimizer === name);
-  const seeds = [...new Set(runs.flatMap((item) => item.runs.map(({ record }) => record.seed)))].sort(
-    (a, b) => a - b,
-  );
+  const seeds = seedsIn(runs);
   return adaptiveOptimizers.flatMap((optimizer) =>
     own(optimizer).length === 0
       ? []

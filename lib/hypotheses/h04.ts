@@ -4,7 +4,7 @@ import { mean } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
 import { h03 } from "./h03.js";
 import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
-import { armsWhere, seedMean } from "./select.js";
+import { adamWithL2, seedMean } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /** H4: where in the network filters die. */
@@ -36,12 +36,7 @@ export const h04: Hypothesis = {
     },
   ],
   verdict(runs, scale) {
-    const penalized = armsWhere(
-      "h04",
-      runs,
-      "Adam with L2",
-      (a) => a.optimizer === "Adam" && a.lambda > 0 && a.config.penalty.kind === "l2",
-    );
+    const penalized = adamWithL2("h04", runs);
     return decidePairs({
       id: "h04",
       claim: h04.claim,

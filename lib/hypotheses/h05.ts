@@ -13,7 +13,7 @@ import { median } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
 import { possibleFigures } from "./possible-figures.js";
-import { armsWhere, exampleRun } from "./select.js";
+import { adamWithL2, exampleRun } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /** H5: a filter dies when the penalty outweighs what is left of the objective's gradient. */
@@ -54,12 +54,7 @@ export const h05: Hypothesis = {
       }),
     ]),
   verdict(runs, scale) {
-    const penalized = armsWhere(
-      "h05",
-      runs,
-      "Adam with L2",
-      (a) => a.optimizer === "Adam" && a.lambda > 0 && a.config.penalty.kind === "l2",
-    );
+    const penalized = adamWithL2("h05", runs);
     const ratios = (seed: number) =>
       penalized.flatMap(({ runs: own }) =>
         own

@@ -1,11 +1,11 @@
 import { frontier, type GapRow, gapByOptimizer } from "../figures/index.js";
-import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
+import { type FrontierPoint, frontierOf } from "./frontier.js";
 import { h02 } from "./h02.js";
 import type { ArmRuns, Hypothesis } from "./hypothesis.js";
 import { adaptiveOptimizers } from "./optimizer-settings.js";
 import { possibleFigures } from "./possible-figures.js";
-import { armsWhere } from "./select.js";
+import { plainAndAdaptive, seedsIn } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /** H13: lost capacity explains a part of the gap in test error between adaptive methods and SGD. */
@@ -34,11 +34,7 @@ export const h13: Hypothesis = {
       }),
     ]),
   verdict(runs, scale) {
-    const of = (name: string) => armsWhere("h13", runs, `${name}'s arms`, (a) => a.optimizer === name);
-    const plain = of("SGD+momentum");
-    const adaptive = adaptiveOptimizers
-      .filter((name) => runs.some(({ arm }) => arm.optimizer === name))
-      .map((name) => of(name));
+    const { plain, adaptive } = plainAndAdaptive("h13", runs);
     return decidePairs({
       id: "h13",
       claim: h13.claim,
@@ -65,8 +61,8 @@ export function gapsOf(
   other: readonly ArmRuns[],
   seed: number,
 ): { best: number; equal: number } {
-  const mine = finalsOf(own, seed);
-  const theirs = finalsOf(other, seed).sort((a, b) => a.dead - b.dead);
+  const mine = frontierOf(own, seed);
+  const theirs = frontierOf(other, seed).sort((a, b) => a.dead - b.dead);
   if (mine.length === 0 || theirs.length === 0) return { best: Number.NaN, equal: Number.NaN };
   const best = mine.reduce((a, b) => (b.error < a.error ? b : a));
   const theirBest = Math.min(...theirs.map(({ error }) => error));
@@ -76,22 +72,15 @@ export function gapsOf(
 /** Gaps to SGD with momentum of every adaptive method, by seed: what the verdict is a mean of. */
 export function gapTable(runs: readonly ArmRuns[]): GapRow[] {
   const of = (name: string) => runs.filter(({ arm }) => arm.optimizer === name);
-  const seeds = new Set(runs.flatMap(({ runs: own }) => own.map(({ record }) => record.seed)));
+  const seeds = seedsIn(runs);
   return adaptiveOptimizers
     .filter((optimizer) => of(optimizer).length > 0)
     .flatMap((optimizer) =>
-      [...seeds]
-        .sort((a, b) => a - b)
-        .map((seed) => ({ optimizer, seed, ...gapsOf(of(optimizer), of("SGD+momentum"), seed) })),
+      seeds.map((seed) => ({ optimizer, seed, ...gapsOf(of(optimizer), of("SGD+momentum"), seed) })),
     );
 }
 
-interface End {
-  error: number;
-  dead: number;
-}
-
-function errorAt(ends: readonly End[], dead: number): number {
+function errorAt(ends: readonly FrontierPoint[], dead: number): number {
   const above = ends.findIndex((end) => end.dead >= dead);
   if (above < 0) return Number.NaN;
   const [low, high] = [ends[Math.max(0, above - 1)]!, ends[above]!];
@@ -99,13 +88,3 @@ function errorAt(ends: readonly End[], dead: number): number {
   const share = (dead - low.dead) / (high.dead - low.dead);
   return low.error + share * (high.error - low.error);
 }
-
-const finalsOf = (arms: readonly ArmRuns[], seed: number): End[] =>
-  arms.flatMap(({ runs }) =>
-    runs
-      .filter(({ record }) => record.seed === seed && record.status === "finished")
-      .map(({ record }: Run) => ({
-        error: 100 * record.final.testError,
-        dead: 100 * record.final.deadByActivation,
-      })),
-  );

@@ -8,9 +8,9 @@ import { armsWhere } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /** Optimizers that came after the paper, as their authors advise: with decoupled decay. */
-const today: Record<"Lion" | "Muon", (scale: Scale) => RunConfigInput["optimizer"]> = {
-  Lion: () => ({ name: "lion", learningRate: 1e-3 }),
-  Muon: () => ({ name: "muon", learningRate: 2e-2, adam: { learningRate: 3e-3 } }),
+const today: Record<"Lion" | "Muon", RunConfigInput["optimizer"]> = {
+  Lion: { name: "lion", learningRate: 1e-3 },
+  Muon: { name: "muon", learningRate: 2e-2, adam: { learningRate: 3e-3 } },
 };
 const names = Object.keys(today) as (keyof typeof today)[];
 
@@ -80,7 +80,7 @@ function arms(options: ArmOptions): Arm[] {
     ...decays[scale].map((lambda) => arm(options, "Adam", { penalty: decoupled(lambda) })),
     ...names.flatMap((name) =>
       [0, ...decays[scale]].map((lambda) =>
-        arm(options, "Adam", { optimizer: today[name](scale), penalty: decoupled(lambda) }),
+        arm(options, "Adam", { optimizer: today[name], penalty: decoupled(lambda) }),
       ),
     ),
   ];

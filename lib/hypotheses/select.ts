@@ -2,6 +2,7 @@ import { UserError } from "../errors.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
 import type { ArmRuns } from "./hypothesis.js";
+import { adaptiveOptimizers } from "./optimizer-settings.js";
 
 /** The arms that `holds`; throws where there is none, or none was trained, with the command that trains them. */
 export function armsWhere(
@@ -20,14 +21,36 @@ export function armsWhere(
 /** The one arm that `holds`. */
 export const armWhere = (...query: Parameters<typeof armsWhere>): ArmRuns => armsWhere(...query)[0]!;
 
-/** One run to follow filters in: of Adam with L2, the first seed of the middle penalty. */
-export function exampleRun(id: string, runs: readonly ArmRuns[]): Run {
-  const penalized = armsWhere(
+/** The arms of Adam with an L2 penalty. */
+export const adamWithL2 = (id: string, runs: readonly ArmRuns[]): ArmRuns[] =>
+  armsWhere(
     id,
     runs,
     "Adam with L2",
     ({ optimizer, lambda, config }) => optimizer === "Adam" && lambda > 0 && config.penalty.kind === "l2",
   );
+
+/** The arms of SGD with momentum, and those of each adaptive method that there is. */
+export function plainAndAdaptive(
+  id: string,
+  runs: readonly ArmRuns[],
+): { plain: ArmRuns[]; adaptive: ArmRuns[][] } {
+  const of = (name: string) => armsWhere(id, runs, `${name}'s arms`, ({ optimizer }) => optimizer === name);
+  return {
+    plain: of("SGD+momentum"),
+    adaptive: adaptiveOptimizers
+      .filter((name) => runs.some(({ arm }) => arm.optimizer === name))
+      .map((name) => of(name)),
+  };
+}
+
+/** Seeds that any of the arms has a run of, ascending. */
+export const seedsIn = (arms: readonly ArmRuns[]): number[] =>
+  [...new Set(arms.flatMap(({ runs }) => runs.map(({ record }) => record.seed)))].sort((a, b) => a - b);
+
+/** One run to follow filters in: of Adam with L2, the first seed of the middle penalty. */
+export function exampleRun(id: string, runs: readonly ArmRuns[]): Run {
+  const penalized = adamWithL2(id, runs);
   return penalized[penalized.length >> 1]!.runs[0]!;
 }
 

@@ -1,7 +1,7 @@
 import type { Run } from "../runs/record.js";
 import { pairedDifference } from "../statistics.js";
 import type { ArmRuns, Scale, Verdict } from "./hypothesis.js";
-import { seedMean } from "./select.js";
+import { seedMean, seedsIn } from "./select.js";
 
 /** A claim about a difference, in the words that a verdict carries. */
 export interface Claim {
@@ -46,9 +46,7 @@ export function decide({ more, less, measure, ...claim }: Comparison): Verdict {
  */
 export function decidePairs({ arms, pair, ...about }: PairedComparison): Verdict {
   const { id, claim, comparison, unit, smallestEffect, scale } = about;
-  const seeds = new Set(arms.flatMap(({ runs }) => runs.map(({ record }) => record.seed)));
-  const pairs = [...seeds]
-    .sort((a, b) => a - b)
+  const pairs = seedsIn(arms)
     .map(pair)
     .filter((sides) => sides.every(Number.isFinite));
   const datasets = new Set(

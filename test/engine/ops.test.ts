@@ -2,6 +2,7 @@ import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { FusedUpdate, Shape4D } from "../../lib/engine/ops.js";
 import type { Variable } from "../../lib/engine/variable.js";
+import { compareConvolution } from "./compare-convolution.js";
 import * as reference from "./reference.js";
 import { affordable, compare, describeEngines, generator, mapped, spread, tensor } from "./support.js";
 
@@ -13,18 +14,9 @@ const slopes = [0, 0.01, 1];
 
 describeEngines("agrees with loops in double precision", (check, engine, name) => {
   for (const { x, filter, stride } of affordable(name, convolutionCases())) {
-    check(`convolution and its gradients, [${x}] * [${filter}], stride ${stride}`, async () => {
-      const random = generator();
-      const [images, weights] = [random(x), random(filter)];
-      const y = reference.convolution(images, weights, stride);
-      const dy = random(y.shape);
-      const gradients = reference.convolutionGradients(images, weights, dy, stride);
-      await compare(() => [
-        [engine().conv2d(tensor(images), tensor(weights), stride), y],
-        [engine().conv2dInputGradient(tensor(dy), tensor(weights), x, stride), gradients.x],
-        [engine().conv2dFilterGradient(tensor(images), tensor(dy), filter, stride), gradients.filter],
-      ]);
-    });
+    check(`convolution and its gradients, [${x}] * [${filter}], stride ${stride}`, () =>
+      compareConvolution(engine(), { x, filter, stride }),
+    );
   }
 
   check("convolution with a filter that changes from call to call", async () => {

@@ -1,5 +1,6 @@
 import type { Shape4D } from "../../lib/engine/ops.js";
 import { openRandom } from "../../lib/random.js";
+import { compareConvolution } from "./compare-convolution.js";
 import * as reference from "./reference.js";
 import { addBias, addBiasGradients } from "./reference-blocks.js";
 import { affordable, compare, describeEngines, generator, mapped, spread, tensor } from "./support.js";
@@ -53,18 +54,9 @@ const cases = inputs.map((x, index) => {
 describeEngines("random shapes agree with loops in double precision", (check, engine, name) => {
   // Twice: one case is many operations.
   for (const { x, stride, filter, slope } of affordable(name, affordable(name, cases))) {
-    check(`convolution [${x}] * [${filter}], stride ${stride}`, async () => {
-      const values = generator();
-      const [images, weights] = [values(x), values(filter)];
-      const y = reference.convolution(images, weights, stride);
-      const dy = values(y.shape);
-      const gradients = reference.convolutionGradients(images, weights, dy, stride);
-      await compare(() => [
-        [engine().conv2d(tensor(images), tensor(weights), stride), y],
-        [engine().conv2dInputGradient(tensor(dy), tensor(weights), x, stride), gradients.x],
-        [engine().conv2dFilterGradient(tensor(images), tensor(dy), filter, stride), gradients.filter],
-      ]);
-    });
+    check(`convolution [${x}] * [${filter}], stride ${stride}`, () =>
+      compareConvolution(engine(), { x, filter, stride }),
+    );
 
     check(`normalization, bias and pooling of [${x}], slope ${slope}`, async () => {
       const values = generator();
