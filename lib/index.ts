@@ -117,6 +117,8 @@ export {
   armSummary,
   deathSummary,
   describeRuns,
+  estimateOfRuns,
+  estimateText,
   filtersFrame,
   fromArquero,
   fromDataFrame,

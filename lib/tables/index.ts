@@ -1,5 +1,6 @@
 export { gapSummary, likeErrorSummary, selectivitySurvival } from "./comparisons.js";
 export { type DeathRow, deathSummary, deathsFrame } from "./deaths.js";
+export { estimateOfRuns, estimateText, type RunMeasure, type RunsEstimate } from "./estimate-of-runs.js";
 export { estimatesBy } from "./estimates.js";
 export { type FilterRow, filtersFrame } from "./filters-frame.js";
 export { fromArquero, fromDataFrame } from "./frames.js";
