@@ -115,8 +115,10 @@ export { findDeaths, inactiveByActivation, inactiveByScale, selectivity } from "
 export { mean, pairedDifference, tInterval } from "./statistics.js";
 export {
   armSummary,
+  costText,
   deathSummary,
   describeRuns,
+  differenceOfRuns,
   estimateOfRuns,
   estimateText,
   filtersFrame,
@@ -130,6 +132,7 @@ export {
   selectivitySummary,
   selectivitySurvival,
   type Table,
+  threatsText,
 } from "./tables/index.js";
 export {
   BatchMaker,

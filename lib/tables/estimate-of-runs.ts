@@ -28,7 +28,7 @@ export interface RunsEstimate {
  */
 export function estimateOfRuns(arms: ArmRuns | readonly ArmRuns[], measure: RunMeasure): RunsEstimate {
   const all = [arms].flat() as ArmRuns[];
-  const of = typeof measure === "function" ? measure : measures[measure];
+  const of = resolve(measure);
   const values = all.flatMap((arm) => completedRuns(arm).map(of));
   if (values.length === 0)
     throw new UserError(
@@ -37,6 +37,44 @@ export function estimateOfRuns(arms: ArmRuns | readonly ArmRuns[], measure: RunM
   const n = values.length;
   return { mean: mean(values), halfWidth: tHalfWidth({ n, deviation: standardDeviation(values) }), runs: n };
 }
+
+/**
+ * Mean difference of a measure between arms, seed by seed: `differenceOfRuns(adam, sgd, "deadByActivation")` is positive
+ * where Adam has more. Several arms of one side count with their mean. Throws `UserError` where no seed has finished in all.
+ */
+export function differenceOfRuns(
+  arms: ArmRuns | readonly ArmRuns[],
+  others: ArmRuns | readonly ArmRuns[],
+  measure: RunMeasure,
+): RunsEstimate {
+  const sides = [arms, others].map((side) => [side].flat() as ArmRuns[]);
+  const of = resolve(measure);
+  const [own, other] = sides.map((side) => meansBySeed(side, of)) as [
+    Map<number, number>,
+    Map<number, number>,
+  ];
+  const values = [...own].flatMap(([seed, value]) => (other.has(seed) ? [value - other.get(seed)!] : []));
+  if (values.length === 0) {
+    const names = sides.map((side) => side.map(({ arm }) => arm.label).join(", "));
+    throw new UserError(`No seed has finished both in ${names.join(" and in ")}: nothing to compare.`);
+  }
+  const n = values.length;
+  return { mean: mean(values), halfWidth: tHalfWidth({ n, deviation: standardDeviation(values) }), runs: n };
+}
+
+/** The mean over arms of every seed that finished in all of them. */
+function meansBySeed(arms: readonly ArmRuns[], of: (run: Run) => number): Map<number, number> {
+  const runs = arms.flatMap(completedRuns);
+  const seeds = new Set(runs.map(({ record }) => record.seed));
+  return new Map(
+    [...seeds].flatMap((seed) => {
+      const own = runs.filter(({ record }) => record.seed === seed).map(of);
+      return own.length === arms.length ? [[seed, mean(own)] as const] : [];
+    }),
+  );
+}
+
+const resolve = (measure: RunMeasure) => (typeof measure === "function" ? measure : measures[measure]);
 
 /** "47.3 ± 1.2 %": an estimate in a sentence; without "±" for one run. `digits` after the point, default 1. */
 export function estimateText(

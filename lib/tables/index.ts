@@ -1,10 +1,17 @@
 export { gapSummary, likeErrorSummary, selectivitySurvival } from "./comparisons.js";
 export { type DeathRow, deathSummary, deathsFrame } from "./deaths.js";
-export { estimateOfRuns, estimateText, type RunMeasure, type RunsEstimate } from "./estimate-of-runs.js";
+export {
+  differenceOfRuns,
+  estimateOfRuns,
+  estimateText,
+  type RunMeasure,
+  type RunsEstimate,
+} from "./estimate-of-runs.js";
 export { estimatesBy } from "./estimates.js";
 export { type FilterRow, filtersFrame } from "./filters-frame.js";
 export { fromArquero, fromDataFrame } from "./frames.js";
 export { renderTable, type TableFormat, tableFormats } from "./render.js";
+export { costText, threatsText } from "./run-texts.js";
 export { layersFrame, runsFrame } from "./runs-frame.js";
 export { type ArmColumn, armSummary, describeRuns, layerSummary, selectivitySummary } from "./summary.js";
 export type { Cell, Column, Estimate, Table } from "./table.js";

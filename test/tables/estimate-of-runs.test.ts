@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/errors.js";
 import { tInterval } from "../../lib/statistics.js";
-import { estimateOfRuns, estimateText } from "../../lib/tables/estimate-of-runs.js";
-import { madeUpStudy } from "../support/made-up-runs.js";
+import { differenceOfRuns, estimateOfRuns, estimateText } from "../../lib/tables/estimate-of-runs.js";
+import { madeUpArm, madeUpStudy } from "../support/made-up-runs.js";
 
 describe("estimateOfRuns", () => {
   const arms = madeUpStudy();
@@ -24,6 +24,31 @@ describe("estimateOfRuns", () => {
     const empty = { ...arms[0]!, runs: [] };
     expect(() => estimateOfRuns(empty, "testError")).toThrow(UserError);
     expect(() => estimateOfRuns(empty, "testError")).toThrow(arms[0]!.arm.label);
+  });
+});
+
+describe("differenceOfRuns", () => {
+  const error = (arm: typeof strong) => arm.runs.map(({ record }) => 100 * record.final.testError);
+  const strong = madeUpArm({ lambda: 1e-3, testError: 0.4, divergedSeeds: [2] });
+  const weak = madeUpArm({ lambda: 1e-4, testError: 0.3 });
+
+  it("pairs the seeds that finished on both sides", () => {
+    const [a, b] = [error(strong), error(weak)];
+    const differences = [a[0]! - b[0]!, a[2]! - b[2]!];
+    const [low, high] = tInterval(differences);
+    const { mean, halfWidth, runs } = differenceOfRuns(strong, weak, "testError");
+    expect(runs).toBe(2);
+    expect([mean - halfWidth, mean + halfWidth]).toEqual([expect.closeTo(low, 9), expect.closeTo(high, 9)]);
+  });
+
+  it("takes the mean of several arms of a side", () => {
+    const one = differenceOfRuns([strong], weak, "testError").mean;
+    expect(differenceOfRuns([strong, weak], weak, "testError").mean).toBeCloseTo(one / 2, 9);
+  });
+
+  it("says where there is nothing to compare", () => {
+    const empty = { ...strong, runs: [] };
+    expect(() => differenceOfRuns(empty, weak, "testError")).toThrow(UserError);
   });
 });
 

@@ -1,0 +1,85 @@
+import { allRuns, completedRuns, describeData, requireRuns } from "../figures/describe.js";
+import type { ArmRuns } from "../hypotheses/hypothesis.js";
+import { describeDuration } from "../runs/describe.js";
+import { mean } from "../statistics.js";
+
+/** The threats to validity that all studies on these runs share, as a Markdown list; numbers are computed from the runs. */
+export function threatsText(arms: ArmRuns[]): string {
+  requireRuns(arms, "the threats to validity");
+  return [
+    `**Scale.** ${describeData(arms)}: far below the paper's regime of large images, wide networks and hundreds of epochs. ` +
+      "Deaths need steps, so learning rates and penalties are higher here; the mechanism (a penalty that outweighs a vanishing gradient) is the same, the shares are not comparable in size.",
+    ...copies(arms).map(
+      (name) =>
+        `**Dataset copy.** \`${name}\` with source \`jpeg\`: all images, re-encoded as JPEG. Errors differ from those on the official files.`,
+    ),
+    `**Thresholds.** ${thresholdText(arms)}`,
+    "**Early probes** look at a part of the training images, the last one at all of them. A filter counts as dead only if it is inactive then.",
+    `**Seeds.** ${seedsText(arms)}`,
+  ]
+    .map((threat) => `- ${threat}`)
+    .join("\n");
+}
+
+/** How long the runs took and on what machine, and what that makes on two cores. */
+export function costText(arms: ArmRuns[]): string {
+  requireRuns(arms, "their cost");
+  const runs = allRuns(arms);
+  const seconds = runs.map(({ record }) => record.timing.seconds);
+  const total = seconds.reduce((sum, value) => sum + value, 0);
+  const machines = [
+    ...new Set(
+      runs.map(
+        ({ record: { environment: e } }) =>
+          `${e.machine}; ${e.engine === "wasm" ? "wasm, " : ""}${e.engineVersion}`,
+      ),
+    ),
+  ];
+  return (
+    `The ${runs.length} runs took ${describeDuration(total)} of one core in all, so about ${describeDuration(total / 2)} on two; ` +
+    `the longest ${describeDuration(Math.max(...seconds))} (${machines.join(" and ")}).`
+  );
+}
+
+/** Datasets whose images were re-encoded, each once. */
+const copies = (arms: ArmRuns[]): string[] => [
+  ...new Set(
+    allRuns(arms)
+      .filter(({ record }) => record.dataset.source === "jpeg")
+      .map(({ record }) => record.dataset.name),
+  ),
+];
+
+/** Share of filters (%) whose |gamma| ends between a tenth and ten times the threshold, in the arm that has most of them. */
+function thresholdText(arms: ArmRuns[]): string {
+  const [widest] = arms
+    .flatMap((item) => {
+      const shares = completedRuns(item).map(nearThreshold).filter(Number.isFinite);
+      return shares.length > 0 ? [{ label: item.arm.label, share: mean(shares) }] : [];
+    })
+    .sort((a, b) => b.share - a.share);
+  const both = "Both definitions of dead are shown, so that no conclusion hangs on one threshold.";
+  if (!widest) return both;
+  return (
+    `${both} Between a tenth and ten times of $|\\gamma| = 10^{-3}$ lie at most ${widest.share.toFixed(1)} % of an arm's filters ` +
+    `(${widest.label}): a count by scale is sure to that extent.`
+  );
+}
+
+function nearThreshold({ record, filters }: ArmRuns["runs"][number]): number {
+  const last = record.probes.steps.at(-1);
+  const gammas = Array.from(
+    filters.gamma.filter((_, row) => filters.step[row] === last),
+    Math.abs,
+  );
+  if (gammas.some(Number.isNaN)) return Number.NaN;
+  return (100 * gammas.filter((gamma) => gamma >= 1e-4 && gamma < 1e-2).length) / gammas.length;
+}
+
+function seedsText(arms: ArmRuns[]): string {
+  const counts = arms.map((item) => completedRuns(item).length).filter((count) => count > 0);
+  const least = Math.min(...counts);
+  return least > 1
+    ? `At least ${least} an arm: intervals are Student's and wide for it, and they cover only what a seed decides (initial weights, order of the images), not the choice of data or settings.`
+    : "Arms with one seed have no interval; one that rests on few seeds is wide, and covers only what a seed decides (initial weights, order of the images), not the choice of data or settings.";
+}
