@@ -19,8 +19,10 @@ export interface GapRow {
   seed: number;
   /** Between the most accurate arm of each. */
   best: number;
-  /** Between the optimizer's most accurate arm and SGD where it has lost the same share of its filters; NaN beyond. */
+  /** Between the optimizer's most accurate arm and SGD in a network with as many filters alive; NaN beyond those. */
   equal: number;
+  /** Between the same arm and SGD where its penalty has killed the same share of filters; NaN beyond. */
+  penalized: number;
 }
 
 const sgdStyle = optimizerStyle("SGD+momentum");
@@ -67,7 +69,7 @@ export function deadAtLikeError(rows: readonly LikeErrorRow[], { margin }: { mar
   });
 }
 
-/** Gaps in test error to SGD with momentum: between the best arms, and at equal dead share; a row per optimizer. */
+/** Gaps in test error to SGD with momentum: to its best, and to networks with as many survivors; a row per optimizer. */
 export function gapByOptimizer(rows: readonly GapRow[]): PlotlyFigure {
   const own = optimizersOf(rows, "gaps in test error", ({ best }) => [best]);
   const values = (optimizer: string, of: "best" | "equal"): SeedValue[] =>
@@ -76,19 +78,19 @@ export function gapByOptimizer(rows: readonly GapRow[]): PlotlyFigure {
       .map((row) => ({ seed: row.seed, value: row[of] }))
       .filter(({ value }) => Number.isFinite(value));
   return dots({
-    title: "Gap in test error to SGD with momentum: best arms, and at equal dead share",
+    title: "What adaptive methods lose to SGD with momentum, and how much of it is lost capacity",
     subtitle: [
-      `${own.seeds}. Large mark: mean; small marks: seeds; bar: 95 % interval. Right of 0: less accurate than SGD. Left shift from filled to open: the part that dead filters explain. No open mark: SGD loses no such share.`,
+      `${own.seeds}. Large mark: mean; small marks: seeds; bar: 95 % interval. Right of 0: less accurate than SGD. From filled to open: the part of the gap that a smaller network explains.`,
     ],
     rows: own.optimizers,
     series: [
       {
-        name: "between the best of each",
+        name: "to the best of SGD",
         style: optimizerStyle,
         legendStyle: { color: "#262626", symbol: "circle" },
       },
       {
-        name: "SGD at the same dead share",
+        name: "to SGD in a network with as many filters alive",
         style: (optimizer) => {
           const style = optimizerStyle(optimizer);
           return { ...style, symbol: `${style.symbol}-open` };
@@ -106,8 +108,7 @@ export function gapByOptimizer(rows: readonly GapRow[]): PlotlyFigure {
           ),
         ),
         spread: "interval",
-        seeds: (optimizer, { name }) =>
-          values(optimizer, name === "between the best of each" ? "best" : "equal"),
+        seeds: (optimizer, { name }) => values(optimizer, name === "to the best of SGD" ? "best" : "equal"),
         reference: 0,
       },
     ],

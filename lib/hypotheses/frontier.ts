@@ -48,15 +48,20 @@ export function deadShareWithin(points: readonly FrontierPoint[], error: number)
 /** Test error, %, given away for sparsity at most when optimizers are compared. */
 export const errorMargin = 1;
 
+/** Whether every arm that was trained at all has a run of the seed: a part of a sweep would pass for the whole. */
+export const hasSeed = (arms: readonly ArmRuns[], seed: number): boolean =>
+  arms.every(({ runs }) => runs.length === 0 || runs.some(({ record }) => record.seed === seed));
+
 /**
  * Dead shares, %, of two families at like test error, for one seed: each family's `deadShareWithin` the lowest error
- * that both reach, plus the margin.
+ * that both reach, plus the margin. NaN where a run of the seed is missing.
  */
 export function deadSharesAtLikeError(
   more: readonly ArmRuns[],
   less: readonly ArmRuns[],
   seed: number,
 ): [more: number, less: number] {
+  if (!hasSeed([...more, ...less], seed)) return [Number.NaN, Number.NaN];
   const paths = [frontierOf(more, seed), frontierOf(less, seed)] as const;
   const limit = errorMargin + Math.max(...paths.map((path) => Math.min(...path.map(({ error }) => error))));
   return [deadShareWithin(paths[0], limit), deadShareWithin(paths[1], limit)];

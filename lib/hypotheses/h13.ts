@@ -1,12 +1,24 @@
-import { frontier, type GapRow, gapByOptimizer } from "../figures/index.js";
+import { errorBySurvivors, gapByOptimizer, penaltyGain, type SurvivorPanel } from "../figures/index.js";
+import { optimizerStyle } from "../figures/palette.js";
+import { groupByOptimizer, penaltySeries } from "../figures/series.js";
 import { mean } from "../statistics.js";
-import { type FrontierPoint, frontierOf } from "./frontier.js";
+import { arm } from "./arms.js";
+import { filtersOf, gapsOf, gapTable, mostAccurateBySize, studyOfGap } from "./gap.js";
 import { h02 } from "./h02.js";
-import type { ArmRuns, Hypothesis } from "./hypothesis.js";
-import { adaptiveOptimizers } from "./optimizer-settings.js";
+import { h03 } from "./h03.js";
+import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale } from "./hypothesis.js";
 import { possibleFigures } from "./possible-figures.js";
-import { plainAndAdaptive, seedsIn } from "./select.js";
+import { scaleDefaults } from "./scales.js";
+import { armsWhere } from "./select.js";
 import { decidePairs } from "./verdict.js";
+
+/** Widths of narrower networks for SGD with momentum, of the scale's own, and strengths of L2 that kill few filters. */
+const narrower: Record<Scale, { widths: number[]; lambdas: number[] }> = {
+  smoke: { widths: [1 / 2], lambdas: [0] },
+  quick: { widths: [1 / 2], lambdas: [0] },
+  lite: { widths: [3 / 4, 1 / 2, 1 / 4], lambdas: [1e-3, 5e-3] },
+  paper: { widths: [3 / 4, 1 / 2, 1 / 4], lambdas: [1e-4, 1e-3] },
+};
 
 /** H13: lost capacity explains a part of the gap in test error between adaptive methods and SGD. */
 export const h13: Hypothesis = {
@@ -16,33 +28,40 @@ export const h13: Hypothesis = {
   question:
     "Is the gap in test error between adaptive methods and SGD smaller between networks with equally many survivors?",
   claim:
-    "At equally strong sparsity the gap in test error between adaptive methods and SGD with momentum is smaller than between the best of each.",
-  arms: (options) => h02.arms(options),
+    "Against a network of SGD with momentum that has as many filters alive, an adaptive method loses less test error than against SGD's best.",
+  arms,
   figures: (runs) =>
     possibleFigures([
       () => ({
-        name: "frontier",
+        name: "penalty-gain",
         caption:
-          "Share of dead filters against test error: each optimizer over its range of L2 penalties, SGD with momentum in every panel to compare with.",
-        figure: frontier(runs, { panels: "optimizer", reference: "SGD+momentum" }),
+          "Test error without a penalty and at each method's most accurate one, and the share of filters that are dead there.",
+        figure: penaltyGain(studyOfGap(runs).full),
+      }),
+      () => ({
+        name: "error-by-survivors",
+        caption:
+          "Test error against the share of filters that survive, by optimizer. In every panel to compare with: SGD with momentum over its penalties, and SGD with momentum in narrower networks that lose hardly any filter.",
+        figure: errorBySurvivors(survivorPanels(runs), runs),
       }),
       () => ({
         name: "gap-by-optimizer",
         caption:
-          "What each adaptive method loses in test error to SGD with momentum: between the most accurate arm of each, and against SGD where it has lost as many filters.",
+          "What each adaptive method at its most accurate penalty loses in test error to SGD with momentum: to the best of SGD, and to SGD in a narrower network with as many filters alive.",
         figure: gapByOptimizer(gapTable(runs)),
       }),
     ]),
   verdict(runs, scale) {
-    const { plain, adaptive } = plainAndAdaptive("h13", runs);
+    const { plain, narrow, adaptive } = studyOfGap(runs);
+    armsWhere("h13", plain, "SGD with momentum", () => true);
     return decidePairs({
       id: "h13",
       claim: h13.claim,
       comparison:
-        "Gap in test error to SGD with momentum, mean over adaptive methods: between each method's most accurate arm and SGD's, against the gap to SGD at the dead share of that arm.",
-      arms: runs,
+        "Gap in test error to SGD with momentum, mean over adaptive methods at their most accurate penalty: to the best of SGD, against the gap to SGD in a narrower network with as many filters alive.",
+      arms: [...plain, ...narrow, ...adaptive.flat()],
       pair(seed) {
-        const gaps = adaptive.map((own) => gapsOf(own, plain, seed));
+        const gaps = adaptive.map((own) => gapsOf(own, { plain, narrow, seed }));
         return [mean(gaps.map(({ best }) => best)), mean(gaps.map(({ equal }) => equal))];
       },
       unit: "percentage points",
@@ -52,39 +71,44 @@ export const h13: Hypothesis = {
   },
 };
 
-/**
- * Test error, in points, that one seed of a method loses to another's: between the most accurate arm of each, and against
- * the other's error where it has lost the same share of filters (straight between its penalties; NaN beyond them).
- */
-export function gapsOf(
-  own: readonly ArmRuns[],
-  other: readonly ArmRuns[],
-  seed: number,
-): { best: number; equal: number } {
-  const mine = frontierOf(own, seed);
-  const theirs = frontierOf(other, seed).sort((a, b) => a.dead - b.dead);
-  if (mine.length === 0 || theirs.length === 0) return { best: Number.NaN, equal: Number.NaN };
-  const best = mine.reduce((a, b) => (b.error < a.error ? b : a));
-  const theirBest = Math.min(...theirs.map(({ error }) => error));
-  return { best: best.error - theirBest, equal: best.error - errorAt(theirs, best.dead) };
+/** H2's arms; Adam with decoupled decay from H3's; and SGD with momentum in narrower networks. */
+function arms(options: ArmOptions): Arm[] {
+  const { widths } = scaleDefaults[options.scale];
+  const decoupled = h03
+    .arms(options)
+    .filter(({ optimizer, config }) => optimizer === "Adam" && config.penalty.kind === "decoupled");
+  return [
+    ...h02.arms(options),
+    ...decoupled,
+    ...narrower[options.scale].widths.flatMap((share) =>
+      narrower[options.scale].lambdas.map((lambda) =>
+        arm(options, "SGD+momentum", {
+          penalty: { lambda },
+          model: { widths: widths.map((width) => Math.max(1, Math.round(share * width))) },
+          note: `${Math.round(100 * share)} % as wide`,
+        }),
+      ),
+    ),
+  ];
 }
 
-/** Gaps to SGD with momentum of every adaptive method, by seed: what the verdict is a mean of. */
-export function gapTable(runs: readonly ArmRuns[]): GapRow[] {
-  const of = (name: string) => runs.filter(({ arm }) => arm.optimizer === name);
-  const seeds = seedsIn(runs);
-  return adaptiveOptimizers
-    .filter((optimizer) => of(optimizer).length > 0)
-    .flatMap((optimizer) =>
-      seeds.map((seed) => ({ optimizer, seed, ...gapsOf(of(optimizer), of("SGD+momentum"), seed) })),
-    );
-}
-
-function errorAt(ends: readonly FrontierPoint[], dead: number): number {
-  const above = ends.findIndex((end) => end.dead >= dead);
-  if (above < 0) return Number.NaN;
-  const [low, high] = [ends[Math.max(0, above - 1)]!, ends[above]!];
-  if (high.dead === dead || low === high) return high.error;
-  const share = (dead - low.dead) / (high.dead - low.dead);
-  return low.error + share * (high.error - low.error);
+/** A panel per adaptive method, with both lines of SGD with momentum in it. */
+function survivorPanels(runs: readonly ArmRuns[]): SurvivorPanel[] {
+  const { plain, narrow, full } = studyOfGap(runs);
+  const most = Math.max(...full.map(filtersOf));
+  const references = [
+    {
+      name: "SGD+momentum, stronger and stronger penalty",
+      style: optimizerStyle("SGD+momentum"),
+      arms: penaltySeries(plain).flatMap(({ arms: own }) => own),
+    },
+    {
+      name: "SGD+momentum, narrower and narrower network",
+      style: { color: "#262626", symbol: "square", dash: "solid" },
+      arms: mostAccurateBySize([...plain, ...narrow]),
+    },
+  ];
+  return groupByOptimizer(full)
+    .filter(([name]) => !name.startsWith("SGD"))
+    .map(([name, own]) => ({ name, filters: most, references, series: penaltySeries(own) }));
 }

@@ -42,7 +42,7 @@ const lite: { rates: Rates; lambdas: Lambdas } = {
     "SGD+momentum": [0, 1e-3, 5e-3, 1e-2, 2e-2],
     Adam: [0, 1e-4, 3e-4, 1e-3],
     AMSGrad: [0, 1e-4, 3e-4, 1e-3],
-    Adamax: [0, 3e-4, 1e-3, 3e-3],
+    Adamax: [0, 3e-4, 1e-3, 3e-3, 1e-2],
     AdaGrad: [0, 1e-3, 3e-3, 1e-2],
     Adadelta: [0, 1e-3, 3e-3, 1e-2],
     RMSProp: [0, 1e-4, 3e-4, 1e-3],

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { deadShareWithin, type FrontierPoint } from "../../lib/hypotheses/frontier.js";
+import {
+  deadSharesAtLikeError,
+  deadShareWithin,
+  type FrontierPoint,
+  hasSeed,
+} from "../../lib/hypotheses/frontier.js";
+import { madeUpArm } from "../support/made-up-runs.js";
 
 const path = (...points: [error: number, dead: number][]): FrontierPoint[] =>
   points.map(([error, dead], lambda) => ({ lambda, error, dead }));
@@ -20,5 +26,19 @@ describe("the dead share within an error", () => {
   it("is nothing where no arm is accurate enough, not even between two", () => {
     expect(deadShareWithin(adam, 34)).toBeNaN();
     expect(deadShareWithin([], 34)).toBeNaN();
+  });
+});
+
+describe("a seed", () => {
+  const whole = [madeUpArm({ seeds: [1, 2] }), madeUpArm({ lambda: 1e-3, seeds: [1, 2] })];
+  const part = [madeUpArm({ kind: "decoupled", lambda: 1e-3, seeds: [1] }), madeUpArm({ seeds: [1, 2] })];
+
+  it("is compared only where all of its runs are there: half a sweep would pass for the whole", () => {
+    expect(deadSharesAtLikeError(whole, part, 1).every(Number.isFinite)).toBe(true);
+    expect(deadSharesAtLikeError(whole, part, 2)).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  it("does not wait for arms that nobody trained", () => {
+    expect(hasSeed([...whole, madeUpArm({ lambda: 1e-2, seeds: [] })], 2)).toBe(true);
   });
 });

@@ -85,10 +85,10 @@ describe("comparisons by optimizer", () => {
     expect((row![4] as Estimate).mean).toBe(31.5);
   });
 
-  it("show gaps at equal dead share over the seeds that have one, and refuse none", () => {
+  it("show gaps at equal survivors over the seeds that have one, and refuse none", () => {
     const { rows } = gapSummary([
-      { optimizer: "Adam", seed: 1, best: 2, equal: Number.NaN },
-      { optimizer: "Adam", seed: 2, best: 3, equal: 1 },
+      { optimizer: "Adam", seed: 1, best: 2, equal: Number.NaN, penalized: -4 },
+      { optimizer: "Adam", seed: 2, best: 3, equal: 1, penalized: Number.NaN },
     ]);
     expect((rows[0]![2] as Estimate).mean).toBe(2.5);
     expect((rows[0]![3] as Estimate).mean).toBe(1);

@@ -1,0 +1,135 @@
+import type { GapRow } from "../figures/by-optimizer.js";
+import { completedRuns } from "../figures/describe.js";
+import type { Run } from "../runs/record.js";
+import { mean } from "../statistics.js";
+import { hasSeed } from "./frontier.js";
+import type { ArmRuns } from "./hypothesis.js";
+import { adaptiveOptimizers } from "./optimizer-settings.js";
+import { seedsIn } from "./select.js";
+
+/** Filters that an arm's network starts with. */
+export const filtersOf = ({ arm }: ArmRuns): number =>
+  arm.config.model.widths.reduce((sum, width) => sum + width, 0);
+
+const errorOf = ({ record }: Run): number => 100 * record.final.testError;
+const deadOf = ({ record }: Run): number => 100 * record.final.deadByActivation;
+
+/** Filters that are active at the end. */
+export const survivorsOf = ({ record: { model, final } }: Run): number =>
+  (1 - final.deadByActivation) * model.layers.reduce((sum, { filters }) => sum + filters, 0);
+
+/** The parts of H13's runs. */
+export interface GapStudy {
+  /** All networks of full width. */
+  full: ArmRuns[];
+  /** SGD with momentum: of full width, and narrower. */
+  plain: ArmRuns[];
+  narrow: ArmRuns[];
+  /** Each adaptive method with L2, of full width. */
+  adaptive: ArmRuns[][];
+}
+
+/** Splits H13's runs; arms without runs are left out. */
+export function studyOfGap(runs: readonly ArmRuns[]): GapStudy {
+  const most = Math.max(...runs.map(filtersOf));
+  const trained = runs.filter(({ runs: own }) => own.length > 0);
+  const full = trained.filter((item) => filtersOf(item) === most);
+  const of = (name: string, items: ArmRuns[]) =>
+    items.filter(
+      ({ arm: { optimizer, lambda, config } }) =>
+        optimizer === name && (lambda === 0 || config.penalty.kind === "l2"),
+    );
+  return {
+    full,
+    plain: of("SGD+momentum", full),
+    narrow: of(
+      "SGD+momentum",
+      trained.filter((item) => filtersOf(item) < most),
+    ),
+    adaptive: adaptiveOptimizers.map((name) => of(name, full)).filter((own) => own.length > 0),
+  };
+}
+
+/** Of the arms of each size of the network the one with the lowest mean test error, largest first. */
+export function mostAccurateBySize(arms: readonly ArmRuns[]): ArmRuns[] {
+  const error = (item: ArmRuns) => mean(completedRuns(item).map(errorOf));
+  const sizes = [...new Set(arms.map(filtersOf))].sort((a, b) => b - a);
+  return sizes.flatMap((size) => {
+    const own = arms.filter((item) => filtersOf(item) === size && Number.isFinite(error(item)));
+    return own.length > 0 ? [own.reduce((a, b) => (error(b) < error(a) ? b : a))] : [];
+  });
+}
+
+export interface Gaps {
+  /** Test error, points, lost to the most accurate run of SGD. */
+  best: number;
+  /** To SGD in a narrower network that has as many filters alive; NaN beyond the narrowest. */
+  equal: number;
+  /** To SGD of full width that has lost as many filters to its penalty; NaN beyond the strongest. */
+  penalized: number;
+}
+
+/**
+ * What one seed of a method, at its most accurate penalty, loses in test error to SGD. Between networks of SGD with
+ * different survivors the error is taken on a straight line. NaN where a run is missing.
+ */
+export function gapsOf(
+  own: readonly ArmRuns[],
+  { plain, narrow, seed }: { plain: readonly ArmRuns[]; narrow: readonly ArmRuns[]; seed: number },
+): Gaps {
+  const lost = { best: Number.NaN, equal: Number.NaN, penalized: Number.NaN };
+  const of = (arms: readonly ArmRuns[]) =>
+    arms.flatMap(completedRuns).filter(({ record }) => record.seed === seed);
+  const [mine, theirs] = [of(own), of(plain)];
+  if (mine.length === 0 || theirs.length === 0 || !hasSeed([...own, ...plain, ...narrow], seed)) return lost;
+  const best = mostAccurate(mine);
+  const reference = mostAccurate(theirs);
+  const sizes = [...new Set(narrow.map(filtersOf))].map((size) =>
+    of(narrow.filter((item) => filtersOf(item) === size)),
+  );
+  const bySurvivors = [reference, ...sizes.filter((runs) => runs.length > 0).map(mostAccurate)];
+  // Who has more filters alive than the reference is compared with the reference itself.
+  const survivors = Math.min(survivorsOf(best), survivorsOf(reference));
+  return {
+    best: errorOf(best) - errorOf(reference),
+    equal:
+      narrow.length === 0
+        ? Number.NaN
+        : errorOf(best) -
+          between(
+            bySurvivors.map((run) => [survivorsOf(run), errorOf(run)]),
+            survivors,
+          ),
+    penalized:
+      errorOf(best) -
+      between(
+        theirs.map((run) => [deadOf(run), errorOf(run)]),
+        deadOf(best),
+      ),
+  };
+}
+
+/** Gaps of every adaptive method by seed: what the verdict is a mean of. */
+export function gapTable(runs: readonly ArmRuns[]): GapRow[] {
+  const { plain, narrow, adaptive } = studyOfGap(runs);
+  return adaptive.flatMap((own) =>
+    seedsIn(runs).map((seed) => ({
+      optimizer: own[0]!.arm.optimizer,
+      seed,
+      ...gapsOf(own, { plain, narrow, seed }),
+    })),
+  );
+}
+
+const mostAccurate = (runs: readonly Run[]): Run => runs.reduce((a, b) => (errorOf(b) < errorOf(a) ? b : a));
+
+/** y at x on the straight lines between points; NaN beyond them. */
+function between(points: readonly (readonly [x: number, y: number])[], x: number): number {
+  const sorted = points.toSorted(([a], [b]) => a - b);
+  const above = sorted.findIndex(([at]) => at >= x);
+  const high = sorted[above];
+  if (!high) return Number.NaN;
+  const low = sorted[above - 1];
+  if (!low) return high[0] === x ? high[1] : Number.NaN;
+  return low[1] + ((x - low[0]) / (high[0] - low[0])) * (high[1] - low[1]);
+}
