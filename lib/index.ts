@@ -3,6 +3,7 @@ export { loadDataset } from "./datasets/index.js";
 export { type Engine, type EngineName, openEngine } from "./engine/index.js";
 export { UsageError, UserError } from "./errors.js";
 export {
+  activationByScale,
   bothMeasures,
   type DecayCurve,
   deadAtLikeError,
@@ -13,6 +14,7 @@ export {
   deadShareByPenalty,
   deadShareBySchedule,
   deadShareOverTraining,
+  deadShareOverTrainingByArm,
   decayCurves,
   errorByMacs,
   errorByPenalty,
@@ -28,6 +30,7 @@ export {
   renderFigure,
   selectivityByLayer,
   survivalBySelectivity,
+  survivorsByLayer,
   universalityHistograms,
 } from "./figures/index.js";
 export {
@@ -138,6 +141,7 @@ export {
   BatchMaker,
   BatchOrder,
   evaluate,
+  meanScheduleFactor,
   scheduleFactor,
   Trainer,
   trainingLoop,

@@ -6,7 +6,7 @@ import type { PlotlyFigure } from "./figure.js";
 import { frame, type Trace } from "./layout.js";
 import { shareLimit } from "./measures.js";
 import { deadShareCurve, divergedLine } from "./over-training.js";
-import { optimizerStyle, tint } from "./palette.js";
+import { rankedStyle } from "./series.js";
 
 export interface ScheduleOptions {
   /** Name of an arm's schedule: "cosine decay". */
@@ -39,7 +39,7 @@ export function deadShareBySchedule(arms: ArmRuns[], { name }: ScheduleOptions):
   const drawn = arms.map((item, index) => ({
     item,
     name: name(item),
-    style: styleOf(item, index, arms.length),
+    style: rankedStyle(item, index, arms.length),
   }));
   const shares = drawn.map(({ item, name: label, style }) => {
     const curves = completedRuns(item).map(deadShareCurve);
@@ -111,13 +111,5 @@ export function deadShareBySchedule(arms: ArmRuns[], { name }: ScheduleOptions):
         height: (0.94 - lowerShare) * plotHeight,
       }),
     },
-  };
-}
-
-/** The first arm in full color and solid, the others lighter and dashed. */
-function styleOf({ arm }: ArmRuns, index: number, count: number): { color: string; dash: string } {
-  return {
-    color: tint(optimizerStyle(arm.optimizer).color, 1 - (0.5 * index) / Math.max(1, count - 1)),
-    dash: ["solid", "10px,3px", "3px,3px", "8px,3px,2px,3px"][index % 4]!,
   };
 }

@@ -77,3 +77,9 @@ export function lambdaStyle(lambda: number, { style, arms }: PenaltySeries): Lin
     dash: ["solid", "10px,3px", "5px,3px", "2px,3px"][Math.min(fromTop, 3)]!,
   };
 }
+
+/** Lines of arms in an order of their own: the first in its optimizer's full color and solid, the others lighter and dashed. */
+export const rankedStyle = ({ arm }: ArmRuns, rank: number, count: number): LineStyle => ({
+  color: tint(optimizerStyle(arm.optimizer).color, 1 - (0.5 * rank) / Math.max(1, count - 1)),
+  dash: ["solid", "10px,3px", "3px,3px", "8px,3px,2px,3px"][rank % 4]!,
+});

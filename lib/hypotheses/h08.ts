@@ -1,7 +1,7 @@
-import { bothMeasures, deadShareByLayer } from "../figures/index.js";
+import { activationByScale, bothMeasures, deadShareByLayer } from "../figures/index.js";
 import { arm } from "./arms.js";
-import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
-import { armWhere, deadByActivation } from "./select.js";
+import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
+import { armWhere, deadByActivation, deadByScale, strongest } from "./select.js";
 import { decide } from "./verdict.js";
 
 /** H8: Leaky ReLU keeps filters active that ReLU would lose; their scale decays all the same. */
@@ -23,34 +23,54 @@ export const h08: Hypothesis = {
       }),
     },
     {
+      name: "activation-by-scale",
+      caption:
+        "Largest activation over the training images against |gamma| of every filter at the end of training, under the strongest penalty. ReLU silences a filter outright; the others let it fade with its scale.",
+      figure: activationByScale(strongest(runs), { name: ({ config }) => names[config.model.activation] }),
+    },
+    {
       name: "dead-share-by-layer",
       caption: "Share of filters in each layer that are inactive by activation at the end of training.",
       figure: deadShareByLayer(runs, { measure: "activation" }),
     },
   ],
-  verdict(runs, scale) {
-    const strength = Math.max(...runs.map(({ arm }) => arm.lambda));
-    const of = (activation: string) =>
-      armWhere(
-        "h08",
-        runs,
-        `Adam with ${activation}`,
-        ({ lambda, config }) => lambda === strength && config.model.activation === activation,
-      );
-    return decide({
+  verdict: (runs, scale) =>
+    decide({
       id: "h08",
       claim: h08.claim,
       comparison:
         "Adam with the strongest L2, ReLU against Leaky ReLU: share of filters inactive by activation.",
-      more: of("relu"),
-      less: of("leaky-relu"),
+      more: withActivation(runs, "relu"),
+      less: withActivation(runs, "leaky-relu"),
       measure: deadByActivation,
       unit: "percentage points",
       smallestEffect: 5,
       scale,
-    });
-  },
+    }),
+  sideVerdicts: (runs, scale) => [
+    decide({
+      id: "h08, by scale",
+      claim:
+        "With Leaky ReLU as many filters fall below the scale threshold as with ReLU at the same penalty.",
+      comparison: "Adam with the strongest L2, Leaky ReLU against ReLU: share of filters inactive by scale.",
+      more: withActivation(runs, "leaky-relu"),
+      less: withActivation(runs, "relu"),
+      measure: deadByScale,
+      unit: "percentage points",
+      smallestEffect: -5,
+      scale,
+    }),
+  ],
 };
+
+/** Adam's arm with an activation, under the strongest penalty. */
+const withActivation = (runs: readonly ArmRuns[], activation: string): ArmRuns =>
+  armWhere(
+    "h08",
+    strongest(runs),
+    `Adam with ${activation}`,
+    ({ config }) => config.model.activation === activation,
+  );
 
 /** Activations as they are written. */
 export const names = {

@@ -1,4 +1,4 @@
-import { deadShareByBatch, deadShareByLayer } from "../figures/index.js";
+import { deadShareByBatch, deadShareByLayer, deadShareOverTrainingByArm } from "../figures/index.js";
 import { arm } from "./arms.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
 import { scaleDefaults } from "./scales.js";
@@ -22,12 +22,30 @@ export const h09: Hypothesis = {
       figure: deadShareByBatch(equalPanels(runs)),
     },
     {
+      name: "dead-share-over-training",
+      caption:
+        "Share of filters inactive by scale over training, by size of the mini-batch: at equal epochs against epochs, at equal steps against steps.",
+      figure: deadShareOverTrainingByArm(
+        equalPanels(runs).map((panel, index) => ({ ...panel, over: index === 0 ? "epochs" : "steps" })),
+        {
+          title: "When filters die, by size of the mini-batch",
+          name: ({ arm: { config } }) => `batch ${config.batchSize}`,
+        },
+      ),
+    },
+    {
       name: "dead-share-by-layer",
       caption: "Share of filters in each layer that are inactive by activation at the end of training.",
       figure: deadShareByLayer(runs, { measure: "activation" }),
     },
   ],
   verdict: (runs, scale) => compareBatches(runs, scale, "epochs", { id: "h09", claim: h09.claim }),
+  sideVerdicts: (runs, scale) => [
+    compareBatches(runs, scale, "steps", {
+      id: "h09, equal steps",
+      claim: "The smaller the mini-batch, the more filters die, at the same number of steps too.",
+    }),
+  ],
 };
 
 /** The smallest batch against the largest, with everything else equal but the number of epochs or of steps. */
@@ -61,12 +79,14 @@ export function holdsEqual({ config }: Arm, scale: Scale, equal: "epochs" | "ste
   return equal === "steps" ? config.steps === steps : config.steps * config.batchSize === steps * batchSize;
 }
 
-/** The arms that take as many epochs as the first, and those that take as many steps. */
+/** The arms that take as many epochs as the first, and those that take as many steps, by size of the batch. */
 function equalPanels(runs: ArmRuns[]): { name: string; arms: ArmRuns[] }[] {
   const images = ({ config: { steps, batchSize } }: Arm) => steps * batchSize;
   const base = runs[0]?.arm;
   const where = (holds: (own: Arm, first: Arm) => boolean) =>
-    runs.filter((item) => base !== undefined && holds(item.arm, base));
+    runs
+      .filter((item) => base !== undefined && holds(item.arm, base))
+      .sort((a, b) => a.arm.config.batchSize - b.arm.config.batchSize);
   return [
     { name: "Equal epochs", arms: where((own, first) => images(own) === images(first)) },
     { name: "Equal steps", arms: where((own, first) => own.config.steps === first.config.steps) },

@@ -1,7 +1,13 @@
-import { type CapacitySeries, deadShareByCapacity, deadShareByLayer } from "../figures/index.js";
+import {
+  type CapacitySeries,
+  deadShareByCapacity,
+  deadShareByLayer,
+  survivorsByLayer,
+} from "../figures/index.js";
 import { scaledBasicNetWidths } from "../models/widths.js";
+import type { Run } from "../runs/record.js";
 import { arm } from "./arms.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale } from "./hypothesis.js";
+import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
 import { armWhere, deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";
 
@@ -32,32 +38,104 @@ export const h11: Hypothesis = {
       figure: deadShareByCapacity(families(runs)),
     },
     {
+      name: "survivors-by-layer",
+      caption:
+        "Number of filters of each layer that some training image activates at the end, for BasicNets of seven layers by their width.",
+      figure: survivorsByLayer(
+        runs.filter(({ arm: a }) => depth(a) === usualDepth),
+        { name: ({ arm: a }) => `${size(a)} filters` },
+      ),
+    },
+    {
       name: "dead-share-by-layer",
       caption: "Share of filters in each layer that are inactive by activation at the end of training.",
       figure: deadShareByLayer(runs, { measure: "activation" }),
     },
   ],
-  verdict(runs, scale) {
-    const depth = (a: Arm) => a.config.model.widths.length;
-    const compared = runs.filter(({ arm: a }) => depth(a) === 7 && !a.supporting);
-    const size = (a: Arm) => a.config.model.widths.reduce((sum, width) => sum + width, 0);
-    const sizes = compared.map(({ arm: a }) => size(a));
-    const of = (filters: number) =>
-      armWhere("h11", compared, `BasicNet of ${filters} filters`, (a) => size(a) === filters);
-    const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
-    return decide({
+  verdict: (runs, scale) =>
+    compareSizes(runs, scale, {
       id: "h11",
       claim: h11.claim,
-      comparison: `BasicNet of ${least} filters against ${most}, Adam with the same L2: share of filters inactive by activation.`,
+      measure: deadByActivation,
+      share: "share of filters inactive by activation",
+      unit: "percentage points",
+      smallestEffect: 5,
+      more: "least",
+    }),
+  sideVerdicts: (runs, scale) => [
+    compareSizes(runs, scale, {
+      id: "h11, survivors",
+      claim: "The larger the network, the more of its filters survive in number.",
+      measure: survivors,
+      share: "number of filters active at the end",
+      unit: "filters",
+      smallestEffect: 10,
+      more: "most",
+    }),
+    ...compareDepths(runs, scale),
+  ],
+};
+
+/** Layers of BasicNet. */
+const usualDepth = 7;
+
+const depth = ({ config }: Arm): number => config.model.widths.length;
+const size = ({ config }: Arm): number => config.model.widths.reduce((sum, width) => sum + width, 0);
+
+/** Filters that are active at the end. */
+const survivors = ({ record: { model, final } }: Run): number =>
+  (1 - final.deadByActivation) * model.layers.reduce((sum, { filters }) => sum + filters, 0);
+
+interface SizeComparison extends Pick<Verdict, "id" | "claim" | "unit" | "smallestEffect"> {
+  measure: (run: Run) => number;
+  /** The measure in words. */
+  share: string;
+  /** Which network the claim says has more of it. */
+  more: "least" | "most";
+}
+
+/** The smallest against the largest network of those that differ in width and have all seeds. */
+function compareSizes(
+  runs: readonly ArmRuns[],
+  scale: Scale,
+  { share, more, ...claim }: SizeComparison,
+): Verdict {
+  const compared = runs.filter(({ arm: a }) => depth(a) === usualDepth && !a.supporting);
+  const sizes = compared.map(({ arm: a }) => size(a));
+  const of = (filters: number) =>
+    armWhere("h11", compared, `BasicNet of ${filters} filters`, (a) => size(a) === filters);
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  const [first, second] = more === "least" ? [least, most] : [most, least];
+  return decide({
+    ...claim,
+    comparison: `BasicNet of ${first} filters against ${second}, Adam with the same L2: ${share}.`,
+    more: of(first),
+    less: of(second),
+    scale,
+  });
+}
+
+/** The shallowest against the deepest network, where depth varies. */
+function compareDepths(runs: readonly ArmRuns[], scale: Scale): Verdict[] {
+  const depths = runs.map(({ arm: a }) => depth(a));
+  const [least, most] = [Math.min(...depths), Math.max(...depths)];
+  if (least === most) return [];
+  const of = (layers: number) =>
+    armWhere("h11", runs, `BasicNet of ${layers} layers`, (a) => depth(a) === layers);
+  return [
+    decide({
+      id: "h11, depth",
+      claim: "The fewer layers, the larger the share of filters that dies.",
+      comparison: `BasicNet of ${least} layers against ${most}, Adam with the same L2: share of filters inactive by activation.`,
       more: of(least),
       less: of(most),
       measure: deadByActivation,
       unit: "percentage points",
       smallestEffect: 5,
       scale,
-    });
-  },
-};
+    }),
+  ];
+}
 
 function arms(options: ArmOptions): Arm[] {
   const { scale } = options;
@@ -78,9 +156,8 @@ function arms(options: ArmOptions): Arm[] {
 
 /** BasicNets of seven layers by width; and of several depths at the width that those of another depth have. */
 function families(runs: ArmRuns[]): CapacitySeries[] {
-  const depth = ({ config }: Arm) => config.model.widths.length;
-  const deeper = runs.find(({ arm: a }) => depth(a) !== 7)?.arm;
-  const width = runs.filter(({ arm: a }) => depth(a) === 7);
+  const deeper = runs.find(({ arm: a }) => depth(a) !== usualDepth)?.arm;
+  const width = runs.filter(({ arm: a }) => depth(a) === usualDepth);
   const sameWidth = runs.filter(({ arm: a }) => a.config.model.widths[0] === deeper?.config.model.widths[0]);
   return [
     { name: "7 layers, width varied", arms: width },

@@ -69,4 +69,6 @@ export interface Hypothesis {
   arms(options: ArmOptions): Arm[];
   figures(arms: ArmRuns[]): NamedFigure[];
   verdict(arms: ArmRuns[], scale: Scale): Verdict;
+  /** Verdicts on what else the same runs tell: the other definition of dead, one arm at a time. */
+  sideVerdicts?(arms: ArmRuns[], scale: Scale): Verdict[];
 }

@@ -21,6 +21,12 @@ export function armsWhere(
 /** The one arm that `holds`. */
 export const armWhere = (...query: Parameters<typeof armsWhere>): ArmRuns => armsWhere(...query)[0]!;
 
+/** The arms with the strongest penalty of all. */
+export function strongest(runs: readonly ArmRuns[]): ArmRuns[] {
+  const most = Math.max(...runs.map(({ arm }) => arm.lambda));
+  return runs.filter(({ arm }) => arm.lambda === most);
+}
+
 /** The arms of Adam with an L2 penalty. */
 export const adamWithL2 = (id: string, runs: readonly ArmRuns[]): ArmRuns[] =>
   armsWhere(

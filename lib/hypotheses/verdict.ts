@@ -16,10 +16,10 @@ export interface Claim {
 }
 
 export interface Comparison extends Claim {
-  /** The claim says that `measure` is larger here ... */
-  more: ArmRuns;
+  /** The claim says that `measure` is larger here (of several arms: their mean) ... */
+  more: ArmRuns | readonly ArmRuns[];
   /** ... than here. */
-  less: ArmRuns;
+  less: ArmRuns | readonly ArmRuns[];
   measure: (run: Run) => number;
 }
 
@@ -32,10 +32,11 @@ export interface PairedComparison extends Claim {
 
 /** Decides a claim that one number of a run is larger in one arm than in another, seed by seed. */
 export function decide({ more, less, measure, ...claim }: Comparison): Verdict {
+  const sides = { more: [more].flat() as ArmRuns[], less: [less].flat() as ArmRuns[] };
   return decidePairs({
     ...claim,
-    arms: [more, less],
-    pair: (seed) => [seedMean([more], seed, measure), seedMean([less], seed, measure)],
+    arms: [...sides.more, ...sides.less],
+    pair: (seed) => [seedMean(sides.more, seed, measure), seedMean(sides.less, seed, measure)],
   });
 }
 

@@ -22,6 +22,13 @@ export function scheduleFactor(schedule: Schedule, step: number, steps: number):
   return Math.min(1, step / Math.max(1, warmup)) * baseFactor(schedule, step, steps, warmup);
 }
 
+/** Mean factor over all steps: with the learning rate, how far a steady pull can take a parameter in a run. */
+export function meanScheduleFactor(schedule: Schedule, steps: number): number {
+  let sum = 0;
+  for (let step = 1; step <= steps; step++) sum += scheduleFactor(schedule, step, steps);
+  return sum / steps;
+}
+
 function baseFactor(schedule: Schedule, step: number, steps: number, warmup: number): number {
   switch (schedule.name) {
     case "constant":

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { scheduleSchema } from "../../lib/runs/config/schedule.js";
-import { scheduleFactor } from "../../lib/training/schedule.js";
+import { meanScheduleFactor, scheduleFactor } from "../../lib/training/schedule.js";
 import { loadFixture } from "../support/fixtures.js";
 
 const factorsOf = (schedule: unknown, steps: number): number[] => {
@@ -19,6 +19,13 @@ describe("the learning rate's factor", () => {
       }
     },
   );
+
+  it("has a mean of one half under cosine decay, and less with a warm-up", () => {
+    const mean = (schedule: unknown) => meanScheduleFactor(scheduleSchema.parse(schedule), 1000);
+    expect(mean({ name: "cosine" })).toBeCloseTo(0.5, 2);
+    expect(mean({ name: "step", milestones: [0.5], factor: 0.1 })).toBeCloseTo(0.55, 12);
+    expect(mean({ name: "step", milestones: [0.5], factor: 0.1, warmup: 0.1 })).toBeCloseTo(0.55 - 0.05, 2);
+  });
 
   it("stays 1 when constant", () => {
     expect(new Set(factorsOf({ milestones: [0.5] }, 10))).toEqual(new Set([1]));
