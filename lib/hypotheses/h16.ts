@@ -21,7 +21,7 @@ export const h16: Hypothesis = {
       name: "both-measures",
       caption:
         "Share of filters inactive by activation and by scale for each normalization, at the same penalty.",
-      figure: bothMeasures(runs, {
+      figure: bothMeasures(penalized(runs), {
         title: "Dead by activation or by scale: BatchNorm, GroupNorm and LayerNorm",
         row: ({ config }) => names[config.model.normalization],
       }),
@@ -61,6 +61,8 @@ export const h16: Hypothesis = {
   ],
 };
 
+const penalized = (runs: ArmRuns[]): ArmRuns[] => runs.filter(({ arm: { lambda } }) => lambda > 0);
+
 interface Comparison extends Pick<Verdict, "id" | "claim"> {
   measure: (run: Run) => number;
   /** The measure in words. */
@@ -85,7 +87,9 @@ function compare(runs: ArmRuns[], scale: Scale, { share, ...claim }: Comparison)
 }
 
 function arms(options: ArmOptions): Arm[] {
-  const lambdas = { smoke: [1e-2], quick: [1e-2], lite: [3e-4, 1e-3], paper: [1e-4, 1e-3] }[options.scale];
+  const lambdas = { smoke: [1e-2], quick: [1e-2], lite: [0, 1e-4, 3e-4, 1e-3], paper: [1e-4, 1e-3] }[
+    options.scale
+  ];
   const groups = options.scale === "smoke" ? 2 : undefined;
   return lambdas.flatMap((lambda) => [
     arm(options, "Adam", { penalty: { lambda } }),
@@ -94,6 +98,7 @@ function arms(options: ArmOptions): Arm[] {
         penalty: { lambda },
         model: { normalization, groups },
         note: others[normalization],
+        supporting: lambda === 0,
       }),
     ),
   ]);
