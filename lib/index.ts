@@ -119,6 +119,7 @@ export { mean, pairedDifference, tInterval } from "./statistics.js";
 export {
   armSummary,
   costText,
+  deathCausesText,
   deathSummary,
   describeRuns,
   differenceOfRuns,

@@ -11,7 +11,7 @@ export { estimatesBy } from "./estimates.js";
 export { type FilterRow, filtersFrame } from "./filters-frame.js";
 export { fromArquero, fromDataFrame } from "./frames.js";
 export { renderTable, type TableFormat, tableFormats } from "./render.js";
-export { costText, threatsText } from "./run-texts.js";
+export { costText, deathCausesText, threatsText } from "./run-texts.js";
 export { layersFrame, runsFrame } from "./runs-frame.js";
 export { type ArmColumn, armSummary, describeRuns, layerSummary, selectivitySummary } from "./summary.js";
 export type { Cell, Column, Estimate, Table } from "./table.js";

@@ -1,6 +1,7 @@
-import { allRuns, completedRuns, describeData, requireRuns } from "../figures/describe.js";
+import { allRuns, completedRuns, describeData, number, requireRuns } from "../figures/describe.js";
 import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { describeDuration } from "../runs/describe.js";
+import { findDeaths } from "../sparsity/deaths.js";
 import { mean } from "../statistics.js";
 
 /** The threats to validity that all studies on these runs share, as a Markdown list; numbers are computed from the runs. */
@@ -38,6 +39,21 @@ export function costText(arms: ArmRuns[]): string {
   return (
     `The ${runs.length} runs took ${describeDuration(total)} of one core in all, so about ${describeDuration(total / 2)} on two; ` +
     `the longest ${describeDuration(Math.max(...seconds))} (${machines.join(" and ")}).`
+  );
+}
+
+/** Of what the filters of the finished runs died, and how many had been selective before; says so where none died. */
+export function deathCausesText(arms: ArmRuns[]): string {
+  requireRuns(arms, "the causes of death");
+  const runs = arms.flatMap(completedRuns);
+  const deaths = runs.flatMap(({ filters }) => findDeaths(filters));
+  if (deaths.length === 0) return `No filter died in any of the ${runs.length} runs.`;
+  const share = (holds: (death: (typeof deaths)[number]) => boolean) =>
+    `${Math.round((100 * deaths.filter(holds).length) / deaths.length)} %`;
+  return (
+    `Of ${number.format(deaths.length)} deaths over all ${runs.length} runs, ${share(({ cause }) => cause === "scale")} came by scale ` +
+    `($\\gamma$ had decayed when a probe first found the filter inactive) and ${share(({ cause }) => cause === "shift")} by shift ` +
+    `($\\gamma$ had not, and the ReLU no longer opened); ${share(({ selectiveFirst }) => selectiveFirst)} had been selective (above 0.9) before.`
   );
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/errors.js";
-import { costText, threatsText } from "../../lib/tables/run-texts.js";
+import { findDeaths } from "../../lib/sparsity/index.js";
+import { costText, deathCausesText, threatsText } from "../../lib/tables/run-texts.js";
 import { madeUpArm, madeUpStudy } from "../support/made-up-runs.js";
 
 describe("threatsText", () => {
@@ -34,5 +35,20 @@ describe("costText", () => {
     expect(text).toBe(
       "The 3 runs took 10 min 00 s of one core in all, so about 5 min 00 s on two; the longest 3 min 20 s (none; 0).",
     );
+  });
+});
+
+describe("deathCausesText", () => {
+  it("counts deaths and causes as lib/sparsity finds them", () => {
+    const arm = madeUpArm({ lambda: 1e-3, widths: [8, 16], deadShare: 0.4 });
+    const deaths = arm.runs.flatMap(({ filters }) => findDeaths(filters));
+    const byScale = deaths.filter(({ cause }) => cause === "scale").length;
+    const text = deathCausesText([arm]);
+    expect(text).toContain(`Of ${deaths.length} deaths over all 3 runs`);
+    expect(text).toContain(`${Math.round((100 * byScale) / deaths.length)} % came by scale`);
+  });
+
+  it("says where none died", () => {
+    expect(deathCausesText([madeUpArm({ widths: [4], deadShare: 0 })])).toMatch(/^No filter died/);
   });
 });
