@@ -4,11 +4,12 @@ import { cachedSizes, formPath, packPath } from "./cached.js";
 import { datasetChecksum } from "./checksum.js";
 import { chooseLabels } from "./classes.js";
 import type { Dataset, DatasetWorkOptions } from "./dataset.js";
-import { imageBlocks, selectImages } from "./image-sets.js";
+import { imageBlocks } from "./image-sets.js";
 import { openPack, readPackHeader } from "./pack.js";
 import { VariousSizesError } from "./pack-images.js";
 import { writePack } from "./pack-writer.js";
 import { areaAverage, checkAverage } from "./resize.js";
+import { selected } from "./selected.js";
 import { type SelectionOptions, selectImagesOfRun } from "./selection.js";
 import { checkDatasetName, type DatasetFiles, openFiles } from "./sources.js";
 import { syntheticDataset } from "./synthetic.js";
@@ -152,19 +153,9 @@ function checkSelection({ classes, labels }: DatasetFiles, options: SelectionOpt
 
 /** What a run sees, as views. */
 function select(dataset: Dataset, options: SelectionOptions): Dataset {
-  const { classes, train, test } = dataset;
-  if (!options.classes && !options.trainImages && !options.validationImages && !options.labelNoise)
-    return dataset;
   try {
-    const chosen = selectImagesOfRun({ classes, train: train.labels, test: test.labels }, options);
-    const { evaluation } = chosen;
-    const parts = {
-      ...dataset,
-      classes: chosen.classes,
-      train: selectImages(train, chosen.train.indices, chosen.train.labels),
-      test: selectImages(dataset[evaluation.split], evaluation.indices, evaluation.labels),
-    };
-    return { ...parts, checksum: datasetChecksum(parts) };
+    const chosen = selected(dataset, options);
+    return chosen === dataset ? dataset : { ...chosen, checksum: datasetChecksum(chosen) };
   } catch (error) {
     dataset.close();
     throw error;

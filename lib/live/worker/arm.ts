@@ -1,0 +1,190 @@
+import type { ImageSet } from "../../datasets/dataset.js";
+import { firstOfEachClass } from "../../datasets/subset.js";
+import type { Engine } from "../../engine/engine.js";
+import { createNetwork, initialParameters, type Network } from "../../models/index.js";
+import { optimizerChain } from "../../optimizers/index.js";
+import { openRandom } from "../../random.js";
+import type { RunConfig } from "../../runs/config/run.js";
+import { describeArm } from "../../runs/describe.js";
+import { perFilter, probeActivity, probeGradients } from "../../sparsity/index.js";
+import { mean } from "../../statistics.js";
+import {
+  addScores,
+  BatchMaker,
+  BatchOrder,
+  emptyScore,
+  evaluate,
+  scheduleFactor,
+  Trainer,
+  trainingLoop,
+} from "../../training/index.js";
+import { type ArmResult, type ArmStart, type Look, measureNames } from "../messages.js";
+import { Filters } from "./filters.js";
+import { type Images, imagesOf } from "./images.js";
+import { type PullLook, pullBeforeDeath } from "./pull.js";
+
+/** Looks over a run, evenly spaced; one more after the first step. */
+const looks = 100;
+
+/** Every so manieth look also runs images through the network, to see which filters are silent. */
+const looksPerProbe = 4;
+
+/** Training images of such a look. The last one, at the end, takes all. */
+const probedImages = 500;
+
+/** Mini-batches over which a look's gradients are a mean. */
+const gradientBatches = 2;
+
+export interface ArmOptions {
+  engine: Engine;
+  config: RunConfig;
+  seed: number;
+  /** Whether gradients are looked at too. */
+  gradients: boolean;
+  signal: AbortSignal;
+}
+
+/** One arm of a rerun: a network, its trainer and what is known of its filters. */
+export class LiveArm {
+  readonly start: ArmStart;
+  private readonly images: Images;
+  private readonly network: Network;
+  private readonly trainer: Trainer;
+  private readonly batches: BatchMaker;
+  private readonly filters: Filters;
+  private readonly pulls: PullLook[] = [];
+  /** Mean over the filters at the latest look at activations. */
+  private selectivity = Number.NaN;
+
+  constructor(private readonly options: ArmOptions) {
+    const { engine, config, seed } = options;
+    this.images = imagesOf(config);
+    this.network = createNetwork(config.model, this.images);
+    const { layers, layout } = this.network;
+    this.batches = new BatchMaker(this.images, { augmentation: config.dataset.augmentation, seed });
+    this.filters = new Filters(this.network);
+    this.trainer = new Trainer({
+      network: this.network,
+      engine,
+      chain: optimizerChain(config),
+      initial: initialParameters(layout, openRandom(seed, "init")),
+      batchSize: config.batchSize,
+    });
+    this.start = {
+      label: describeArm(config),
+      layers: layers.map(({ name, filters }) => ({ name, filters })),
+      parameters: layout.count,
+      steps: config.steps,
+    };
+  }
+
+  /** Trains to the end; `onLook` is awaited at every look. */
+  async train(onLook: (look: Omit<Look, "arm">) => Promise<void>): Promise<ArmResult> {
+    const { config, seed, signal } = this.options;
+    const { steps, schedule, batchSize } = config;
+    const { train, classes } = this.images;
+    const spacing = Math.max(1, Math.round(steps / looks));
+    const early = firstOfEachClass(this.images, probedImages);
+    let since = emptyScore;
+    const look = async (step: number, seen: Seen) => {
+      const loss = since.loss / since.count;
+      since = emptyScore;
+      await onLook({ step, loss, ...seen });
+    };
+    const { status, step, seconds } = await trainingLoop({
+      ...{
+        trainer: this.trainer,
+        batches: this.batches,
+        data: train,
+        classes: classes.length,
+        steps,
+        signal,
+      },
+      order: new BatchOrder({ count: train.count, batchSize, seed }),
+      factor: (at) => scheduleFactor(schedule, at, steps),
+      stops: lookSteps(steps, spacing),
+      onReading: (_, score) => {
+        since = addScores(since, score);
+      },
+      onStop: async (at) =>
+        look(at, await this.see(at % (spacing * looksPerProbe) === 0 ? early : undefined)),
+    });
+    const finished = status === "finished";
+    await look(step, await this.see(finished ? train : undefined));
+    return { status, step, seconds, measures: finished ? await this.measure() : nothingMeasured() };
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+  }
+
+  /** Looks at all filters: their scales, and where images are given, what activates them. */
+  private async see(images?: ImageSet): Promise<Seen> {
+    const { trainer, batches, network, filters } = this;
+    const gamma = perFilter(network, (await trainer.weights()).parameters, "gamma");
+    if (!images) return filters.look(gamma);
+    const { maxActivation, selectivity } = await probeActivity(trainer, batches, images, this.options.signal);
+    this.selectivity = mean([...selectivity]);
+    const seen = filters.look(gamma, maxActivation);
+    if (this.options.gradients) {
+      const { gammaGradient } = await probeGradients(trainer, batches, this.images.train, this.miniBatches());
+      this.pulls.push({ states: seen.states, gamma, gammaGradient });
+    }
+    return seen;
+  }
+
+  private miniBatches(): Uint32Array[] {
+    const { seed, config } = this.options;
+    const { count } = this.images.train;
+    const order = new BatchOrder({ count, batchSize: config.batchSize, seed, stream: "probe" });
+    return Array.from({ length: gradientBatches }, (_, k) => order.at(k).indices);
+  }
+
+  /** After the last look. */
+  private async measure(): Promise<ArmResult["measures"]> {
+    const { trainer, batches, images, filters, network } = this;
+    const { config, signal } = this.options;
+    const { errors, count } = await evaluate(trainer, batches, images.test, undefined, signal);
+    const layers = filters.silent();
+    const half = Math.floor(layers.length / 2);
+    const percent = (parts: typeof layers) => mean(parts.map((layer) => (100 * layer.dead) / layer.filters));
+    const all = filters.latest;
+    const pull = pullBeforeDeath(this.pulls, config.penalty.lambda);
+    return {
+      deadByActivation: 100 * all.deadByActivation,
+      deadByScale: 100 * all.deadByScale,
+      deadEarly: percent(layers.slice(0, half)),
+      deadLate: percent(layers.slice(-half)),
+      selectivity: 100 * this.selectivity,
+      testError: (100 * errors) / count,
+      macsLeft: (100 * macsLeft(config, network, images, layers)) / network.macs,
+      pullDying: pull.dying,
+      pullSurviving: pull.surviving,
+    };
+  }
+}
+
+type Seen = ReturnType<Filters["look"]>;
+
+/** After the first step, then evenly; the last step has a look of its own. */
+const lookSteps = (steps: number, spacing: number): number[] =>
+  [1, ...Array.from({ length: Math.ceil(steps / spacing) - 1 }, (_, k) => (k + 1) * spacing)].filter(
+    (step, index, all) => step < steps && step !== all[index - 1],
+  );
+
+const nothingMeasured = (): ArmResult["measures"] =>
+  Object.fromEntries(measureNames.map((name) => [name, Number.NaN])) as ArmResult["measures"];
+
+/** Multiply-accumulates of the plain network without the filters that never activate; a layer keeps one at least. */
+function macsLeft(
+  { model }: RunConfig,
+  network: Network,
+  images: Images,
+  layers: readonly { filters: number; dead: number }[],
+): number {
+  // A ResNet's channels go together, and groups of a normalization divide only whole widths.
+  if (model.name !== "basicnet" || model.normalization === "group") return Number.NaN;
+  if (layers.every(({ dead }) => dead === 0)) return network.macs;
+  const widths = layers.map(({ filters, dead }) => Math.max(1, filters - dead));
+  return createNetwork({ ...model, widths }, images).macs;
+}
