@@ -1,4 +1,5 @@
 import type { EngineName } from "../engine/engine.js";
+import { median } from "../statistics.js";
 import type { RunConfig } from "./config.js";
 import { trainingCost } from "./cost.js";
 import { describeProcessor } from "./machine.js";
@@ -52,11 +53,6 @@ export class Durations {
 function likeness({ model, dataset, batchSize, optimizer }: RunConfig): string[] {
   const shape = JSON.stringify([model, dataset.size, batchSize]);
   return [`${shape} ${optimizer.name}`, shape, ""];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 /** Seconds until all is done where each run, in the order given, goes to the worker that is free first. */

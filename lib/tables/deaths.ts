@@ -4,7 +4,7 @@ import { filterHistories } from "../figures/filter-states.js";
 import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { median } from "../statistics.js";
-import { estimatesBy, intervalNote } from "./estimates.js";
+import { estimatesBy, seedsNote } from "./estimates.js";
 import type { Cell, Table } from "./table.js";
 
 const columns = [
@@ -44,7 +44,7 @@ export function deathSummary(arms: ArmRuns[]): Table {
       arm.label,
       ...columns.map(({ measure }) => estimates.get(arm.label)?.[measure] ?? null),
     ]),
-    note: `Dead by either measure at the last probe. By scale: |γ| was below 1e-3 at the first probe of death; by shift: it was not, and the filter no longer activated. ${intervalNote}`,
+    note: `Dead by either measure at the last probe. By scale: |γ| was below 1e-3 at the first probe of death; by shift: it was not, and the filter no longer activated. ${seedsNote(arms)}`,
   };
 }
 

@@ -1,10 +1,15 @@
 import { type ColumnTable, escape as expression } from "arquero";
+import { describeSeeds } from "../figures/describe.js";
+import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { tHalfWidth } from "../statistics.js";
 import { dfd } from "./danfo.js";
 import type { Estimate } from "./table.js";
 
 export const intervalNote =
   "± is half the 95 % Student t interval of the mean over seeds; none with one seed.";
+
+/** `intervalNote` with the number of seeds before it. */
+export const seedsNote = (arms: ArmRuns[]): string => `n = ${describeSeeds(arms)}. ${intervalNote}`;
 
 /**
  * Mean and 95 % half-width over seeds of every measure of every group, from a table with a row per group and seed; null

@@ -8,43 +8,64 @@ export interface FormattedColumn {
 }
 
 /**
- * A column's cells as text. With `aligned`, both halves of "mean ± half-width" are padded, so that digits stand below
- * each other in a fixed-width font.
+ * A column's cells as text. With a `padding` as wide as a digit, what stands behind a number ("± half-width") is padded
+ * to one width, so that in a right-aligned column decimal points stand below each other.
  */
 export function formatColumn(
   table: Table,
   index: number,
-  { aligned }: { aligned: boolean },
+  { padding }: { padding?: string } = {},
 ): FormattedColumn {
   const column = table.columns[index]!;
   const cells = table.rows.map((row) => row[index] ?? null);
   const numeric = cells.some((cell) => typeof cell === "number" || isEstimate(cell));
   const digits = column.digits ?? digitsFor(cells);
-  const parts = cells.map((cell) => formatCell(cell, digits));
-  const widest = (half: 0 | 1) => Math.max(...parts.map((part) => part[half].length), 0);
-  const [first, second] = [widest(0), widest(1)];
+  const texts = cells.map((cell) => formatCell(cell, digits));
   return {
-    cells: parts.map(([left, right], i) => {
-      if (!aligned || !isEstimate(cells[i]!)) return left + right;
-      return left.padStart(first) + right.padEnd(second);
-    }),
+    cells: numeric && padding !== undefined ? aligned(texts, padding) : texts.map(joined),
     best: cells.map((cell) => isEstimate(cell) && cell.best === true),
     align: numeric ? "right" : "left",
   };
 }
 
-function formatCell(cell: Cell, digits: number): [string, string] {
-  if (cell === null) return ["–", ""];
-  if (typeof cell === "string") return [cell, ""];
-  if (typeof cell === "number") return [formatNumber(cell, digits), ""];
-  const halfWidth = Number.isFinite(cell.halfWidth) ? ` ± ${formatNumber(cell.halfWidth, digits)}` : "";
-  return [formatNumber(cell.mean, digits), halfWidth];
+interface CellText {
+  /** Up to the last digit of a number. */
+  text: string;
+  halfWidth?: string;
+}
+
+const joined = ({ text, halfWidth }: CellText): string =>
+  halfWidth === undefined ? text : `${text} ± ${halfWidth}`;
+
+function aligned(texts: CellText[], padding: string): string[] {
+  // "3 (1 diverged)": the number stands below the other numbers.
+  const parts = texts.map(({ text, halfWidth }) => {
+    const [, number = text, rest = ""] = /^([\d,]+)( .*)$/.exec(text) ?? [];
+    return { number, rest, halfWidth };
+  });
+  const widest = Math.max(0, ...parts.map(({ halfWidth }) => halfWidth?.length ?? 0));
+  const behind = parts.map(({ rest, halfWidth }) =>
+    halfWidth === undefined ? rest : ` ± ${halfWidth.padStart(widest, padding)}`,
+  );
+  const width = Math.max(0, ...behind.map(({ length }) => length));
+  return parts.map(({ number }, row) => number + behind[row]!.padEnd(width, padding));
+}
+
+function formatCell(cell: Cell, digits: number): CellText {
+  if (cell === null) return { text: "–" };
+  if (typeof cell === "string") return { text: cell };
+  if (typeof cell === "number") return { text: formatNumber(cell, digits) };
+  const text = formatNumber(cell.mean, digits);
+  if (!Number.isFinite(cell.halfWidth)) return { text };
+  return { text, halfWidth: formatNumber(cell.halfWidth, digits) };
 }
 
 function formatNumber(value: number, digits: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
   if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits && digits > 0) return value.toExponential(1);
-  return value.toFixed(digits).replace(/^-/, "−");
+  const text = value.toFixed(digits).replace(/^-/, "−");
+  // Long numbers are read by their thousands; four digits, a year or steps, are not.
+  return Math.abs(value) < 10_000 ? text : text.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
 function digitsFor(cells: Cell[]): number {

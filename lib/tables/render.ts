@@ -33,12 +33,18 @@ const renderers: Record<TableFormat, (table: Table) => string> = {
   latex: renderLatex,
 };
 
+interface FormatOptions {
+  mark?: (text: string) => string;
+  protect?: (text: string) => string;
+  padding?: string;
+}
+
 /** Heads, alignments and cells with best values marked by `mark`; cells and heads passed through `protect`. */
 function formatted(
   table: Table,
-  { mark = (text: string) => text, protect = (text: string) => text, aligned = false },
+  { mark = (text: string) => text, protect = (text: string) => text, padding }: FormatOptions,
 ) {
-  const columns = table.columns.map((_, index) => formatColumn(table, index, { aligned }));
+  const columns = table.columns.map((_, index) => formatColumn(table, index, padding ? { padding } : {}));
   return {
     heads: table.columns.map((column) => protect(heading(column))),
     aligns: columns.map(({ align }) => align),
@@ -52,7 +58,7 @@ function formatted(
 }
 
 function renderText(table: Table): string {
-  const columns = table.columns.map((_, index) => formatColumn(table, index, { aligned: true }));
+  const columns = table.columns.map((_, index) => formatColumn(table, index, { padding: " " }));
   const rows = table.rows.map((_, row) =>
     columns.map(({ cells, best }) => {
       const star = best.some(Boolean) ? (best[row] ? " *" : "  ") : "";
@@ -85,16 +91,25 @@ function renderMarkdown(table: Table): string {
   return [...title, ...body, ...note].join("\n");
 }
 
+/** As wide as a digit, and kept by HTML where several stand side by side. */
+const figureSpace = "\u2007";
+
 function renderHtml(table: Table): string {
   const protect = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
-  const { heads, aligns, rows } = formatted(table, { mark: (text) => `<strong>${text}</strong>`, protect });
+  const mark = (text: string) => `<strong>${text}</strong>`;
+  const { heads, aligns, rows } = formatted(table, { mark, protect, padding: figureSpace });
   const cell = (tag: string, text: string, column: number) =>
     `<${tag} style="text-align:${aligns[column]}">${text}</${tag.split(" ")[0]}>`;
   const head = heads.map((text, column) => cell('th scope="col"', text, column)).join("");
-  const body = rows.map((row) => `<tr>${row.map((text, column) => cell("td", text, column)).join("")}</tr>`);
+  // An estimate stays on one line.
+  const unbroken = (text: string, column: number) =>
+    aligns[column] === "right" ? text.replaceAll(" ", "\u00A0") : text;
+  const body = rows.map(
+    (row) => `<tr>${row.map((text, column) => cell("td", unbroken(text, column), column)).join("")}</tr>`,
+  );
   const caption = table.title === undefined ? "" : `<caption>${protect(table.title)}</caption>`;
   const note = table.note === undefined ? "" : `<p><small>${protect(table.note)}</small></p>`;
-  return `<table>${caption}<thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>${note}`;
+  return `<table style="font-variant-numeric:tabular-nums">${caption}<thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>${note}`;
 }
 
 function renderCsv(table: Table): string {

@@ -6,7 +6,7 @@ import { survivorSelectivity } from "../figures/selectivity-by-layer.js";
 import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { tHalfWidth } from "../statistics.js";
 import { dfd } from "./danfo.js";
-import { estimatesBy, intervalNote } from "./estimates.js";
+import { estimatesBy, seedsNote } from "./estimates.js";
 import { layersFrame, type RunRow, runsFrame } from "./runs-frame.js";
 import type { Cell, Column, Table } from "./table.js";
 
@@ -50,6 +50,7 @@ export function armSummary(arms: ArmRuns[], { about = [] }: { about?: ArmColumn[
     ];
   });
   return {
+    title: "Dead filters and test error at the end of training",
     columns: [
       { label: "Arm" },
       ...about.map(({ of: _, ...column }) => column),
@@ -57,7 +58,7 @@ export function armSummary(arms: ArmRuns[], { about = [] }: { about?: ArmColumn[
       ...measures.map((measure) => ({ label: measureLabels[measure], unit: "%", digits: 1 })),
     ],
     rows,
-    note: errors.length > 1 ? `${intervalNote} Marked: lowest test error.` : intervalNote,
+    note: `${seedsNote(arms)}${errors.length > 1 ? " Marked: lowest test error." : ""}`,
   };
 }
 
@@ -88,7 +89,7 @@ export function layerSummary(
     title: `${measureLabels[measure]}, share of each layer's filters`,
     columns: [...columns, { label: "All", unit: "%", digits: 1 }],
     rows: rows.map((row, i) => [...row, totals.get(arms[i]!.arm.label)?.[measure] ?? null]),
-    note: intervalNote,
+    note: seedsNote(arms),
   };
 }
 
@@ -110,7 +111,7 @@ export function selectivitySummary(arms: ArmRuns[]): Table {
   return {
     title: "Selectivity of surviving filters, mean over each layer",
     ...layerColumns(arms, from(survivors)),
-    note: `Selectivity: share of training images that a filter does not answer to. ${intervalNote}`,
+    note: `Selectivity: share of training images that a filter does not answer to. ${seedsNote(arms)}`,
   };
 }
 

@@ -6,6 +6,8 @@ import { inNotebook, show } from "../../lib/notebook/display.js";
 import { progressDisplay, progressLine } from "../../lib/notebook/progress.js";
 import { showTable } from "../../lib/notebook/table.js";
 import { showVerdict } from "../../lib/notebook/verdict.js";
+import { tableFromJson, tableMimeType } from "../../lib/tables/json.js";
+import { sortScript } from "../../lib/tables/sortable.js";
 
 interface Sent {
   data: Record<string, string>;
@@ -73,11 +75,13 @@ describe("in a notebook", () => {
     expect(sent.at(-1)?.data).toEqual({ "text/plain": "8 runs: 8 trained." });
   });
 
-  test("a table is escaped and carries no script", () => {
-    showTable({ columns: [{ label: "Arm <script>" }], rows: [["<img src=x onerror=alert(1)>"]] });
+  test("a table is escaped, and goes along as data for exports", () => {
+    const table = { columns: [{ label: "Arm <script>" }], rows: [["<img src=x onerror=alert(1)>"], [1 / 0]] };
+    showTable(table);
     const html = sent[0]?.data["text/html"] ?? "";
-    expect(html).not.toMatch(/<script|<img/);
+    expect(html.replace(sortScript, "")).not.toMatch(/<script|<img/);
     expect(sent[0]?.data["text/plain"]).toContain("Arm <script>");
+    expect(tableFromJson(JSON.parse(JSON.stringify(sent[0]?.data[tableMimeType])))).toEqual(table);
   });
 
   test("a contradiction is shown as plainly as a success", () => {

@@ -21,10 +21,10 @@ describe("renderTable", () => {
       "Arms",
       "Arm           Seeds      Error (%)",
       "────────────────────────────────────",
-      "Adam, λ 1e-3      3   9.9 ± 0.5  *",
+      "Adam, λ 1e-3      3   9.9 ±  0.5 *",
       "a<b> & |c_d|     12  27.0 ± 10.3",
       "one seed          1  30.0",
-      "none              0            –",
+      "none              0     –",
       "Lower is better.",
     ]);
   });
@@ -37,11 +37,27 @@ describe("renderTable", () => {
     expect(lines).toContain("| a\\<b\\> & \\|c\\_d\\| | 12 | 27.0 ± 10.3 |");
   });
 
+  it("keeps numbers below each other that have words behind them, and sets thousands apart", () => {
+    const runs: Table = {
+      columns: [{ label: "Seeds" }, { label: "Images" }],
+      rows: [
+        ["3 (1 diverged)", 50_000],
+        [12, 9999],
+        [3, 1_234_567],
+      ],
+    };
+    expect(renderTable(runs, "text").split("\n").slice(2)).toEqual([
+      " 3 (1 diverged)     50,000",
+      "12                    9999",
+      " 3               1,234,567",
+    ]);
+  });
+
   it("escapes everything in HTML", () => {
     const hostile: Table = { columns: [{ label: "<script>" }], rows: [['"><img onerror=x>']], title: "<b>" };
     const html = renderTable(hostile, "html");
     expect(html).not.toMatch(/<script|<img|<b>/);
-    expect(renderTable(table, "html")).toContain("<strong>9.9 ± 0.5</strong>");
+    expect(renderTable(table, "html")).toContain("<strong>9.9\u00A0±\u00A0\u20070.5</strong>");
   });
 
   it("writes plain numbers in CSV, an estimate as two columns, and quotes what needs it", () => {
