@@ -2,6 +2,7 @@ import { vggWidths } from "../models/widths.js";
 import type { PruneConfig } from "../runs/config/prune.js";
 import type { RunConfig, RunConfigInput } from "../runs/config.js";
 import { type ArmChanges, arm, penaltySweep } from "./arms.js";
+import { tuningArms } from "./h12-tuning.js";
 import type { Arm, ArmOptions, Scale } from "./hypothesis.js";
 import { optimizerSetting } from "./optimizer-settings.js";
 import { scaleDefaults } from "./scales.js";
@@ -69,6 +70,36 @@ export function harvestArms(options: ArmOptions): Arm[] {
   ]);
 }
 
+/** Factors of the learning rate that fine-tuning is tried at. */
+const tunedFactors = [1, 0.3, 0.1];
+
+/**
+ * What the explicit methods are tuned by: network slimming of half of the network's filters, at every strength of the L1
+ * penalty and several learning rates of fine-tuning, evaluated on held-out training images.
+ */
+export function harvestTuning(options: ArmOptions): Arm[] {
+  const [study] = studies[options.scale];
+  const { dataset } = scaleDefaults[options.scale];
+  if (!study || dataset.name === "synthetic") return [];
+  return tuningArms(
+    options,
+    { trainImages: dataset.trainImages ?? allImages },
+    both.map((optimizer) => ({
+      optimizer,
+      lambda: weakest(options, optimizer).lambda,
+      l1Gammas: study.l1Gammas[optimizer] ?? [],
+      share: 0.5,
+      factors: tunedFactors,
+      steps: fineTuningSteps(options),
+    })),
+  );
+}
+
+/** Training images of CIFAR-10. */
+const allImages = 50_000;
+
+const fineTuningSteps = ({ scale }: ArmOptions) => Math.round(fineTuning * scaleDefaults[scale].steps);
+
 const changesOf = ({ model, note }: Study): ArmChanges => ({
   ...(model && { model }),
   ...(note && { note }),
@@ -104,8 +135,7 @@ interface From {
 }
 
 function fineTunedArm(options: ArmOptions, name: Trained, study: Study, start: From): Arm {
-  const steps = Math.round(fineTuning * scaleDefaults[options.scale].steps);
-  return startedArm(options, name, study, { start, steps });
+  return startedArm(options, name, study, { start, steps: fineTuningSteps(options) });
 }
 
 /** The pruned architecture from initial weights: for as many epochs as the whole network, and for as much compute. */

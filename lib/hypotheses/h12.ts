@@ -3,7 +3,8 @@ import { pruningMethod } from "../pruning/method.js";
 import { harvest } from "../pruning/recorded.js";
 import { networkTitle } from "../runs/describe.js";
 import { mean } from "../statistics.js";
-import { harvestArms } from "./h12-arms.js";
+import { harvestArms, harvestTuning } from "./h12-arms.js";
+import { isTuning } from "./h12-tuning.js";
 import type { ArmRuns, Hypothesis } from "./hypothesis.js";
 import { armsWhere } from "./select.js";
 import { decidePairs } from "./verdict.js";
@@ -23,17 +24,22 @@ export const h12: Hypothesis = {
     "At equal test error, does a network need as few multiply-accumulates when its dead filters are cut as when filters are pruned explicitly?",
   claim:
     "Cutting the filters that died by themselves gives a network at par with one from network slimming or better, with no change to its training.",
-  arms: harvestArms,
+  arms: (options) => [...harvestArms(options), ...harvestTuning(options)],
   figures: (runs) => [
     {
       name: "error-by-macs",
       caption: "Test error against multiply-accumulates an image: implicit sparsity and explicit pruning.",
-      figure: errorByMacs(runs),
+      figure: errorByMacs(harvestRuns(runs)),
     },
   ],
   verdict(runs, scale) {
     const families = ["network slimming", "implicit"].map((method) =>
-      armsWhere("h12", runs, `${method}'s arms`, ({ config }) => pruningMethod(config) === method),
+      armsWhere(
+        "h12",
+        harvestRuns(runs),
+        `${method}'s arms`,
+        ({ config }) => pruningMethod(config) === method,
+      ),
     ) as [ArmRuns[], ArmRuns[]];
     const both = networksOf(families[0]).filter((network) => networksOf(families[1]).includes(network));
     return decidePairs({
@@ -51,6 +57,9 @@ export const h12: Hypothesis = {
     });
   },
 };
+
+/** The runs that are compared: all but those that a setting was chosen by. */
+export const harvestRuns = (runs: readonly ArmRuns[]): ArmRuns[] => runs.filter((one) => !isTuning(one));
 
 const networkOf = ({ arm: { config } }: ArmRuns): string => networkTitle(config.model);
 const networksOf = (arms: readonly ArmRuns[]): string[] => [...new Set(arms.map(networkOf))];
@@ -89,7 +98,7 @@ const endsOf = (arms: readonly ArmRuns[], seed: number): End[] =>
 
 /** Test error and cost of every run, with its method: what the figure and the verdict are made of. */
 export const harvestTable = (runs: readonly ArmRuns[]) =>
-  runs.flatMap((one) =>
+  harvestRuns(runs).flatMap((one) =>
     one.runs.map((run) => {
       const { macs, wholeMacs } = harvest(run);
       return {
