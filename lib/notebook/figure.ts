@@ -1,12 +1,15 @@
 import { UserError } from "../errors.js";
 import type { PlotlyFigure } from "../figures/figure.js";
-import { inNotebook, type MimeBundle, show } from "./display.js";
+import { inNotebook, type MimeBundle, type MimeMetadata, show } from "./display.js";
+import { type FigureOrigin, originKey } from "./origin.js";
 
 export interface ShowFigureOptions {
   /** Name the figure is exported under. */
   name?: string;
   /** What the reader sees in it; Markdown, shown below. */
   caption?: string;
+  /** What it was made from; readers of the notebook file find it in the output's metadata. */
+  origin?: FigureOrigin;
 }
 
 let reported = false;
@@ -18,7 +21,7 @@ let reported = false;
  */
 export async function showFigure(
   figure: PlotlyFigure,
-  { name, caption }: ShowFigureOptions = {},
+  { name, caption, origin }: ShowFigureOptions = {},
 ): Promise<void> {
   const text = [name && `Figure ${name}`, caption].filter(Boolean).join(": ") || "Figure";
   if (!inNotebook()) {
@@ -27,7 +30,8 @@ export async function showFigure(
   }
   // JupyterLab's Plotly renderer draws nothing interactive where it finds a picture, so that one comes second.
   const bundle: MimeBundle = { "application/vnd.plotly.v1+json": figure, "text/plain": text };
-  const display = show(bundle);
+  const about: MimeMetadata = origin ? { [originKey]: { ...origin } } : {};
+  const display = show(bundle, about);
   if (caption)
     show({ "text/markdown": name ? `**Figure ${name}.** ${caption}` : caption, "text/plain": text });
   const { width = 900, height = 500 } = figure.layout;
@@ -37,11 +41,12 @@ export async function showFigure(
     const picture = await renderFigure(figure, { format: "png", scale: 1 });
     display.update(
       { ...bundle, "image/png": picture.toString("base64") },
-      { "image/png": { width, height } },
+      { ...about, "image/png": { width, height } },
     );
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (!reported) display.update({ ...bundle, "text/plain": `${text} (no picture: ${error.message})` });
+    if (!reported)
+      display.update({ ...bundle, "text/plain": `${text} (no picture: ${error.message})` }, about);
     reported = true;
   }
 }

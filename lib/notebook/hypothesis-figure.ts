@@ -1,6 +1,7 @@
 import { UserError } from "../errors.js";
 import type { ArmRuns, Hypothesis } from "../hypotheses/hypothesis.js";
 import { showFigure } from "./figure.js";
+import { runsOf } from "./origin.js";
 
 /** Shows one of a hypothesis' figures with its caption, numbered as the hypothesis lists them. */
 export async function showFigureOf(hypothesis: Hypothesis, runs: ArmRuns[], name: string): Promise<void> {
@@ -11,5 +12,9 @@ export async function showFigureOf(hypothesis: Hypothesis, runs: ArmRuns[], name
     const known = figures.map((figure) => figure.name).join(", ");
     throw new UserError(`${hypothesis.id} has no figure "${name}". Its figures: ${known}.`);
   }
-  await showFigure(found.figure, { name: String(index + 1), caption: found.caption });
+  await showFigure(found.figure, {
+    name: String(index + 1),
+    caption: found.caption,
+    origin: { hypothesis: hypothesis.id, figure: name, runs: runsOf(runs) },
+  });
 }

@@ -7,6 +7,12 @@ export function showVerdict(verdict: Verdict): void {
   const { answer, claim, evidence, basis } = verdictText(verdict);
   show({
     "text/markdown": `> **Verdict: ${answer}.** ${claim}\n>\n> ${evidence}\n>\n> ${basis}.`,
-    "text/plain": [`Verdict: ${answer}. ${claim}`, evidence, `${basis}.`].join("\n"),
+    "text/plain": shownVerdict(verdict),
   });
+}
+
+/** A verdict as a notebook keeps it in plain text. */
+export function shownVerdict(verdict: Verdict): string {
+  const { answer, claim, evidence, basis } = verdictText(verdict);
+  return [`Verdict: ${answer}. ${claim}`, evidence, `${basis}.`].join("\n");
 }
