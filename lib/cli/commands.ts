@@ -26,6 +26,10 @@ export const commands: Record<string, CommandEntry> = {
     load: () => import("./sweep.js"),
   },
   runs: { summary: "list the finished runs", load: () => import("./runs.js") },
+  verdicts: {
+    summary: "print the verdict on every hypothesis, computed from the finished runs",
+    load: () => import("./verdicts.js"),
+  },
   export: {
     summary: "write the finished runs as CSV, Arrow, Parquet or TensorBoard logs",
     load: () => import("./export.js"),

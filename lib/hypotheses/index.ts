@@ -19,8 +19,10 @@ import { h18 } from "./h18.js";
 import type { Hypothesis } from "./hypothesis.js";
 
 export type { Arm, ArmOptions, ArmRuns, Hypothesis, NamedFigure, Scale, Verdict } from "./hypothesis.js";
+export { protocolSeeds, type RecordedHypothesis, recordedArms, recordedHypothesis } from "./recorded.js";
 export { scaleDefaults } from "./scales.js";
 export { type Claim, type Comparison, decide, decidePairs } from "./verdict.js";
+export { verdictTable } from "./verdict-table.js";
 
 /** All hypotheses, in the order of the collection. */
 export const hypotheses: readonly Hypothesis[] = [

@@ -2,24 +2,34 @@ import type { Verdict } from "./hypothesis.js";
 
 /** A verdict in words: sentences, but for `answer` and `basis`. */
 export function verdictText(verdict: Verdict): Record<"answer" | "claim" | "evidence" | "basis", string> {
-  const { effect, interval, unit, smallestEffect, seeds, scale, dataset, comparison } = verdict;
-  const [low, high] = interval;
-  const decimals = decimalsFor(high - low || effect);
-  const number = (value: number) => signed(value, decimals);
+  const { unit, smallestEffect, seeds, scale, dataset, comparison } = verdict;
+  const { effect, interval, smallest } = verdictNumbers(verdict);
   const interpretation =
-    smallestEffect < 0
-      ? `at par down to ${number(smallestEffect)}`
-      : `smallest effect of interest ${smallestEffect}`;
-  const range = Number.isFinite(high - low)
-    ? `95 % interval ${number(low)} to ${number(high)}`
-    : "no interval, which takes at least two seeds";
+    smallestEffect < 0 ? `at par down to ${smallest}` : `smallest effect of interest ${smallestEffect}`;
+  const range =
+    interval === undefined ? "no interval, which takes at least two seeds" : `95 % interval ${interval}`;
   return {
     answer: verdict.verdict,
     claim: sentence(`Claim: ${verdict.claim}`),
-    evidence: Number.isFinite(effect)
-      ? `${sentence(comparison)} Effect: ${number(effect)} ${unit} (${range}; ${interpretation}).`
+    evidence: Number.isFinite(verdict.effect)
+      ? `${sentence(comparison)} Effect: ${effect} ${unit} (${range}; ${interpretation}).`
       : `${sentence(comparison)} There is no pair of finished runs to compare.`,
     basis: `${seeds} ${seeds === 1 ? "seed" : "seeds"} per arm, ${scale} scale, ${dataset}`,
+  };
+}
+
+/** A verdict's numbers as text, with two digits of the interval's width; no interval from a single seed. */
+export function verdictNumbers({ effect, interval: [low, high], smallestEffect }: Verdict): {
+  effect: string;
+  interval: string | undefined;
+  smallest: string;
+} {
+  const decimals = decimalsFor(high - low || effect);
+  const number = (value: number) => signed(value, decimals);
+  return {
+    effect: number(effect),
+    interval: Number.isFinite(high - low) ? `${number(low)} to ${number(high)}` : undefined,
+    smallest: number(smallestEffect),
   };
 }
 

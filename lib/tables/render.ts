@@ -68,7 +68,10 @@ function renderText(table: Table): string {
   const drawn = drawTable([table.columns.map(heading), ...rows], {
     border: { ...getBorderCharacters("void"), joinBody: "─", joinJoin: "──" },
     columnDefault: { paddingLeft: 0, paddingRight: 2 },
-    columns: columns.map(({ align }) => ({ alignment: align })),
+    columns: columns.map(({ align }, index) => {
+      const { width } = table.columns[index]!;
+      return { alignment: align, ...(width !== undefined && { width: width + 2, wrapWord: true }) };
+    }),
     drawVerticalLine: () => false,
     drawHorizontalLine: (index) => index === 1,
   });

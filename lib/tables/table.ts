@@ -16,6 +16,8 @@ export interface Column {
   unit?: string;
   /** Digits after the decimal point. Default: 0 for integers, else as many as it takes for 4 significant ones. */
   digits?: number;
+  /** Characters at which the text format breaks its lines. Default: no breaks. */
+  width?: number;
 }
 
 /** A small table as data: every format is drawn from it. `rows` are as wide as `columns`. */

@@ -1,0 +1,60 @@
+import type { Command } from "commander";
+import { UserError } from "../errors.js";
+import { findHypothesis, hypotheses, type Scale, type Verdict } from "../hypotheses/index.js";
+import { recordedHypothesis } from "../hypotheses/recorded.js";
+import { verdictTable } from "../hypotheses/verdict-table.js";
+import { listRuns } from "../runs/store.js";
+import { renderTable } from "../tables/render.js";
+import { parseScale } from "./options.js";
+
+interface VerdictsOptions {
+  /** Hypotheses by id or notebook. Default: all. */
+  only?: string[];
+  /** Scale of the runs. Default: of each hypothesis the first of lite, paper and quick that has runs. */
+  scale?: Scale;
+  json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("verdicts")
+    .summary("print the verdict on every hypothesis, computed from the finished runs")
+    .description(
+      "Compute the verdict on every hypothesis from the finished runs and print them. What lacks runs is told on stderr; it is an error only if a hypothesis named with --only, or every one, has no verdict.",
+    )
+    .option("--only <hypotheses...>", 'by id or notebook, e.g. "h01"')
+    .option("--scale <name>", "scale of the runs; default: lite, else paper, else quick", parseScale)
+    .option("--json", "print a list: id, claim, verdict, effect, interval, seeds, scale, dataset and more")
+    .action(printVerdicts);
+}
+
+async function printVerdicts({ only, scale, json = false }: VerdictsOptions): Promise<void> {
+  const named = new Set(only?.map(findHypothesis) ?? hypotheses);
+  const { runs: stored } = await listRuns();
+  const verdicts: Verdict[] = [];
+  const without: string[] = [];
+  for (const hypothesis of hypotheses.filter((one) => named.has(one))) {
+    const { verdict, lack } = await recordedHypothesis(hypothesis, { scale, stored });
+    if (verdict) verdicts.push(verdict);
+    else without.push(hypothesis.id);
+    if (lack) process.stderr.write(`note ${hypothesis.id}: ${lack}\n`);
+  }
+  if (json) process.stdout.write(`${JSON.stringify(verdicts.map(toJson), null, 2)}\n`);
+  else if (verdicts.length > 0)
+    process.stdout.write(`${renderTable(verdictTable(verdicts), "text")}\n${counts(verdicts)}\n`);
+  if (verdicts.length === 0 || (only && without.length > 0))
+    throw new UserError(`No verdict on ${without.join(", ")}: the runs that it takes are not on record.`);
+}
+
+/** An interval from one seed is unbounded, which JSON writes as null. */
+function toJson({ id, claim, verdict, effect, interval, seeds, scale, dataset, ...more }: Verdict) {
+  const { unit, smallestEffect, comparison } = more;
+  return { id, claim, verdict, effect, interval, seeds, scale, dataset, unit, smallestEffect, comparison };
+}
+
+function counts(verdicts: readonly Verdict[]): string {
+  const parts = (["supported", "contradicted", "inconclusive"] as const).map(
+    (answer) => `${verdicts.filter(({ verdict }) => verdict === answer).length} ${answer}`,
+  );
+  return `\n${verdicts.length} ${verdicts.length === 1 ? "verdict" : "verdicts"}: ${parts.join(", ")}.`;
+}

@@ -1,0 +1,104 @@
+import { messageOf, UserError } from "../errors.js";
+import { collectArmRuns } from "../runs/collect.js";
+import { runId } from "../runs/config.js";
+import { listRuns, type StoredRun } from "../runs/store.js";
+import type { ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
+
+export interface RecordedOptions {
+  /** Default: the first of lite, paper and quick that has runs. */
+  scale?: Scale | undefined;
+  /** Default: every one on record. */
+  seeds?: readonly number[] | undefined;
+  /** What is on record, where the caller knows. Default: what `listRuns` finds. */
+  stored?: readonly StoredRun[] | undefined;
+}
+
+/** A hypothesis as far as its runs are on record. */
+export interface RecordedHypothesis {
+  hypothesis: Hypothesis;
+  /** Undefined where none of its runs is there. */
+  scale: Scale | undefined;
+  /** Those without a run keep their place. */
+  arms: ArmRuns[];
+  /** Undefined where the runs that it rests on are missing. */
+  verdict: Verdict | undefined;
+  /** Why there is no verdict, or what it lacks, and the command that helps; undefined where all is there. */
+  lack: string | undefined;
+}
+
+const preferredScales: readonly Scale[] = ["lite", "paper", "quick"];
+
+/** Seeds that the protocol asks for, of every arm that a verdict rests on. */
+export const protocolSeeds: readonly number[] = [1, 2, 3];
+
+/**
+ * A hypothesis' arms with their finished runs, at the scale that has any and on the copy of the dataset that has most of them;
+ * undefined where there is none. Trains nothing.
+ */
+export async function recordedArms(
+  hypothesis: Hypothesis,
+  { scale, seeds, stored }: RecordedOptions = {},
+): Promise<{ arms: ArmRuns[]; scale: Scale } | undefined> {
+  const runs = stored ?? (await listRuns()).runs;
+  const ids = new Set(runs.map(({ record }) => record.id));
+  const datasets = new Map(
+    runs.map(({ record: { config } }) => {
+      const { name, source } = config.dataset;
+      return [`${name}/${source}`, { name, source }];
+    }),
+  );
+  for (const one of scale === undefined ? preferredScales : [scale]) {
+    const candidates = [...datasets.values()].map((dataset) => {
+      const arms = hypothesis.arms({ scale: one, dataset });
+      return { arms, count: arms.filter(({ config }) => ids.has(runId(config))).length };
+    });
+    const best = candidates.reduce((a, b) => (b.count > a.count ? b : a), { arms: [], count: 0 });
+    if (best.count > 0) return { arms: await collectArmRuns(best.arms, seeds && { seeds }), scale: one };
+  }
+  return undefined;
+}
+
+/** A hypothesis with the verdict that the runs on record allow. Throws only where a record's table is damaged. */
+export async function recordedHypothesis(
+  hypothesis: Hypothesis,
+  options: RecordedOptions = {},
+): Promise<RecordedHypothesis> {
+  const found = await recordedArms(hypothesis, options);
+  const scale = found?.scale ?? options.scale;
+  const remedy = `Train what is missing: npm run sweep -- ${hypothesis.id} --scale ${scale ?? "lite"} --data NAME=DIR.`;
+  if (!found)
+    return {
+      hypothesis,
+      scale: undefined,
+      arms: [],
+      verdict: undefined,
+      lack: `No verdict: none of its runs is on record${options.scale ? ` at ${options.scale} scale` : ""}. ${remedy}`,
+    };
+  const { arms } = found;
+  const { verdict, reason } = judge(hypothesis, arms, found.scale);
+  const short = arms.filter(
+    ({ arm, runs }) => runs.length < (arm.supporting ? 1 : protocolSeeds.length),
+  ).length;
+  const lack = !verdict
+    ? `No verdict: ${reason} ${remedy}`
+    : short > 0
+      ? `${short} of its ${arms.length} arms lack seeds; the verdict rests on those that are there. ${remedy}`
+      : undefined;
+  return { hypothesis, scale: found.scale, arms, verdict, lack };
+}
+
+function judge(
+  hypothesis: Hypothesis,
+  arms: ArmRuns[],
+  scale: Scale,
+): { verdict?: Verdict; reason?: string } {
+  try {
+    const verdict = hypothesis.verdict(arms, scale);
+    if (Number.isFinite(verdict.effect)) return { verdict };
+    return { reason: "no seed has all the runs that it compares." };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // What its message says to do trains other runs than those on record.
+    return { reason: messageOf(error).replace(/ Train [^.]*\.$/, "") };
+  }
+}

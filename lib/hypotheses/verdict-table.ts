@@ -1,0 +1,27 @@
+import type { Cell, Table } from "../tables/table.js";
+import type { Verdict } from "./hypothesis.js";
+import { verdictNumbers } from "./verdict-text.js";
+
+/** One row per verdict: what is claimed, what came out, on how much it rests. Positive effects support the claim. */
+export function verdictTable(verdicts: readonly Verdict[], { title }: { title?: string } = {}): Table {
+  return {
+    ...(title && { title }),
+    columns: [
+      { label: "Id" },
+      { label: "Claim", width: 50 },
+      { label: "Verdict" },
+      { label: "Effect" },
+      { label: "95 % interval" },
+      { label: "Unit", width: 10 },
+      { label: "Seeds" },
+      { label: "Scale" },
+      { label: "Dataset", width: 14 },
+    ],
+    rows: verdicts.map((verdict): Cell[] => {
+      const { effect, interval } = verdictNumbers(verdict);
+      const { id, claim, unit, seeds, scale, dataset } = verdict;
+      return [id, claim, verdict.verdict, effect, interval ?? null, unit, seeds, scale, dataset];
+    }),
+    note: "Effect: seed-paired difference, positive where it goes the claim's way. Supported (contradicted): the whole interval lies beyond the smallest effect of interest on the claim's (the other) side.",
+  };
+}

@@ -1,0 +1,50 @@
+import { basename } from "node:path";
+import { describe, expect, it } from "vitest";
+import { hypotheses, protocolSeeds, recordedHypothesis, verdictTable } from "../../lib/hypotheses/index.js";
+import { listNotebooks, type NotebookOutput, readNotebook } from "../../lib/notebook/notebooks.js";
+import { shownVerdict } from "../../lib/notebook/verdict.js";
+import { listRuns } from "../../lib/runs/store.js";
+import { renderTable } from "../../lib/tables/render.js";
+
+/*
+ * The committed records and notebooks themselves: a notebook whose verdict is not what the records say by now was not
+ * executed again after its runs, its hypothesis or the statistics changed.
+ */
+
+const notebooks = listNotebooks().map((path) => ({ name: basename(path, ".ipynb"), path }));
+const stored = listRuns();
+const recorded = async (hypothesis: (typeof hypotheses)[number]) => {
+  const { runs } = await stored;
+  return recordedHypothesis(hypothesis, { scale: "lite", seeds: protocolSeeds, stored: runs });
+};
+
+const shownIn = (path: string): string[] =>
+  readNotebook(path).cells.flatMap(({ outputs = [] }) => outputs.map(plainText));
+
+function plainText({ data }: NotebookOutput): string {
+  const text = data?.["text/plain"];
+  return Array.isArray(text) ? text.join("") : String(text ?? "");
+}
+
+describe("the verdict that a notebook shows is the one that the records give", () => {
+  for (const { name, path } of notebooks) {
+    const hypothesis = hypotheses.find(({ notebook }) => notebook === name);
+    if (!hypothesis) continue;
+    it(`${name}: execute it again if not, npm run notebook -- ${name}`, async () => {
+      const { arms, verdict } = await recorded(hypothesis);
+      expect(verdict).toBeDefined();
+      const side = hypothesis.sideVerdicts?.(arms, "lite") ?? [];
+      const shown = shownIn(path).filter((text) => text.startsWith("Verdict: "));
+      expect(shown).toContain(shownVerdict(verdict!));
+      for (const text of shown) expect([verdict!, ...side].map(shownVerdict)).toContain(text);
+    });
+  }
+
+  const overview = notebooks.find(({ name }) => name.startsWith("00-"));
+  it.runIf(overview)("00: execute it again if not, npm run notebook -- 00", async () => {
+    const verdicts = [];
+    for (const hypothesis of hypotheses) verdicts.push((await recorded(hypothesis)).verdict ?? []);
+    const table = renderTable(verdictTable(verdicts.flat()), "text");
+    expect(shownIn(overview!.path)).toContain(table);
+  });
+});
