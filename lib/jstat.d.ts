@@ -13,6 +13,8 @@ declare module "jstat" {
       /** Quantile: the value that the variable stays below with probability `probability`. */
       inv(probability: number, degreesOfFreedom: number): number;
     };
+    /** Spearman's rank correlation, ties at their mean rank. */
+    spearmancoeff(a: number[], b: number[]): number;
   };
   export default jStat;
 }

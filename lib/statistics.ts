@@ -75,3 +75,14 @@ export function pairedDifference(a: readonly number[], b: readonly number[], lev
   const differences = a.map((value, i) => value - b[i]!);
   return { effect: mean(differences), interval: tInterval(differences, level), n: differences.length };
 }
+
+/**
+ * Spearman's rank correlation of paired values, -1 to 1, equal values sharing their mean rank. NaN below two pairs, and where
+ * one side is constant. Throws `UserError` on unequal lengths.
+ */
+export function rankCorrelation(a: readonly number[], b: readonly number[]): number {
+  if (a.length !== b.length) {
+    throw new UserError(`A correlation needs pairs: got ${a.length} and ${b.length} values.`);
+  }
+  return a.length < 2 ? Number.NaN : jStat.spearmancoeff([...a], [...b]);
+}

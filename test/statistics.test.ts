@@ -6,6 +6,7 @@ import {
   median,
   pairedDifference,
   quantile,
+  rankCorrelation,
   standardDeviation,
   tHalfWidth,
   tInterval,
@@ -108,5 +109,19 @@ describe("paired difference", () => {
     expect(() => pairedDifference([1, 2], [1])).toThrow(/same seeds/);
     expect(() => pairedDifference([], [])).toThrow(UserError);
     expect(() => pairedDifference([Number.NaN], [1])).toThrow(/finite/);
+  });
+});
+
+describe("rank correlation", () => {
+  it("sees order alone, and gives equal values their mean rank", () => {
+    expect(rankCorrelation([1, 10, 100], [2, 3, 4])).toBeCloseTo(1, 12);
+    expect(rankCorrelation([1, 2, 3], [9, 8, 1])).toBeCloseTo(-1, 12);
+    // Pearson's of the ranks 1, 2.5, 2.5, 4 and 1, 2, 3, 4.
+    expect(rankCorrelation([1, 2, 2, 3], [1, 2, 3, 4])).toBeCloseTo(4.5 / Math.sqrt(4.5 * 5), 12);
+  });
+
+  it("is not a number where there is no order, and needs pairs", () => {
+    expect(rankCorrelation([1, 1, 1], [1, 2, 3])).toBeNaN();
+    expect(() => rankCorrelation([1, 2], [1])).toThrow(UserError);
   });
 });

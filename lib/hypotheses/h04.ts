@@ -1,10 +1,20 @@
-import { deadShareByLayer, selectivityByLayer } from "../figures/index.js";
+import { completedRuns, describeData, describeSeeds } from "../figures/describe.js";
+import {
+  deadByGradient,
+  deadShareByLayer,
+  earlyOrLate,
+  layerLines,
+  selectivityByLayer,
+} from "../figures/index.js";
 import type { Run } from "../runs/record.js";
+import { penaltyPace } from "../sparsity/layer-profile.js";
 import { mean } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
 import { h03 } from "./h03.js";
-import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
-import { adamWithL2, seedMean } from "./select.js";
+import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
+import { gradientPanels } from "./layer-profile.js";
+import { possibleFigures } from "./possible-figures.js";
+import { adamWithL2, deadByActivation, seedMean } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /** H4: where in the network filters die. */
@@ -15,26 +25,52 @@ export const h04: Hypothesis = {
   question: "Do deaths spread evenly over the layers, and does the optimizer decide where they fall?",
   claim: "Under Adam with L2, early layers lose a larger share of their filters than late ones.",
   arms,
-  figures: (runs) => [
-    {
-      name: "dead-share-by-layer",
-      caption:
-        "Share of filters in each layer that are inactive by activation at the end of training, by optimizer and penalty.",
-      figure: deadShareByLayer(runs, { measure: "activation" }),
-    },
-    {
-      name: "selectivity-by-layer",
-      caption:
-        "Mean selectivity of the filters of each layer that are alive at the end, under Adam with L2, Adam with decoupled decay, and SGD with momentum and L2.",
-      figure: selectivityByLayer(
-        runs.filter(
-          ({ arm: { optimizer, lambda, config } }) =>
-            optimizer === "Adam" ||
-            (optimizer === "SGD+momentum" && (lambda === 0 || config.penalty.kind === "l2")),
-        ),
-      ),
-    },
-  ],
+  figures: (runs) =>
+    possibleFigures([
+      () => ({
+        name: "dead-share-by-layer",
+        caption:
+          "Share of filters in each layer that are inactive by activation at the end of training, by optimizer and penalty; arms that lost at least 2 % of all filters.",
+        figure: deadShareByLayer(runs.filter(losing), { measure: "activation" }),
+      }),
+      () => ({
+        name: "early-or-late",
+        caption:
+          "Dead share of the first three layers minus that of the last three, against the dead share of all filters.",
+        figure: earlyOrLate(runs, {
+          difference: (run) => deadShareOfHalf(run, "early") - deadShareOfHalf(run, "late"),
+        }),
+      }),
+      () => ({
+        name: "penalty-pace",
+        caption:
+          "Share of gamma that the penalty alone would take away at each step, layer by layer, early in training.",
+        figure: layerLines(runs.filter(hasPace), {
+          title: "How fast the penalty alone shrinks γ, layer by layer",
+          reading:
+            "Early in training, median over the filters of each layer. Higher: a filter that the objective leaves alone dies sooner.",
+          axisTitle: "γ lost to the penalty per step (%, log)",
+          values: (run) => penaltyPace(run)?.map((pace) => (Number.isFinite(pace) ? pace : null)) ?? [],
+          log: true,
+          digits: 3,
+        }),
+      }),
+      () => ({
+        name: "dead-by-gradient",
+        caption:
+          "Dead share of each layer against the size of the objective's gradient on gamma early in training without a penalty.",
+        figure: deadByGradient(gradientPanels(runs.filter(compared)), {
+          seeds: describeSeeds(runs.filter(compared)),
+          data: describeData(runs.filter(compared)),
+        }),
+      }),
+      () => ({
+        name: "selectivity-by-layer",
+        caption:
+          "Mean selectivity of the filters of each layer that are alive at the end, under Adam with L2, Adam with decoupled decay, and SGD with momentum and L2.",
+        figure: selectivityByLayer(runs.filter(compared)),
+      }),
+    ]),
   verdict(runs, scale) {
     const penalized = adamWithL2("h04", runs);
     return decidePairs({
@@ -53,6 +89,19 @@ export const h04: Hypothesis = {
     });
   },
 };
+
+/** Whether an arm lost enough filters for a share of them in a layer to mean something. */
+const losing = (item: ArmRuns): boolean => {
+  const runs = completedRuns(item);
+  return runs.length > 0 && mean(runs.map(deadByActivation)) >= 2;
+};
+
+/** Adam and SGD with momentum, the latter with L2 alone, which decoupled decay agrees with. */
+const compared = ({ arm: { optimizer, lambda, config } }: ArmRuns): boolean =>
+  optimizer === "Adam" || (optimizer === "SGD+momentum" && (lambda === 0 || config.penalty.kind === "l2"));
+
+/** Those of them with a penalty, whose pace is known. */
+const hasPace = (item: ArmRuns): boolean => compared(item) && item.arm.lambda > 0;
 
 /** Mean over the layers of one half of the share of dead filters, %; a middle layer belongs to neither half. */
 export function deadShareOfHalf({ record }: Run, half: "early" | "late"): number {

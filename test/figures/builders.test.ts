@@ -7,6 +7,7 @@ import { deadShareByClasses } from "../../lib/figures/by-classes.js";
 import { deadShareByLayer } from "../../lib/figures/by-layer.js";
 import { deadShareByPenalty, errorByPenalty } from "../../lib/figures/by-penalty.js";
 import { deadShareBySchedule } from "../../lib/figures/by-schedule.js";
+import { earlyOrLate } from "../../lib/figures/early-or-late.js";
 import type { PlotlyFigure } from "../../lib/figures/figure.js";
 import { frontier } from "../../lib/figures/frontier.js";
 import { gammaBetaScatter } from "../../lib/figures/gamma-beta.js";
@@ -36,6 +37,7 @@ const builders: [string, (arms: ArmRuns[]) => PlotlyFigure][] = [
   ["deadShareByCapacity", (arms) => deadShareByCapacity([{ name: "Width", arms }])],
   ["deadShareBySchedule", (arms) => deadShareBySchedule(arms, { name: label })],
   ["selectivityByLayer", selectivityByLayer],
+  ["earlyOrLate", (arms) => earlyOrLate(arms, { difference: ({ record }) => 10 * record.final.deadByScale })],
   ["gammaBetaScatter", gammaBetaScatter],
   ["survivalBySelectivity", survivalBySelectivity],
   ["universalityHistograms", universalityHistograms],

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import type { ArmRuns } from "../../lib/hypotheses/hypothesis.js";
+import { gradientPanels, layerCorrelations } from "../../lib/hypotheses/layer-profile.js";
+import { layerCorrelationSummary } from "../../lib/tables/layer-correlations.js";
+import { isEstimate } from "../../lib/tables/table.js";
+import { madeUpArm } from "../support/made-up-runs.js";
+
+const widths = [4, 8, 16];
+
+/** Dead filters by layer at the end, and early gradients of each layer. */
+function shaped(arm: ArmRuns, dead: number[], gradients: number[]): ArmRuns {
+  return {
+    ...arm,
+    runs: arm.runs.map(({ record, filters }) => ({
+      record: {
+        ...record,
+        final: {
+          ...record.final,
+          layers: record.final.layers.map((layer, i) => ({ ...layer, deadByActivation: dead[i]! })),
+        },
+      },
+      filters: { ...filters, gammaGradient: Float32Array.from(filters.layer, (layer) => gradients[layer]!) },
+    })),
+  };
+}
+
+// The gradient orders the layers by their dead share; width and depth do but for the last.
+const arms = [
+  shaped(madeUpArm({ widths }), [0, 0, 0], [3, 1, 2]),
+  shaped(madeUpArm({ widths, lambda: 1e-3 }), [0, 8, 8], [3, 1, 2]),
+];
+
+describe("correlations of the layers' dead shares", () => {
+  it("are with what is known before any filter dies", () => {
+    for (const row of layerCorrelations(arms)) {
+      expect(row.gradient).toBeCloseTo(1, 10);
+      expect(row.width).toBeCloseTo(0.5, 10);
+      expect(row.depth).toBeCloseTo(0.5, 10);
+    }
+    const [row] = layerCorrelationSummary(layerCorrelations(arms)).rows;
+    expect(row!.slice(0, 2)).toEqual(["Adam", 3]);
+    expect(isEstimate(row![2]!) && row![2].mean).toBeCloseTo(1, 10);
+  });
+
+  it("have a panel with a point for each layer and seed", () => {
+    const [panel] = gradientPanels(arms);
+    expect(panel!.points).toHaveLength(9);
+    expect(panel!.points.slice(0, 3).map(({ dead }) => dead)).toEqual([0, 100, 50]);
+    expect(panel!.correlation).toContain("1.00");
+  });
+
+  it("leave out seeds with missing runs and optimizers under which nothing dies", () => {
+    const partly = [arms[0]!, { ...arms[1]!, runs: arms[1]!.runs.slice(0, 1) }];
+    expect(layerCorrelations(partly).map(({ seed }) => seed)).toEqual([1]);
+    expect(layerCorrelations([arms[0]!])).toEqual([]);
+    expect(() => layerCorrelationSummary([])).toThrow(/npm run reproduce/);
+  });
+});
