@@ -26,6 +26,7 @@ export {
   gapByOptimizer,
   latencyByMacs,
   type PlotlyFigure,
+  paceAroundDeath,
   pullAroundDeath,
   renderFigure,
   selectivityByLayer,
@@ -33,6 +34,12 @@ export {
   survivorsByLayer,
   universalityHistograms,
 } from "./figures/index.js";
+export { gammaPaces } from "./hypotheses/gamma-pace.js";
+export { paceBeforeDeath } from "./hypotheses/h05.js";
+export { selectiveThirds } from "./hypotheses/h06.js";
+export { harvestRuns, reportsOf } from "./hypotheses/h12.js";
+export { equalErrorTable } from "./hypotheses/h12-equal-error.js";
+export { tuningTable } from "./hypotheses/h12-tuning.js";
 export {
   type Arm,
   type ArmRuns,
@@ -114,7 +121,14 @@ export {
   type RunRecord,
   runId,
 } from "./runs/index.js";
-export { findDeaths, inactiveByActivation, inactiveByScale, selectivity } from "./sparsity/index.js";
+export {
+  findDeaths,
+  findResurrections,
+  findSleepers,
+  inactiveByActivation,
+  inactiveByScale,
+  selectivity,
+} from "./sparsity/index.js";
 export { mean, pairedDifference, tInterval } from "./statistics.js";
 export {
   armSummary,
@@ -125,10 +139,12 @@ export {
   differenceOfRuns,
   estimateOfRuns,
   estimateText,
+  exactnessTable,
   filtersFrame,
   fromArquero,
   fromDataFrame,
   gapSummary,
+  latencyTable,
   layerSummary,
   likeErrorSummary,
   renderTable,

@@ -1,16 +1,16 @@
-import { errorByMacs } from "../figures/index.js";
+import { errorByMacs, latencyByMacs } from "../figures/index.js";
+import { type KeptReport, keptReports } from "../pruning/kept-reports.js";
 import { pruningMethod } from "../pruning/method.js";
-import { harvest } from "../pruning/recorded.js";
-import { networkTitle } from "../runs/describe.js";
 import { mean } from "../statistics.js";
 import { harvestArms, harvestTuning } from "./h12-arms.js";
+import { equalError, errorMargin, fewestMacs, networksOf } from "./h12-equal-error.js";
 import { isTuning } from "./h12-tuning.js";
 import type { ArmRuns, Hypothesis } from "./hypothesis.js";
+import { possibleFigures } from "./possible-figures.js";
 import { armsWhere } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
-/** Test error, %, within which networks count as equally accurate. */
-const errorMargin = 0.5;
+const comparedMethods = ["network slimming", "implicit"] as const;
 
 /** How many more multiply-accumulates, as a power of two, still count as being at par: 19 %. */
 const parMargin = 0.25;
@@ -25,15 +25,23 @@ export const h12: Hypothesis = {
   claim:
     "Cutting the filters that died by themselves gives a network at par with one from network slimming or better, with no change to its training.",
   arms: (options) => [...harvestArms(options), ...harvestTuning(options)],
-  figures: (runs) => [
-    {
-      name: "error-by-macs",
-      caption: "Test error against multiply-accumulates an image: implicit sparsity and explicit pruning.",
-      figure: errorByMacs(harvestRuns(runs)),
-    },
-  ],
+  figures: (runs) =>
+    possibleFigures([
+      () => ({
+        name: "error-by-macs",
+        caption:
+          "Test error against multiply-accumulates an image: implicit sparsity, explicit pruning and training from scratch.",
+        figure: errorByMacs(harvestRuns(runs)),
+      }),
+      () => ({
+        name: "latency-by-macs",
+        caption:
+          "How much faster pruned networks run than the unpruned ones, against the multiply-accumulates saved.",
+        figure: latencyByMacs(reportsOf(runs)),
+      }),
+    ]),
   verdict(runs, scale) {
-    const families = ["network slimming", "implicit"].map((method) =>
+    const families = comparedMethods.map((method) =>
       armsWhere(
         "h12",
         harvestRuns(runs),
@@ -61,8 +69,11 @@ export const h12: Hypothesis = {
 /** The runs that are compared: all but those that a setting was chosen by. */
 export const harvestRuns = (runs: readonly ArmRuns[]): ArmRuns[] => runs.filter((one) => !isTuning(one));
 
-const networkOf = ({ arm: { config } }: ArmRuns): string => networkTitle(config.model);
-const networksOf = (arms: readonly ArmRuns[]): string[] => [...new Set(arms.map(networkOf))];
+/** What was measured of the runs' networks, on an idle machine, and kept. */
+export function reportsOf(runs: readonly ArmRuns[]): KeptReport[] {
+  const ids = new Set(runs.flatMap(({ runs: own }) => own.map(({ record }) => record.id)));
+  return keptReports().filter(({ run }) => ids.has(run.id));
+}
 
 /** log2 of the fewest multiply-accumulates of each family, for one seed; NaN where a family has no run. */
 function macsAtEqualError(
@@ -70,45 +81,6 @@ function macsAtEqualError(
   network: string,
   seed: number,
 ): [number, number] {
-  const [a, b] = families.map((arms) =>
-    endsOf(
-      arms.filter((one) => networkOf(one) === network),
-      seed,
-    ),
-  ) as [End[], End[]];
-  const lowest = (ends: End[]) => Math.min(...ends.map(({ error }) => error));
-  const limit = Math.max(lowest(a), lowest(b)) + errorMargin;
-  const fewest = (ends: End[]) =>
-    Math.log2(Math.min(...ends.filter(({ error }) => error <= limit).map(({ macs }) => macs)));
-  return [fewest(a), fewest(b)];
+  const limit = equalError(families.flat(), { network, seed, methods: comparedMethods });
+  return families.map((arms) => Math.log2(fewestMacs(arms, { network, seed, limit }))) as [number, number];
 }
-
-/** Test error, %, and multiply-accumulates once everything dead is cut. */
-interface End {
-  error: number;
-  macs: number;
-}
-
-const endsOf = (arms: readonly ArmRuns[], seed: number): End[] =>
-  arms.flatMap(({ runs }) =>
-    runs
-      .filter(({ record }) => record.seed === seed && record.status === "finished")
-      .map((run) => ({ error: 100 * run.record.final.testError, macs: harvest(run).macs })),
-  );
-
-/** Test error and cost of every run, with its method: what the figure and the verdict are made of. */
-export const harvestTable = (runs: readonly ArmRuns[]) =>
-  harvestRuns(runs).flatMap((one) =>
-    one.runs.map((run) => {
-      const { macs, wholeMacs } = harvest(run);
-      return {
-        network: networkOf(one),
-        method: pruningMethod(one.arm.config),
-        optimizer: one.arm.optimizer,
-        arm: one.arm.label,
-        seed: run.record.seed,
-        testError: run.record.final.testError,
-        ...{ macs, share: macs / wholeMacs },
-      };
-    }),
-  );

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { messageOf, UserError } from "../errors.js";
@@ -22,15 +23,16 @@ export async function keepReport(report: KeptReport): Promise<string> {
 }
 
 /** All kept reports, by file name; none where there is no folder. Throws `UserError` naming a file that is damaged. */
-export async function keptReports(): Promise<KeptReport[]> {
-  const names = await readdir(latencyDirectory()).catch(() => []);
-  const reports = names
+export function keptReports(): KeptReport[] {
+  const directory = latencyDirectory();
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
     .filter((name) => name.endsWith(".json"))
     .sort()
-    .map(async (name) => {
-      const path = join(latencyDirectory(), name);
+    .map((name) => {
+      const path = join(directory, name);
       try {
-        const report = JSON.parse(await readFile(path, "utf8")) as Partial<KeptReport>;
+        const report = JSON.parse(readFileSync(path, "utf8")) as Partial<KeptReport>;
         if (!report.run || !report.variants || !report.latency?.latencies)
           throw new Error("parts of it are missing");
         return report as KeptReport;
@@ -40,5 +42,4 @@ export async function keptReports(): Promise<KeptReport[]> {
         );
       }
     });
-  return Promise.all(reports);
 }

@@ -10,6 +10,7 @@ export {
 export { estimatesBy } from "./estimates.js";
 export { type FilterRow, filtersFrame } from "./filters-frame.js";
 export { fromArquero, fromDataFrame } from "./frames.js";
+export { exactnessTable, latencyTable } from "./harvest.js";
 export { renderTable, type TableFormat, tableFormats } from "./render.js";
 export { costText, deathCausesText, threatsText } from "./run-texts.js";
 export { layersFrame, runsFrame } from "./runs-frame.js";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { harvestRuns } from "../../lib/hypotheses/h12.js";
+import { equalErrorTable } from "../../lib/hypotheses/h12-equal-error.js";
 import { isTuning, tuningTable } from "../../lib/hypotheses/h12-tuning.js";
 import { findHypothesis } from "../../lib/hypotheses/index.js";
 import { madeUpRunsOf } from "../support/made-up-runs.js";
@@ -29,5 +30,20 @@ describe("H12's tuning", () => {
     const marked = rows.filter((row) => (row.at(-1) as { best?: boolean }).best);
     expect(new Set(marked.map(([optimizer]) => optimizer))).toEqual(new Set(["Adam", "SGD+momentum"]));
     for (const row of marked) expect(row[2]).toContain("fine-tuned");
+  });
+});
+
+describe("H12 at equal error", () => {
+  const arms = findHypothesis("h12").arms({ scale: "smoke" });
+
+  it("marks the fewest multiply-accumulates of a network, of the methods that reach the error with every seed", () => {
+    const { rows } = equalErrorTable(madeUpRunsOf(arms, { seeds: [1, 2] }));
+    expect(rows.map(([network, method]) => `${network} ${method}`)).toContain("BasicNet network slimming");
+    const reached = rows
+      .filter((row) => row.at(-1) === "2 of 2")
+      .map((row) => row[4] as { mean: number; best?: boolean });
+    expect(reached.length).toBeGreaterThan(0);
+    const fewest = Math.min(...reached.map(({ mean }) => mean));
+    for (const { mean, best } of reached) expect(best).toBe(mean === fewest);
   });
 });
