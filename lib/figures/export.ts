@@ -4,9 +4,12 @@ import writeFileAtomic from "write-file-atomic";
 import { messageOf, UsageError, UserError } from "../errors.js";
 import type { ArmRuns, NamedFigure } from "../hypotheses/hypothesis.js";
 import { figuresDirectory } from "../paths.js";
+import { renderTable } from "../tables/render.js";
+import type { Table } from "../tables/table.js";
 import { browserHint, findBrowser } from "./browser.js";
+import { forPaper, type PaperSize } from "./paper-size.js";
 import { type PictureFormat, pictureFormats, renderPictures } from "./render.js";
-import { hypothesisOf, sidecarOf } from "./sidecar.js";
+import { hypothesisOf, type SidecarOptions, sidecarOf } from "./sidecar.js";
 import { type Theme, withTheme } from "./theme.js";
 
 export interface ExportOptions {
@@ -17,9 +20,18 @@ export interface ExportOptions {
   formats?: readonly PictureFormat[];
   /** `figures/` by default. */
   directory?: string;
+  /** Default: "print" where there is a `size`, else "screen". */
   theme?: Theme;
+  /** Width in a paper, with text that stays readable there; title and subtitle go into the sidecar. */
+  size?: PaperSize;
   /** What makes the figures again; `npm run figures` for this hypothesis by default. */
   command?: string;
+}
+
+/** A table with the name it is exported under. */
+export interface NamedTable {
+  name: string;
+  table: Table;
 }
 
 export interface ExportResult {
@@ -36,72 +48,129 @@ export interface ExportResult {
  * pictures. Throws `UserError` on a bad name, a figure Plotly refuses or a folder that cannot be written.
  */
 export async function exportFigures(named: NamedFigure[], options: ExportOptions): Promise<ExportResult> {
-  const {
-    notebook,
-    arms,
-    formats = pictureFormats,
-    directory = figuresDirectory(),
-    theme = "screen",
-  } = options;
+  const { notebook, formats = pictureFormats, directory = figuresDirectory(), size } = options;
+  const theme = options.theme ?? (size === undefined ? "screen" : "print");
   checkNames(notebook, named);
-  const { command = `npm run figures -- --only ${hypothesisOf(notebook)}` } = options;
   const hasBrowser = findBrowser() !== undefined;
-  const files: { path: string; content: Buffer | string }[] = [];
-  for (const item of named) {
-    const stem = `${notebook}-${item.name}`;
-    const drawn = hasBrowser ? await draw(item, { formats, theme }) : plotlyJson(item, theme);
-    const sidecar = sidecarOf(item, {
-      notebook,
-      arms,
-      files: drawn.parts.map(({ suffix }) => `${stem}.${suffix}`),
+  const files: File[] = [];
+  for (const { figure, caption, name } of named) {
+    const { parts, browserVersion } = hasBrowser
+      ? await draw(figure, { formats, theme, size })
+      : plotlyJson(figure, theme);
+    const title = figure.layout.title as { text?: string; subtitle?: { text?: string } } | undefined;
+    const about = {
+      title: plain(title?.text),
+      reading: plain(title?.subtitle?.text),
+      caption,
       theme,
-      command,
-      ...(drawn.browserVersion === undefined ? {} : { browserVersion: drawn.browserVersion }),
-    });
-    for (const { suffix, content } of drawn.parts)
-      files.push({ path: join(directory, `${stem}.${suffix}`), content });
-    files.push({ path: join(directory, `${stem}.json`), content: `${JSON.stringify(sidecar, null, 2)}\n` });
-  }
-  try {
-    mkdirSync(directory, { recursive: true });
-    for (const { path, content } of files) await writeFileAtomic(path, content);
-  } catch (error) {
-    throw new UserError(
-      `Figures could not be written to ${directory}: ${messageOf(error)}. Make room or access there.`,
-      {
-        cause: error,
-      },
+      ...(size !== undefined && { size }),
+    };
+    files.push(
+      ...withSidecar(parts, {
+        ...provenance(options),
+        about,
+        stem: `${notebook}-${name}`,
+        directory,
+        ...(browserVersion !== undefined && { browserVersion }),
+      }),
     );
   }
+  write(files, directory, "Figures");
   return { files: files.map(({ path }) => path), ...(hasBrowser ? {} : { hint: browserHint }) };
 }
 
+/**
+ * Writes `<notebook>-<name>.csv`, `.tex` (booktabs, to \input) and a sidecar `.json` for each table; all or none, as
+ * `exportFigures`. Throws `UserError` on a bad name or a folder that cannot be written.
+ */
+export function exportTables(
+  named: NamedTable[],
+  options: Pick<ExportOptions, "notebook" | "arms" | "directory" | "command">,
+): ExportResult {
+  const { notebook, directory = figuresDirectory() } = options;
+  checkNames(notebook, named);
+  const files = named.flatMap(({ name, table }) => {
+    const parts = [
+      { suffix: "csv", content: `${renderTable(table, "csv")}\n` },
+      { suffix: "tex", content: `${renderTable(table, "latex")}\n` },
+    ];
+    const about = { title: table.title ?? "", caption: table.note ?? "" };
+    return withSidecar(parts, { ...provenance(options), about, stem: `${notebook}-${name}`, directory });
+  });
+  write(files, directory, "Tables");
+  return { files: files.map(({ path }) => path) };
+}
+
+const provenance = ({
+  notebook,
+  arms,
+  command = `npm run figures -- --only ${hypothesisOf(notebook)}`,
+}: Pick<ExportOptions, "notebook" | "arms" | "command">) => ({ notebook, arms, command });
+
+interface File {
+  path: string;
+  content: Buffer | string;
+}
+
+interface Part {
+  suffix: string;
+  content: Buffer | string;
+}
+
+function withSidecar(
+  parts: Part[],
+  { stem, directory, ...options }: Omit<SidecarOptions, "files"> & { stem: string; directory: string },
+): File[] {
+  const sidecar = sidecarOf({ ...options, files: parts.map(({ suffix }) => `${stem}.${suffix}`) });
+  return [
+    ...parts.map(({ suffix, content }) => ({ path: join(directory, `${stem}.${suffix}`), content })),
+    { path: join(directory, `${stem}.json`), content: `${JSON.stringify(sidecar, null, 2)}\n` },
+  ];
+}
+
+function write(files: File[], directory: string, what: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    for (const { path, content } of files) writeFileAtomic.sync(path, content);
+  } catch (error) {
+    throw new UserError(
+      `${what} could not be written to ${directory}: ${messageOf(error)}. Make room or access there.`,
+      { cause: error },
+    );
+  }
+}
+
 interface Drawn {
-  parts: { suffix: string; content: Buffer | string }[];
+  parts: Part[];
   browserVersion?: string;
 }
 
 async function draw(
-  { figure }: NamedFigure,
-  { formats, theme }: { formats: readonly PictureFormat[]; theme: Theme },
+  figure: NamedFigure["figure"],
+  { formats, theme, size }: { formats: readonly PictureFormat[]; theme: Theme; size: PaperSize | undefined },
 ): Promise<Drawn> {
-  const { pictures, browserVersion } = await renderPictures(figure, { formats, theme });
+  const sized = size === undefined ? { figure } : forPaper(figure, size);
+  const { pictures, browserVersion } = await renderPictures(sized.figure, { ...sized, formats, theme });
   return { parts: formats.map((suffix) => ({ suffix, content: pictures[suffix]! })), browserVersion };
 }
 
-function plotlyJson({ figure }: NamedFigure, theme: Theme): Drawn {
+function plotlyJson(figure: NamedFigure["figure"], theme: Theme): Drawn {
   return { parts: [{ suffix: "plotly.json", content: `${JSON.stringify(withTheme(figure, theme))}\n` }] };
 }
 
-function checkNames(notebook: string, named: NamedFigure[]): void {
+/** Text without Plotly's markup. */
+const plain = (text = ""): string => text.replaceAll("<br>", " ").replace(/<[^>]+>/g, "");
+
+function checkNames(notebook: string, named: { name: string }[]): void {
   const names = named.map(({ name }) => name);
   for (const name of [notebook, ...names]) {
     if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) {
       throw new UsageError(
-        `"${name}" cannot name a figure's file. Expected lower-case letters, digits and dashes.`,
+        `"${name}" cannot name an exported file. Expected lower-case letters, digits and dashes.`,
       );
     }
   }
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new UsageError(`Two figures are named "${twice}". Give each its own name.`);
+  if (twice !== undefined)
+    throw new UsageError(`Two figures or tables are named "${twice}". Give each its own name.`);
 }

@@ -16,6 +16,8 @@ export interface RenderOptions {
   height?: number;
   /** Device pixels per CSS pixel, PNG only. Default 2. */
   scale?: number;
+  /** Width of the picture, inches of 96 CSS pixels; the drawing is scaled to it. Default: the drawing's own. */
+  inches?: number;
   theme?: Theme;
 }
 
@@ -40,7 +42,7 @@ export async function renderPictures(
   figure: PlotlyFigure,
   options: Omit<RenderOptions, "format"> & { formats: readonly PictureFormat[] },
 ): Promise<RenderedPictures> {
-  const { formats, width, height, scale = 2, theme = "screen" } = options;
+  const { formats, width, height, scale = 2, theme = "screen", inches } = options;
   const size = {
     width: pixels(width ?? figure.layout.width ?? 900, "width"),
     height: pixels(height ?? figure.layout.height ?? 500, "height"),
@@ -49,12 +51,14 @@ export async function renderPictures(
   const drawing = { data: themed.data, layout: { ...themed.layout, ...size } };
   return withStudio(async ({ drawing: page, printing, browserVersion }) => {
     await seedNames(page, createHash("sha256").update(JSON.stringify(drawing)).digest().readUInt32LE());
-    const svg = withSortedAttributes(await toImage(page, drawing, { ...size, format: "svg", scale: 1 }));
+    const zoom = inches === undefined ? 1 : (96 * inches) / size.width;
+    const svg = scaled(withSortedAttributes(await toSvg(page, drawing, size)), size, zoom);
+    const shown = { width: zoom * size.width, height: zoom * size.height };
     const pictures: Partial<Record<PictureFormat, Buffer>> = {};
     for (const format of formats) {
-      if (format === "svg") pictures.svg = svg;
-      else if (format === "png") pictures.png = await toImage(page, drawing, { ...size, format, scale });
-      else pictures.pdf = await toPdf(printing, svg, size);
+      if (format === "svg") pictures.svg = Buffer.from(svg, "utf8");
+      else if (format === "png") pictures.png = await toPng(page, svg, shown, scale);
+      else pictures.pdf = await toPdf(printing, svg, shown);
     }
     return { pictures, browserVersion };
   });
@@ -82,29 +86,22 @@ async function seedNames(page: Page, seed: number): Promise<void> {
   }, seed);
 }
 
-interface ImageOptions {
-  format: "svg" | "png";
+interface Size {
   width: number;
   height: number;
-  scale: number;
 }
 
 interface PlotlyPage {
-  Plotly: { toImage(figure: PlotlyFigure, options: ImageOptions): Promise<string> };
+  Plotly: { toImage(figure: PlotlyFigure, options: Size & { format: "svg" }): Promise<string> };
 }
 
-async function toImage(page: Page, figure: PlotlyFigure, options: ImageOptions): Promise<Buffer> {
+async function toSvg(page: Page, figure: PlotlyFigure, { width, height }: Size): Promise<string> {
   try {
     const url = await page.evaluate(
-      ([drawing, imageOptions]) =>
-        (globalThis as unknown as PlotlyPage).Plotly.toImage(drawing, imageOptions),
-      [figure, options] as const,
+      ([drawing, options]) => (globalThis as unknown as PlotlyPage).Plotly.toImage(drawing, options),
+      [figure, { format: "svg" as const, width, height }] as const,
     );
-    const comma = url.indexOf(",");
-    const content = url.slice(comma + 1);
-    return url.slice(0, comma).endsWith(";base64")
-      ? Buffer.from(content, "base64")
-      : Buffer.from(decodeURIComponent(content), "utf8");
+    return decodeURIComponent(url.slice(url.indexOf(",") + 1));
   } catch (error) {
     throw new UserError(`Plotly could not draw the figure: ${String(error).split("\n")[0]}`, {
       cause: error,
@@ -112,24 +109,51 @@ async function toImage(page: Page, figure: PlotlyFigure, options: ImageOptions):
   }
 }
 
-/** Plotly sets some attributes in an order that depends on what it has measured before; XML does not care. */
-function withSortedAttributes(svg: Buffer): Buffer {
-  const sorted = svg
-    .toString("utf8")
-    .replace(/(<[\w:-]+)((?: [\w:-]+="[^"]*")+)/g, (_, start: string, list: string) => {
-      const attributes = list.match(/ [\w:-]+="[^"]*"/g) ?? [];
-      return start + attributes.sort().join("");
-    });
-  return Buffer.from(sorted, "utf8");
+/** The SVG as pixels; drawn from it rather than by Plotly, which would build the figure a second time. */
+async function toPng(page: Page, svg: string, { width, height }: Size, scale: number): Promise<Buffer> {
+  const url = await page.evaluate(
+    async ([source, pixelWidth, pixelHeight]) => {
+      const image = new Image();
+      const address = URL.createObjectURL(new Blob([source], { type: "image/svg+xml" }));
+      try {
+        image.src = address;
+        await image.decode();
+        const canvas = document.createElement("canvas");
+        canvas.width = pixelWidth;
+        canvas.height = pixelHeight;
+        canvas.getContext("2d")!.drawImage(image, 0, 0, pixelWidth, pixelHeight);
+        return canvas.toDataURL("image/png");
+      } finally {
+        URL.revokeObjectURL(address);
+      }
+    },
+    [svg, Math.round(scale * width), Math.round(scale * height)] as const,
+  );
+  return Buffer.from(url.slice(url.indexOf(",") + 1), "base64");
 }
 
-async function toPdf(
-  page: Page,
-  svg: Buffer,
-  { width, height }: { width: number; height: number },
-): Promise<Buffer> {
+/** Plotly sets some attributes in an order that depends on what it has measured before; XML does not care. */
+const withSortedAttributes = (svg: string): string =>
+  svg.replace(/(<[\w:-]+)((?: [\w:-]+="[^"]*")+)/g, (_, start: string, list: string) => {
+    const attributes = list.match(/ [\w:-]+="[^"]*"/g) ?? [];
+    return start + attributes.sort().join("");
+  });
+
+/** Gives the picture its size in a paper; the drawing's own units stay in its viewBox. */
+function scaled(svg: string, { width, height }: Size, zoom: number): string {
+  if (zoom === 1) return svg;
+  const inches = (pixels: number) => `${Number(((zoom * pixels) / 96).toFixed(4))}in`;
+  return svg.replace(/^<svg[^>]*>/, (root) =>
+    root
+      .replace(/ width="[^"]*"/, ` width="${inches(width)}"`)
+      .replace(/ height="[^"]*"/, ` height="${inches(height)}"`)
+      .replace(/( viewBox="[^"]*")?>$/, (end) => (end === ">" ? ` viewBox="0 0 ${width} ${height}">` : end)),
+  );
+}
+
+async function toPdf(page: Page, svg: string, { width, height }: Size): Promise<Buffer> {
   await page.setContent(
-    `<style>@page{size:${width}px ${height}px;margin:0}body{margin:0}svg{display:block}</style>${svg.toString("utf8")}`,
+    `<style>@page{size:${width}px ${height}px;margin:0}body{margin:0}svg{display:block}</style>${svg}`,
   );
   const pdf = await page.pdf({
     width: `${width}px`,

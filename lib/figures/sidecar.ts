@@ -1,47 +1,52 @@
 import { createRequire } from "node:module";
-import type { ArmRuns, NamedFigure } from "../hypotheses/hypothesis.js";
+import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { RunRecord } from "../runs/record.js";
 import { type CodeState, codeState } from "./git.js";
+import type { PaperSize } from "./paper-size.js";
 import type { Theme } from "./theme.js";
 
-/** What stands beside each exported figure: where it comes from and how to make it again. No dates. */
-export interface Sidecar {
+/** What an exported figure or table is called and how it looks. */
+export interface SidecarAbout {
   title: string;
+  /** How to read its marks: what stands below the title on screen. */
+  reading?: string;
   caption: string;
+  theme?: Theme;
+  size?: PaperSize;
+}
+
+/** What stands beside each exported figure and table: where it comes from and how to make it again. No dates. */
+export interface Sidecar extends SidecarAbout {
   notebook: string;
   hypothesis: string;
   files: string[];
-  theme: Theme;
   runs: { arm: string; id: string; seeds: number[] }[];
   datasets: { name: string; source: string; checksum: string }[];
   code: CodeState;
   /** Shell command that makes the figure again from the stored records. */
   command: string;
   /** Of this project, Plotly, the browser that drew (absent if none did), and the engines that trained. */
-  versions: { project: string; plotly: string; browser?: string; engines: string[] };
+  versions: { project: string; plotly?: string; browser?: string; engines: string[] };
 }
 
 export interface SidecarOptions {
+  about: SidecarAbout;
   notebook: string;
   arms: ArmRuns[];
   files: string[];
-  theme: Theme;
   command: string;
   browserVersion?: string;
 }
 
-export function sidecarOf({ figure, caption }: NamedFigure, options: SidecarOptions): Sidecar {
-  const { notebook, arms, files, theme, command, browserVersion } = options;
+export function sidecarOf(options: SidecarOptions): Sidecar {
+  const { about, notebook, arms, files, command, browserVersion } = options;
   const records = arms.flatMap(({ runs }) => runs.map(({ record }) => record));
-  const title = figure.layout.title as { text?: string } | undefined;
-  const browser = browserVersion === undefined ? {} : { browser: `Chromium ${browserVersion}` };
+  const plotly = packageVersion("plotly.js-dist/package.json");
   return {
-    title: (title?.text ?? "").replace(/<[^>]+>/g, ""),
-    caption,
+    ...about,
     notebook,
     hypothesis: hypothesisOf(notebook),
     files,
-    theme,
     runs: arms
       .filter(({ runs }) => runs.length > 0)
       .map(({ arm, runs }) => ({
@@ -50,15 +55,23 @@ export function sidecarOf({ figure, caption }: NamedFigure, options: SidecarOpti
         seeds: runs.map(({ record }) => record.seed),
       })),
     datasets: distinct(records, ({ dataset: { name, source, checksum } }) => ({ name, source, checksum })),
-    code: codeState(),
+    code: currentCode(),
     command,
     versions: {
       project: packageVersion("../../package.json") ?? packageVersion("../package.json") ?? "unknown",
-      plotly: packageVersion("plotly.js-dist/package.json") ?? "unknown",
-      ...browser,
+      ...(about.theme !== undefined && plotly !== undefined && { plotly }),
+      ...(browserVersion !== undefined && { browser: `Chromium ${browserVersion}` }),
       engines: distinct(records, ({ environment }) => `${environment.engine}: ${environment.engineVersion}`),
     },
   };
+}
+
+let code: CodeState | undefined;
+
+/** Asked of git once: it takes longer than to draw a figure. */
+function currentCode(): CodeState {
+  code ??= codeState();
+  return code;
 }
 
 /** "01-regularization" -> "h01". */

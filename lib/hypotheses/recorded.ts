@@ -1,6 +1,8 @@
 import { messageOf, UserError } from "../errors.js";
 import { collectArmRuns } from "../runs/collect.js";
 import { runId } from "../runs/config.js";
+import { jobsOfArms } from "../runs/plan.js";
+import type { Job } from "../runs/queue.js";
 import { listRuns, type StoredRun } from "../runs/store.js";
 import type { ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
 
@@ -30,6 +32,15 @@ const preferredScales: readonly Scale[] = ["lite", "paper", "quick"];
 
 /** Seeds that the protocol asks for, of every arm that a verdict rests on. */
 export const protocolSeeds: readonly number[] = [1, 2, 3];
+
+/** Runs that the protocol asks for and that the arms lack: every seed, of a supporting arm the first. */
+export function missingRuns(arms: readonly ArmRuns[]): Job[] {
+  const seeds = new Map(arms.map(({ arm, runs }) => [arm.config, runs.map(({ record }) => record.seed)]));
+  return jobsOfArms(
+    arms.map(({ arm }) => arm),
+    protocolSeeds,
+  ).filter(({ config, seed }) => !seeds.get(config)?.includes(seed));
+}
 
 /**
  * A hypothesis' arms with their finished runs, at the scale that has any and on the copy of the dataset that has most of them;
