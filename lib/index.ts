@@ -27,6 +27,7 @@ export {
   latencyByMacs,
   type PlotlyFigure,
   paceAroundDeath,
+  penaltyGains,
   pullAroundDeath,
   renderFigure,
   selectivityByLayer,
@@ -34,7 +35,12 @@ export {
   survivorsByLayer,
   universalityHistograms,
 } from "./figures/index.js";
+export { errorMargin } from "./hypotheses/frontier.js";
 export { gammaPaces } from "./hypotheses/gamma-pace.js";
+export { gapTable } from "./hypotheses/gap.js";
+export { likeErrorTable } from "./hypotheses/h02.js";
+export { formTable } from "./hypotheses/h03.js";
+export { deadShareOfHalf } from "./hypotheses/h04.js";
 export { paceBeforeDeath } from "./hypotheses/h05.js";
 export { selectiveThirds } from "./hypotheses/h06.js";
 export { harvestRuns, reportsOf } from "./hypotheses/h12.js";
@@ -50,6 +56,7 @@ export {
   type Scale,
   type Verdict,
 } from "./hypotheses/index.js";
+export { layerCorrelations } from "./hypotheses/layer-profile.js";
 export {
   decayFormula,
   type ScalarDecayOptions,
@@ -133,6 +140,7 @@ export { mean, pairedDifference, tInterval } from "./statistics.js";
 export {
   armSummary,
   costText,
+  deadlyPenaltyText,
   deathCausesText,
   deathSummary,
   describeRuns,
@@ -141,12 +149,17 @@ export {
   estimateText,
   exactnessTable,
   filtersFrame,
+  formSummary,
+  formText,
   fromArquero,
   fromDataFrame,
   gapSummary,
+  gapText,
   latencyTable,
+  layerCorrelationSummary,
   layerSummary,
   likeErrorSummary,
+  likeErrorText,
   renderTable,
   runsFrame,
   selectivitySummary,

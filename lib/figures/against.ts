@@ -60,10 +60,12 @@ export interface AgainstOptions {
     text?(value: number): string;
   };
   panels: AgainstPanel[];
+  /** Whether series at one place stand beside each other. Default true. */
+  apart?: boolean;
 }
 
 /** A measure of runs against a quantity that arms vary: seeds as small marks, their means joined, bars from lowest to highest. */
-export function against({ title, subtitle, quantity, panels }: AgainstOptions): PlotlyFigure {
+export function against({ title, subtitle, quantity, panels, apart = true }: AgainstOptions): PlotlyFigure {
   const layout = frame({
     title,
     subtitle,
@@ -103,7 +105,7 @@ export function against({ title, subtitle, quantity, panels }: AgainstOptions): 
     if (panel.name) annotations.push(panelName({ text: panel.name, x: domain[0] }));
     data.push(...(panel.below ?? []).map((trace) => ({ ...trace, xaxis: axes.x, yaxis: axes.y })));
     for (const [rank, { name, style, arms: own, measure, joined = true }] of panel.series.entries()) {
-      const dodge = (rank - (panel.series.length - 1) / 2) * 0.045 * span;
+      const dodge = apart ? (rank - (panel.series.length - 1) / 2) * 0.045 * span : 0;
       const points = own
         .map((item) => {
           const value = quantity.of(item);

@@ -70,7 +70,7 @@ function byPenalty(arms: ArmRuns[], panels: Panel[], options: ByPenaltyOptions):
     `${describeSeeds(arms)}. Small marks: seeds; line: their mean; bar: lowest to highest.`,
     describeData(arms),
   ];
-  const layout = frame({ title, subtitle, plotHeight: 330 });
+  const layout = frame({ title, subtitle, plotHeight: 330, legendLines: series.length > 5 ? 2 : 1 });
   const shapes: unknown[] = [];
   const annotations: unknown[] = [];
   const data = panels.flatMap((panel, index) => {
@@ -86,7 +86,7 @@ function byPenalty(arms: ArmRuns[], panels: Panel[], options: ByPenaltyOptions):
     shapes.push(...marks.shapes);
     annotations.push(...marks.annotations);
     return series.flatMap((one, rank) => {
-      const dodge = (rank - (series.length - 1) / 2) * Math.min(0.12, 0.5 / series.length) - 0.02;
+      const dodge = (rank - (series.length - 1) / 2) * Math.min(0.12, 0.3 / series.length) - 0.02;
       return seriesTraces(one, { panel, index, axis, dodge, limit: range[1] });
     });
   });

@@ -107,16 +107,19 @@ export function deadByGradient(
         x: layers.map(({ gradient }) => gradient),
         y: layers.map(({ dead }) => dead),
         text: layers.map(({ layer }) => layer),
-        // Neighbors' names on different sides.
-        textposition: layers.map(({ gradient }) =>
-          layers.filter((other) => other.gradient < gradient).length % 2 === 0
-            ? "top center"
-            : "bottom center",
-        ),
+        textposition: layers.map(({ gradient }) => labelSide(gradient, layers)),
         marker: { color, symbol, size: 9, line: { color, width: 1.5 } },
         hovertemplate: `${name}, %{text}<br>gradient %{x:.2g}, %{y:.0f} % dead<extra></extra>`,
       },
     ];
   });
   return { data, layout: { ...layout, annotations } };
+}
+
+/** Left or right of a mark: away from the neighbor that is closer to it on the logarithmic axis. */
+function labelSide(gradient: number, layers: readonly { gradient: number }[]): string {
+  const ratios = layers.map((other) => other.gradient / gradient).filter((ratio) => ratio !== 1);
+  const below = Math.max(0, ...ratios.filter((ratio) => ratio < 1));
+  const above = Math.min(Infinity, ...ratios.filter((ratio) => ratio > 1));
+  return below * above > 1 ? "middle right" : "middle left";
 }

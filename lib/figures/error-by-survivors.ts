@@ -26,20 +26,22 @@ export interface SurvivorPanel {
 
 /**
  * Test error against the share of filters that are active at the end: a panel per optimizer, its arms in order of their
- * penalty joined by a line, every seed a small mark, and the same lines to compare with in each. `arms`: all that are
+ * penalty joined by a line, every seed a small mark, and the same lines to compare with in each, which may leave the panels. `arms`: all that are
  * drawn. Diverged runs are left out and counted in the subtitle.
  */
 export function errorBySurvivors(panels: readonly SurvivorPanel[], arms: ArmRuns[]): PlotlyFigure {
   requireRuns(arms, "the figure of test error against survivors");
   const columns = Math.min(3, panels.length);
   const rows = Math.ceil(panels.length / columns);
-  const errors = arms.flatMap(completedRuns).map(error);
+  const errors = panels
+    .flatMap(({ series }) => series.flatMap((one) => one.arms.flatMap(completedRuns)))
+    .map(error);
   const [least, most] = errors.length > 0 ? [Math.min(...errors), Math.max(...errors)] : [0, 100];
   const pad = Math.max(1, 0.05 * (most - least));
   const layout = frame({
     title: "Test error against surviving filters: adaptive methods beside SGD with momentum",
     subtitle: [
-      `${describeSeeds(arms)}. Large marks: mean of the seeds, joined from no penalty (right) to the strongest; small marks: seeds. Lower is better.`,
+      `${describeSeeds(arms)}. Large marks: mean of the seeds, joined from no penalty (right) to the strongest; small marks: seeds. Lower is better. Lines of SGD may leave the panels.`,
       describeData(arms),
     ],
     plotHeight: rows > 1 ? 240 * rows : 360,
@@ -109,7 +111,7 @@ function line({ name, style, arms }: SurvivorSeries, { axes, filters, faint, leg
     type: "scatter",
     xaxis: axes.x,
     yaxis: axes.y,
-    cliponaxis: false,
+    cliponaxis: faint,
     name,
     legendgroup: name,
     showlegend: legend,

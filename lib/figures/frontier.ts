@@ -17,17 +17,24 @@ export interface FrontierOptions {
   reference?: string;
   /** What is compared; a title of its own. */
   title?: string;
+  /** Whether each panel has its own range of test errors. Default false: one for all. */
+  ownErrors?: boolean;
 }
 
 /**
  * Share of dead filters against test error: each optimizer's arms in order of their penalty, joined by a line; every
- * seed a small mark. Diverged runs have no test error and are counted in the subtitle.
+ * seed a small mark. A reference may leave its panels. Diverged runs have no test error and are counted in the subtitle.
  */
 export function frontier(arms: ArmRuns[], options: FrontierOptions = {}): PlotlyFigure {
-  const { panels: split = "one", title = "Share of dead filters against test error", reference } = options;
+  const {
+    panels: split = "one",
+    title = "Share of dead filters against test error",
+    reference,
+    ownErrors = false,
+  } = options;
   requireRuns(arms, "the figure of dead share against test error");
-  const limits = limitsOf(arms);
   const panels = panelsOf(arms, split, reference);
+  const limits = limitsOf(panels);
   const columns = panels.length <= 3 ? panels.length : 4;
   const rows = Math.ceil(panels.length / columns);
   const layout = frame({
@@ -41,14 +48,15 @@ export function frontier(arms: ArmRuns[], options: FrontierOptions = {}): Plotly
   });
   const [gapX, gapY] = [columns > 3 ? 0.025 : 0.05, rows > 1 ? 0.2 / rows : 0];
   const annotations: unknown[] = [];
-  const data = panels.flatMap(({ name, series }, index) => {
+  const data = panels.flatMap((panel, index) => {
+    const { name, series } = panel;
     const axes = { x: axisId("x", index), y: axisId("y", index) };
     const [row, column] = [Math.floor(index / columns), index % columns];
     const domain = { x: panelDomain(column, columns, gapX), y: panelDomain(rows - 1 - row, rows, gapY) };
     layout[axisKey("x", index)] = {
       domain: domain.x,
       anchor: axes.y,
-      range: limits.error,
+      range: ownErrors ? limitsOf([panel]).error : limits.error,
       nticks: columns > 3 ? 5 : 8,
       title: { text: "Test error (%); left: better" },
       ...(index + columns < panels.length && { title: undefined, showticklabels: false }),
@@ -69,7 +77,10 @@ export function frontier(arms: ArmRuns[], options: FrontierOptions = {}): Plotly
 
 const yTitle = "Filters inactive by activation (%); higher: sparser";
 
-function limitsOf(arms: ArmRuns[]): { error: [number, number]; dead: [number, number] } {
+function limitsOf(panels: Panel[]): { error: [number, number]; dead: [number, number] } {
+  const arms = panels.flatMap(({ series }) =>
+    series.filter(({ faint }) => !faint).flatMap(({ one }) => one.arms),
+  );
   const runs = arms.flatMap(completedRuns);
   const errors = runs.map(error);
   const [least, most] = errors.length > 0 ? [Math.min(...errors), Math.max(...errors)] : [0, 100];
@@ -123,7 +134,7 @@ function traces({ name: own, style, arms }: PenaltySeries, { axes, faint, legend
     yaxis: axes.y,
     name,
     legendgroup: name,
-    cliponaxis: false,
+    cliponaxis: faint,
   };
   const start = faint ? [] : points.filter(({ lambda }) => lambda === 0);
   return [

@@ -6,6 +6,7 @@ export { type CapacitySeries, deadShareByCapacity } from "./by-capacity.js";
 export { type ClassPanel, classPanels, deadShareByClasses } from "./by-classes.js";
 export { deadShareByLayer } from "./by-layer.js";
 export { deadAtLikeError, type GapRow, gapByOptimizer, type LikeErrorRow } from "./by-optimizer.js";
+export { deadShareByPace, typicalPace } from "./by-pace.js";
 export { deadShareByPenalty, errorByPenalty } from "./by-penalty.js";
 export { deadShareBySchedule } from "./by-schedule.js";
 export { deadByGradient, type GradientPanel, type LayerPoint } from "./dead-by-gradient.js";

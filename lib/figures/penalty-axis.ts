@@ -9,6 +9,11 @@ export interface PenaltyAxis {
   breakAt?: number;
 }
 
+/** With more strengths than this the axis names only 0 and powers of ten; the others keep their ticks. */
+const mostLabels = 7;
+
+const isPowerOfTen = (lambda: number): boolean => lambda === 0 || Number.isInteger(Math.log10(lambda));
+
 /**
  * A logarithmic axis of penalty strengths with a place of its own for 0, which a logarithm does not have: one
  * decade below the smallest positive lambda, behind a marked break.
@@ -22,6 +27,7 @@ export function penaltyAxis(lambdas: number[]): PenaltyAxis {
   const position = (lambda: number) => (lambda === 0 ? zero : Math.log10(lambda));
   const first = hasZero ? zero : least;
   const last = positive.length > 0 ? most : zero;
+  const crowded = positive.length > mostLabels;
   const margin = Math.max(0.25, 0.08 * (last - first));
   return {
     position,
@@ -30,7 +36,7 @@ export function penaltyAxis(lambdas: number[]): PenaltyAxis {
       title: { text: "Penalty strength λ (log scale, 0 set apart)" },
       range: [first - margin, last + margin],
       tickvals: lambdas.map(position),
-      ticktext: lambdas.map(lambdaText),
+      ticktext: lambdas.map((lambda) => (crowded && !isPowerOfTen(lambda) ? "" : lambdaText(lambda))),
       showgrid: false,
     },
   };

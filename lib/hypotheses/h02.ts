@@ -1,11 +1,5 @@
 import type { LikeErrorRow } from "../figures/by-optimizer.js";
-import {
-  deadAtLikeError,
-  deadShareByLayer,
-  deadShareByPenalty,
-  errorByPenalty,
-  frontier,
-} from "../figures/index.js";
+import { deadAtLikeError, deadShareByPenalty, frontier } from "../figures/index.js";
 import { mean } from "../statistics.js";
 import { arm, penaltySweep } from "./arms.js";
 import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
@@ -28,8 +22,12 @@ export const h02: Hypothesis = {
       () => ({
         name: "frontier",
         caption:
-          "Share of dead filters against test error: each optimizer over its range of L2 penalties, SGD with momentum in every panel to compare with.",
-        figure: frontier(runs, { panels: "optimizer", reference: "SGD+momentum" }),
+          "Share of dead filters against test error: each optimizer over its range of L2 penalties, SGD with momentum in every panel to compare with (its strongest penalty lies beyond them).",
+        figure: frontier(runs, {
+          panels: "optimizer",
+          reference: "SGD+momentum",
+          title: "Dead filters against test error: each optimizer, and SGD with momentum beside it",
+        }),
       }),
       () => ({
         name: "dead-at-like-error",
@@ -41,16 +39,6 @@ export const h02: Hypothesis = {
         name: "dead-share-by-penalty",
         caption: "Share of inactive filters at the end of training against the strength of the L2 penalty.",
         figure: deadShareByPenalty(runs),
-      }),
-      () => ({
-        name: "error-by-penalty",
-        caption: "Test error against the strength of the L2 penalty.",
-        figure: errorByPenalty(runs),
-      }),
-      () => ({
-        name: "dead-share-by-layer",
-        caption: "Share of filters in each layer that are inactive by activation at the end of training.",
-        figure: deadShareByLayer(runs, { measure: "activation" }),
       }),
     ]),
   verdict(runs, scale) {

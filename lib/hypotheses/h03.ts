@@ -1,9 +1,11 @@
-import { deadShareByPenalty, errorByPenalty, frontier } from "../figures/index.js";
+import { deadShareByPace, frontier, gammaHistograms } from "../figures/index.js";
+import type { FormRow } from "../tables/forms.js";
 import { arm, penaltySweep } from "./arms.js";
 import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
 import type { StudiedOptimizer } from "./optimizer-settings.js";
-import { armsWhere } from "./select.js";
+import { possibleFigures } from "./possible-figures.js";
+import { armsWhere, seedsIn } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /**
@@ -27,27 +29,31 @@ export const h03: Hypothesis = {
   claim:
     "Under Adam, L2 regularization leaves more filters dead than decoupled weight decay at like test error; under SGD the two agree.",
   arms,
-  figures: (runs) => [
-    {
-      name: "frontier",
-      caption:
-        "Share of dead filters against test error for L2 and decoupled weight decay, under Adam and SGD.",
-      figure: frontier(runs, {
-        panels: "optimizer",
-        title: "L2 (filled) against decoupled weight decay (open): dead filters against test error",
+  figures: (runs) =>
+    possibleFigures([
+      () => ({
+        name: "frontier",
+        caption:
+          "Share of dead filters against test error for L2 and decoupled weight decay, under Adam and SGD with momentum.",
+        figure: frontier(runs, {
+          panels: "optimizer",
+          title: "L2 (filled) against decoupled weight decay (open): dead filters against test error",
+          ownErrors: true,
+        }),
       }),
-    },
-    {
-      name: "dead-share-by-penalty",
-      caption: "Share of inactive filters at the end of training against the strength of the penalty.",
-      figure: deadShareByPenalty(runs),
-    },
-    {
-      name: "error-by-penalty",
-      caption: "Test error against the strength of the penalty.",
-      figure: errorByPenalty(runs),
-    },
-  ],
+      () => ({
+        name: "dead-share-by-pace",
+        caption:
+          "Share of dead filters against the share of gamma that the penalty alone would take from the median filter at each step, for both forms.",
+        figure: deadShareByPace(runs),
+      }),
+      () => ({
+        name: "gamma-histograms",
+        caption:
+          "Distribution of |gamma| at the end of training under Adam, by form and strength of the penalty.",
+        figure: gammaHistograms(runs.filter(({ arm }) => arm.optimizer === "Adam")),
+      }),
+    ]),
   verdict: (runs, scale) =>
     compareForms(runs, scale, "Adam", {
       id: "h03",
@@ -63,14 +69,7 @@ export function compareForms(
   optimizer: StudiedOptimizer,
   { id, claim }: { id: string; claim: string },
 ): Verdict {
-  const of = (kind: "l2" | "decoupled") =>
-    armsWhere(
-      id,
-      runs,
-      `${optimizer}'s arms`,
-      (a) => a.optimizer === optimizer && (a.lambda === 0 || a.config.penalty.kind === kind),
-    );
-  const [l2, decoupled] = [of("l2"), of("decoupled")];
+  const [l2, decoupled] = formsOf(id, runs, optimizer);
   return decidePairs({
     id,
     claim,
@@ -84,6 +83,32 @@ export function compareForms(
     scale,
   });
 }
+
+/** An optimizer's arms with L2 and with decoupled decay, the unpenalized one in both. */
+function formsOf(
+  id: string,
+  runs: readonly ArmRuns[],
+  optimizer: string,
+): [l2: ArmRuns[], decoupled: ArmRuns[]] {
+  const of = (kind: "l2" | "decoupled") =>
+    armsWhere(
+      id,
+      runs,
+      `${optimizer}'s arms`,
+      (a) => a.optimizer === optimizer && (a.lambda === 0 || a.config.penalty.kind === kind),
+    );
+  return [of("l2"), of("decoupled")];
+}
+
+/** Dead shares at like test error with both forms, by optimizer and seed: what the verdict is a mean of. */
+export const formTable = (runs: readonly ArmRuns[]): FormRow[] =>
+  [...new Set(runs.map(({ arm: { optimizer } }) => optimizer))].flatMap((optimizer) => {
+    const [l2Arms, decoupledArms] = formsOf("h03", runs, optimizer);
+    return seedsIn(runs).map((seed) => {
+      const [l2, decoupled] = deadSharesAtLikeError(l2Arms, decoupledArms, seed);
+      return { optimizer, seed, l2, decoupled };
+    });
+  });
 
 function arms(options: ArmOptions): Arm[] {
   const short = options.scale === "quick" || options.scale === "smoke";

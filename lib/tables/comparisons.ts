@@ -8,12 +8,12 @@ import { kaplanMeier } from "../survival.js";
 import { estimatesBy, intervalNote } from "./estimates.js";
 import type { Cell, Column, Table } from "./table.js";
 
-interface Measured<M extends string> extends Column {
+export interface Measured<M extends string> extends Column {
   measure: M;
 }
 
 /** A row per optimizer with estimates over seeds; throws where there is no row at all. */
-function byOptimizer<M extends string>(
+export function byOptimizer<M extends string>(
   rows: readonly (Record<M, number> & { optimizer: string; seed: number })[],
   measures: Measured<M>[],
 ): Pick<Table, "columns" | "rows"> {

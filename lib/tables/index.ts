@@ -1,3 +1,4 @@
+export { deadlyPenaltyText, formText, gapText, likeErrorText } from "./comparison-texts.js";
 export { gapSummary, likeErrorSummary, selectivitySurvival } from "./comparisons.js";
 export { type DeathRow, deathSummary, deathsFrame } from "./deaths.js";
 export {
@@ -9,8 +10,10 @@ export {
 } from "./estimate-of-runs.js";
 export { estimatesBy } from "./estimates.js";
 export { type FilterRow, filtersFrame } from "./filters-frame.js";
+export { type FormRow, formSummary } from "./forms.js";
 export { fromArquero, fromDataFrame } from "./frames.js";
 export { exactnessTable, latencyTable } from "./harvest.js";
+export { type CorrelationRow, explanations, layerCorrelationSummary } from "./layer-correlations.js";
 export { renderTable, type TableFormat, tableFormats } from "./render.js";
 export { costText, deathCausesText, threatsText } from "./run-texts.js";
 export { layersFrame, runsFrame } from "./runs-frame.js";
