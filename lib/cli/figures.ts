@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Command, Option } from "commander";
 import { messageOf, UsageError, UserError } from "../errors.js";
-import { browserHint, closeBrowser, findBrowser } from "../figures/browser.js";
+import { browserHint, closeBrowser, findBrowser, withStudio } from "../figures/browser.js";
 import { exportFigures, exportTables, type NamedTable } from "../figures/export.js";
 import { type PaperSize, paperSizes } from "../figures/paper-size.js";
 import { type PictureFormat, pictureFormats } from "../figures/render.js";
@@ -15,7 +15,6 @@ import { notebookFigures, notebookTables, titleOf } from "../notebook/outputs.js
 import { figuresDirectory } from "../paths.js";
 import { listRuns, type StoredRun } from "../runs/index.js";
 import { oneOf } from "../suggest.js";
-import { armSummary, layerSummary } from "../tables/summary.js";
 import { parseScale } from "./options.js";
 import { shownPath } from "./shown-path.js";
 
@@ -86,6 +85,9 @@ export function register(program: Command): void {
 export async function figuresCommand(options: FiguresOptions = {}): Promise<string[]> {
   const { only, print = console.log, notebooks = notebooksDirectory(), size, theme } = options;
   const sources = chosenSources(only, notebooks);
+  // It takes as long to start as the records to read.
+  if (findBrowser() === undefined) print(`${browserHint} Until then the figures are written as Plotly JSON.`);
+  else void withStudio(async () => undefined).catch(() => undefined);
   const folder = size ?? (theme === "screen" ? undefined : theme);
   const settings: Settings = {
     ...options,
@@ -93,7 +95,6 @@ export async function figuresCommand(options: FiguresOptions = {}): Promise<stri
     directory: options.directory ?? join(figuresDirectory(), ...(folder === undefined ? [] : [folder])),
     stored: (await listRuns()).runs,
   };
-  if (findBrowser() === undefined) print(`${browserHint} Until then the figures are written as Plotly JSON.`);
   const written: string[] = [];
   try {
     for (const source of sources) {
@@ -179,7 +180,7 @@ async function exportSource(source: Source, settings: Settings): Promise<{ files
     notebook: source.notebook,
     arms,
     figures: [...figures, ...own.figures],
-    tables: own.tables ?? standardTables(arms),
+    tables: own.tables ?? (await standardTables(arms)),
     settings: { ...settings, scale: found.scale },
   });
   const runs = arms.reduce((sum, arm) => sum + arm.runs.length, 0);
@@ -220,10 +221,14 @@ function ownOutputs(
 }
 
 /** The tables that every hypothesis has, for runs that no notebook shows. */
-const standardTables = (arms: ArmRuns[]): NamedTable[] => [
-  { name: "table-arms", table: armSummary(arms) },
-  { name: "table-layers", table: layerSummary(arms, { measure: "deadByActivation" }) },
-];
+async function standardTables(arms: ArmRuns[]): Promise<NamedTable[]> {
+  // Dataframes take a second to load.
+  const { armSummary, layerSummary } = await import("../tables/summary.js");
+  return [
+    { name: "table-arms", table: armSummary(arms) },
+    { name: "table-layers", table: layerSummary(arms, { measure: "deadByActivation" }) },
+  ];
+}
 
 interface ExportAll {
   notebook: string;
