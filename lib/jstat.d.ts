@@ -15,6 +15,8 @@ declare module "jstat" {
     };
     /** Spearman's rank correlation, ties at their mean rank. */
     spearmancoeff(a: number[], b: number[]): number;
+    /** Ranks from 1 up in ascending order, ties at their mean rank. */
+    rank(values: number[]): number[];
   };
   export default jStat;
 }

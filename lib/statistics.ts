@@ -86,3 +86,18 @@ export function rankCorrelation(a: readonly number[], b: readonly number[]): num
   }
   return a.length < 2 ? Number.NaN : jStat.spearmancoeff([...a], [...b]);
 }
+
+/**
+ * Area under the receiver operating characteristic: how likely a positive case has a higher score than a negative one, ties
+ * counting half (Mann and Whitney's U over the number of pairs); 0.5 is chance. NaN where one side is empty. Throws
+ * `UserError` on unequal lengths.
+ */
+export function areaUnderCurve(scores: readonly number[], positive: readonly boolean[]): number {
+  if (scores.length !== positive.length) {
+    throw new UserError(`Scores need a label each: got ${scores.length} and ${positive.length}.`);
+  }
+  const ranks = jStat.rank([...scores]).filter((_, i) => positive[i]);
+  const pairs = ranks.length * (scores.length - ranks.length);
+  const sum = ranks.reduce((total, rank) => total + rank, 0);
+  return pairs === 0 ? Number.NaN : (sum - (ranks.length * (ranks.length + 1)) / 2) / pairs;
+}

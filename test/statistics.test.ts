@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../lib/errors.js";
 import {
+  areaUnderCurve,
   mean,
   median,
   pairedDifference,
@@ -123,5 +124,18 @@ describe("rank correlation", () => {
   it("is not a number where there is no order, and needs pairs", () => {
     expect(rankCorrelation([1, 1, 1], [1, 2, 3])).toBeNaN();
     expect(() => rankCorrelation([1, 2], [1])).toThrow(UserError);
+  });
+});
+
+describe("areaUnderCurve", () => {
+  it("is the share of pairs in which the positive case scores higher, ties counting half", () => {
+    expect(areaUnderCurve([0.1, 0.4, 0.35, 0.8], [false, false, true, true])).toBe(0.75);
+    expect(areaUnderCurve([1, 2, 2, 3], [false, true, false, true])).toBe(0.875);
+    expect(areaUnderCurve([5, 5, 5], [true, false, false])).toBe(0.5);
+  });
+
+  it("tells nothing of one side alone, and needs a label for each", () => {
+    expect(areaUnderCurve([1, 2], [true, true])).toBeNaN();
+    expect(() => areaUnderCurve([1], [])).toThrow(UserError);
   });
 });

@@ -16,6 +16,7 @@ import { h15 } from "./h15.js";
 import { h16 } from "./h16.js";
 import { h17 } from "./h17.js";
 import { h18 } from "./h18.js";
+import { h19 } from "./h19.js";
 import type { Hypothesis } from "./hypothesis.js";
 
 export type { Arm, ArmOptions, ArmRuns, Hypothesis, NamedFigure, Scale, Verdict } from "./hypothesis.js";
@@ -43,6 +44,7 @@ export const hypotheses: readonly Hypothesis[] = [
   h16,
   h17,
   h18,
+  h19,
 ];
 
 /** Finds a hypothesis by what a reader writes: "h01", "h1", "01", "1" or a notebook's name. */
