@@ -39,7 +39,10 @@ export { errorMargin } from "./hypotheses/frontier.js";
 export { gammaPaces } from "./hypotheses/gamma-pace.js";
 export { gapTable } from "./hypotheses/gap.js";
 export { likeErrorTable } from "./hypotheses/h02.js";
-export { formTable } from "./hypotheses/h03.js";
+export {
+  formTable,
+  paceTable,
+} from "./hypotheses/h03.js";
 export { deadShareOfHalf } from "./hypotheses/h04.js";
 export { paceBeforeDeath } from "./hypotheses/h05.js";
 export { selectiveThirds } from "./hypotheses/h06.js";
@@ -56,7 +59,10 @@ export {
   type Scale,
   type Verdict,
 } from "./hypotheses/index.js";
-export { layerCorrelations } from "./hypotheses/layer-profile.js";
+export {
+  foretoldRows,
+  layerCorrelations,
+} from "./hypotheses/layer-profile.js";
 export {
   decayFormula,
   type ScalarDecayOptions,
@@ -158,6 +164,7 @@ export {
   latencyTable,
   layerCorrelationSummary,
   layerSummary,
+  layersFrame,
   likeErrorSummary,
   likeErrorText,
   renderTable,

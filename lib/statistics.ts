@@ -101,3 +101,14 @@ export function areaUnderCurve(scores: readonly number[], positive: readonly boo
   const sum = ranks.reduce((total, rank) => total + rank, 0);
   return pairs === 0 ? Number.NaN : (sum - (ranks.length * (ranks.length + 1)) / 2) / pairs;
 }
+
+/** y at x on the straight lines between points in order of x; NaN beyond them. */
+export function between(points: readonly (readonly [x: number, y: number])[], x: number): number {
+  const sorted = points.toSorted(([a], [b]) => a - b);
+  const above = sorted.findIndex(([at]) => at >= x);
+  const high = sorted[above];
+  if (!high) return Number.NaN;
+  const low = sorted[above - 1];
+  if (!low) return high[0] === x ? high[1] : Number.NaN;
+  return low[1] + ((x - low[0]) / (high[0] - low[0])) * (high[1] - low[1]);
+}

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { UserError } from "../lib/errors.js";
 import {
   areaUnderCurve,
+  between,
   mean,
   median,
   pairedDifference,
@@ -137,5 +138,18 @@ describe("areaUnderCurve", () => {
   it("tells nothing of one side alone, and needs a label for each", () => {
     expect(areaUnderCurve([1, 2], [true, true])).toBeNaN();
     expect(() => areaUnderCurve([1], [])).toThrow(UserError);
+  });
+});
+
+describe("between", () => {
+  it("is straight from point to point, and unknown beyond them", () => {
+    const points = [
+      [3, 30],
+      [1, 0],
+    ] as const;
+    expect(between(points, 2)).toBe(15);
+    expect(between(points, 1)).toBe(0);
+    expect(between(points, 4)).toBeNaN();
+    expect(between([], 1)).toBeNaN();
   });
 });

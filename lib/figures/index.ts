@@ -9,13 +9,13 @@ export { deadAtLikeError, type GapRow, gapByOptimizer, type LikeErrorRow } from 
 export { deadShareByPace, typicalPace } from "./by-pace.js";
 export { deadShareByPenalty, errorByPenalty } from "./by-penalty.js";
 export { deadShareBySchedule } from "./by-schedule.js";
-export { deadByGradient, type GradientPanel, type LayerPoint } from "./dead-by-gradient.js";
 export { type DecayCurve, decayCurves } from "./decay-curves.js";
 export { earlyOrLate } from "./early-or-late.js";
 export { errorByMacs } from "./error-by-macs.js";
 export { errorBySurvivors, type SurvivorPanel } from "./error-by-survivors.js";
 export type { PlotlyFigure } from "./figure.js";
 export { filterLife } from "./filter-life.js";
+export { type ForetoldRow, foretoldDeaths } from "./foretold.js";
 export { frontier } from "./frontier.js";
 export { gammaBetaScatter } from "./gamma-beta.js";
 export { gammaHistograms } from "./gamma-histograms.js";

@@ -1,7 +1,7 @@
 import type { GapRow } from "../figures/by-optimizer.js";
 import { completedRuns } from "../figures/describe.js";
 import type { Run } from "../runs/record.js";
-import { mean } from "../statistics.js";
+import { between, mean } from "../statistics.js";
 import { hasSeed } from "./frontier.js";
 import type { ArmRuns } from "./hypothesis.js";
 import { adaptiveOptimizers } from "./optimizer-settings.js";
@@ -122,14 +122,3 @@ export function gapTable(runs: readonly ArmRuns[]): GapRow[] {
 }
 
 const mostAccurate = (runs: readonly Run[]): Run => runs.reduce((a, b) => (errorOf(b) < errorOf(a) ? b : a));
-
-/** y at x on the straight lines between points; NaN beyond them. */
-function between(points: readonly (readonly [x: number, y: number])[], x: number): number {
-  const sorted = points.toSorted(([a], [b]) => a - b);
-  const above = sorted.findIndex(([at]) => at >= x);
-  const high = sorted[above];
-  if (!high) return Number.NaN;
-  const low = sorted[above - 1];
-  if (!low) return high[0] === x ? high[1] : Number.NaN;
-  return low[1] + ((x - low[0]) / (high[0] - low[0])) * (high[1] - low[1]);
-}

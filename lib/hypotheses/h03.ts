@@ -1,11 +1,13 @@
+import { typicalPace } from "../figures/by-pace.js";
 import { deadShareByPace, frontier, gammaHistograms } from "../figures/index.js";
+import { between, mean } from "../statistics.js";
 import type { FormRow } from "../tables/forms.js";
 import { arm, penaltySweep } from "./arms.js";
-import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
+import { deadSharesAtLikeError, errorMargin, hasSeed } from "./frontier.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
 import type { StudiedOptimizer } from "./optimizer-settings.js";
 import { possibleFigures } from "./possible-figures.js";
-import { armsWhere, seedsIn } from "./select.js";
+import { armsWhere, deadByActivation, seedsIn } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /**
@@ -109,6 +111,30 @@ export const formTable = (runs: readonly ArmRuns[]): FormRow[] =>
       return { optimizer, seed, l2, decoupled };
     });
   });
+
+/**
+ * Dead shares with both forms where the penalty alone would shrink the median filter's gamma at the same pace, by optimizer
+ * and seed: the mean over the paces of all arms that lie within both forms' ranges, straight in the logarithm of the pace.
+ */
+export const paceTable = (runs: readonly ArmRuns[]): FormRow[] =>
+  [...new Set(runs.map(({ arm: { optimizer } }) => optimizer))].flatMap((optimizer) => {
+    const forms = formsOf("h03", runs, optimizer);
+    return seedsIn(runs).map((seed) => {
+      const [l2, decoupled] = forms.map((own) => (hasSeed(own, seed) ? pacePoints(own, seed) : []));
+      const shared = [...l2!, ...decoupled!]
+        .map(([pace]) => [between(l2!, pace), between(decoupled!, pace)] as const)
+        .filter((sides) => sides.every(Number.isFinite));
+      return { optimizer, seed, l2: mean(shared.map(([a]) => a)), decoupled: mean(shared.map(([, b]) => b)) };
+    });
+  });
+
+/** log10 of the pace and dead share, %, of every penalized run of a seed. */
+const pacePoints = (arms: readonly ArmRuns[], seed: number): [pace: number, dead: number][] =>
+  arms
+    .filter(({ arm: { lambda } }) => lambda > 0)
+    .flatMap(({ runs }) => runs)
+    .filter(({ record }) => record.seed === seed && record.status === "finished")
+    .map((run) => [Math.log10(typicalPace(run)), deadByActivation(run)]);
 
 function arms(options: ArmOptions): Arm[] {
   const short = options.scale === "quick" || options.scale === "smoke";

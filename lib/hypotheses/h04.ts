@@ -1,8 +1,8 @@
 import { completedRuns, describeData, describeSeeds } from "../figures/describe.js";
 import {
-  deadByGradient,
   deadShareByLayer,
   earlyOrLate,
+  foretoldDeaths,
   layerLines,
   selectivityByLayer,
 } from "../figures/index.js";
@@ -12,7 +12,7 @@ import { mean } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
 import { h03 } from "./h03.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
-import { gradientPanels } from "./layer-profile.js";
+import { foretoldRows, signShare } from "./layer-profile.js";
 import { possibleFigures } from "./possible-figures.js";
 import { adamWithL2, deadByActivation, seedMean } from "./select.js";
 import { decidePairs } from "./verdict.js";
@@ -56,12 +56,13 @@ export const h04: Hypothesis = {
         }),
       }),
       () => ({
-        name: "dead-by-gradient",
+        name: "foretold-deaths",
         caption:
-          "Dead share of each layer against the size of the objective's gradient on gamma early in training without a penalty.",
-        figure: deadByGradient(gradientPanels(runs.filter(compared)), {
-          seeds: describeSeeds(runs.filter(compared)),
-          data: describeData(runs.filter(compared)),
+          "Of pairs of filters of one layer, one that dies and one that lives, the share in which an early sign tells which is which.",
+        figure: foretoldDeaths(foretoldRows(runs), {
+          seeds: describeSeeds(runs),
+          data: describeData(runs),
+          at: `at ${Math.round(100 * signShare)} % of training`,
         }),
       }),
       () => ({

@@ -1,9 +1,10 @@
-import type { GradientPanel } from "../figures/dead-by-gradient.js";
 import { completedRuns } from "../figures/describe.js";
+import type { ForetoldRow } from "../figures/foretold.js";
 import { penaltySeries } from "../figures/series.js";
-import type { Run } from "../runs/record.js";
+import type { FilterTable, Run } from "../runs/record.js";
+import { histories, inactiveAt } from "../sparsity/deaths.js";
 import { earlyGradients, earlySelectivity } from "../sparsity/layer-profile.js";
-import { mean, rankCorrelation } from "../statistics.js";
+import { areaUnderCurve, mean, rankCorrelation } from "../statistics.js";
 import type { CorrelationRow } from "../tables/layer-correlations.js";
 import { hasSeed } from "./frontier.js";
 import type { ArmRuns } from "./hypothesis.js";
@@ -64,26 +65,68 @@ export function layerCorrelations(arms: readonly ArmRuns[]): CorrelationRow[] {
   });
 }
 
-/** The points behind the correlation with the gradient, a panel per optimizer and form of penalty. */
-export function gradientPanels(arms: readonly ArmRuns[]): GradientPanel[] {
-  const all = profiles(arms);
-  const correlations = layerCorrelations(arms);
-  return [...new Set(all.map(({ name }) => name))].map((name) => {
-    const own = all.filter((profile) => profile.name === name);
-    const rank = mean(correlations.filter((row) => row.name === name).map(({ gradient }) => gradient));
-    return {
-      name,
-      optimizer: own[0]!.optimizer,
-      correlation: `rank correlation with<br>a small gradient: ${rank.toFixed(2).replace("-", "−")}`,
-      points: own.flatMap(({ seed, none, dead }) => {
-        const gradients = earlyGradients(none);
-        return none.record.model.layers.map(({ name: layer }, i) => ({
-          layer,
+/** Signs are read at the first probe from this share of the training on. */
+export const signShare = 0.05;
+
+/** How often early signs tell which of two filters of a layer dies, by optimizer, form of penalty and seed; all its penalties together. */
+export function foretoldRows(arms: readonly ArmRuns[]): ForetoldRow[] {
+  return penaltySeries([...arms]).flatMap(({ name, arms: own }) =>
+    seedsIn(own).flatMap((seed): ForetoldRow[] => {
+      const groups = own
+        .filter(({ arm }) => arm.lambda > 0)
+        .flatMap(completedRuns)
+        .filter(({ record }) => record.seed === seed)
+        .flatMap(groupsOf);
+      const told = (sign: (row: number, filters: FilterTable) => number) =>
+        100 *
+        pairsTold(
+          groups.map(({ filters, rows, dies }) => ({ scores: rows.map((row) => sign(row, filters)), dies })),
+        );
+      if (groups.length === 0) return [];
+      return [
+        {
+          name,
           seed,
-          gradient: gradients[i]!,
-          dead: dead[i]!,
-        }));
-      }),
-    };
+          running: told((row, filters) => -filters.gammaSecondMoment[row]!),
+          gradient: told((row, filters) => -Math.abs(filters.gammaGradient[row]!)),
+          selectivity: told((row, filters) => filters.selectivity[row]!),
+        },
+      ];
+    }),
+  );
+}
+
+interface Group {
+  filters: FilterTable;
+  /** Of filters at the early probe. */
+  rows: number[];
+  /** Whether each is dead at the end. */
+  dies: boolean[];
+}
+
+/** Each layer's filters that are alive at the early probe, where some of them die and some do not. */
+function groupsOf({ record, filters }: Run): Group[] {
+  const early = record.probes.steps.find((step) => step >= signShare * record.config.steps);
+  const last = record.probes.steps.at(-1);
+  if (early === undefined || early === last) return [];
+  const groups = record.model.layers.map((): Group => ({ filters, rows: [], dies: [] }));
+  for (const rows of histories(filters).values()) {
+    const at = rows.find((row) => filters.step[row] === early);
+    if (at === undefined || inactiveAt(filters, at)) continue;
+    const group = groups[filters.layer[at]!]!;
+    group.rows.push(at);
+    group.dies.push(inactiveAt(filters, rows.at(-1)!));
+  }
+  return groups.filter(({ dies }) => new Set(dies).size === 2);
+}
+
+/** Share of all pairs within groups, one that dies and one that lives, of which the former has the higher score; NaN with a score. */
+function pairsTold(groups: readonly { scores: number[]; dies: boolean[] }[]): number {
+  if (groups.some(({ scores }) => scores.some(Number.isNaN))) return Number.NaN;
+  const pairs = groups.map(({ dies }) => {
+    const dying = dies.filter(Boolean).length;
+    return dying * (dies.length - dying);
   });
+  const told = groups.map(({ scores, dies }, i) => pairs[i]! * areaUnderCurve(scores, dies));
+  return told.reduce((a, b) => a + b, 0) / pairs.reduce((a, b) => a + b, 0);
 }

@@ -12,6 +12,8 @@ export interface RunRow {
   seed: number;
   status: "finished" | "diverged";
   steps: number;
+  /** Of the whole network. */
+  filters: number;
   deadByScale: number | null;
   deadByActivation: number | null;
   testError: number | null;
@@ -60,7 +62,7 @@ export function layersFrame(arms: ArmRuns[]): ColumnTable {
 }
 
 function runRow(arm: ArmRuns["arm"], { record }: Run): RunRow {
-  const { id, seed, status, final, timing, config } = record;
+  const { id, seed, status, final, timing, config, model } = record;
   return {
     arm: arm.label,
     optimizer: arm.optimizer,
@@ -70,6 +72,7 @@ function runRow(arm: ArmRuns["arm"], { record }: Run): RunRow {
     seed,
     status,
     steps: final.step,
+    filters: model.layers.reduce((sum, { filters }) => sum + filters, 0),
     deadByScale: finite(100 * final.deadByScale),
     deadByActivation: finite(100 * final.deadByActivation),
     testError: finite(100 * final.testError),

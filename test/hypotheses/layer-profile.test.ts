@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ArmRuns } from "../../lib/hypotheses/hypothesis.js";
-import { gradientPanels, layerCorrelations } from "../../lib/hypotheses/layer-profile.js";
+import { foretoldRows, layerCorrelations } from "../../lib/hypotheses/layer-profile.js";
 import { layerCorrelationSummary } from "../../lib/tables/layer-correlations.js";
 import { isEstimate } from "../../lib/tables/table.js";
 import { madeUpArm } from "../support/made-up-runs.js";
@@ -42,17 +42,41 @@ describe("correlations of the layers' dead shares", () => {
     expect(isEstimate(row![2]!) && row![2].mean).toBeCloseTo(1, 10);
   });
 
-  it("have a panel with a point for each layer and seed", () => {
-    const [panel] = gradientPanels(arms);
-    expect(panel!.points).toHaveLength(9);
-    expect(panel!.points.slice(0, 3).map(({ dead }) => dead)).toEqual([0, 100, 50]);
-    expect(panel!.correlation).toContain("1.00");
-  });
-
   it("leave out seeds with missing runs and optimizers under which nothing dies", () => {
     const partly = [arms[0]!, { ...arms[1]!, runs: arms[1]!.runs.slice(0, 1) }];
     expect(layerCorrelations(partly).map(({ seed }) => seed)).toEqual([1]);
     expect(layerCorrelations([arms[0]!])).toEqual([]);
     expect(() => layerCorrelationSummary([])).toThrow(/npm run reproduce/);
+  });
+});
+
+describe("early signs", () => {
+  /** Two layers of two filters; in each the filter with the smaller gradient is dead at the end, in the second already early. */
+  const run = madeUpArm({ widths: [2, 2], lambda: 1e-3, seeds: [1] }).runs[0]!;
+  const steps = run.record.probes.steps;
+  const early = steps.find((step) => step >= 0.05 * run.record.config.steps)!;
+  const { filters } = run;
+  const dies = (row: number) => filters.filter[row] === 0;
+  const made = {
+    ...filters,
+    gamma: filters.gamma.map((_, row) =>
+      dies(row) && filters.step[row]! > (filters.layer[row] === 0 ? early : 0) ? 0 : 1,
+    ),
+    maxActivation: filters.maxActivation.map(() => 1),
+    gammaGradient: filters.gammaGradient.map((_, row) => (dies(row) ? -1 : 2)),
+    gammaSecondMoment: filters.gammaSecondMoment.map(() => Number.NaN),
+    selectivity: filters.selectivity.map(() => 0.5),
+  };
+
+  it("are counted over pairs within a layer, of filters alive at the probe", () => {
+    const [row] = foretoldRows([{ ...madeUpArm({ lambda: 1e-3 }), runs: [{ ...run, filters: made }] }]);
+    expect(row).toMatchObject({ name: "Adam", seed: 1, gradient: 100, selectivity: 50 });
+    expect(row!.running).toBeNaN();
+  });
+
+  it("tell nothing where nothing dies", () => {
+    const alive = { ...made, gamma: made.gamma.map(() => 1) };
+    const arm = { ...madeUpArm({ lambda: 1e-3 }), runs: [{ ...run, filters: alive }] };
+    expect(foretoldRows([arm])).toEqual([]);
   });
 });
