@@ -38,6 +38,10 @@ export const commands: Record<string, CommandEntry> = {
     summary: "export every figure as SVG, PNG and PDF from the finished runs",
     load: () => import("./figures.js"),
   },
+  paper: {
+    summary: "build the notebooks into a static site, to read, share and print",
+    load: () => import("./paper.js"),
+  },
   prune: {
     summary: "cut a run's dead filters, check the smaller network, save it and time it",
     load: () => import("./prune.js"),

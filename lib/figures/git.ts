@@ -3,23 +3,23 @@ import { realpathSync } from "node:fs";
 import { projectRoot } from "../paths.js";
 
 export interface CodeState {
-  /** Last commit that touched `lib` or `data/runs`; "unknown" outside a git checkout. */
+  /** Last commit that touched what was asked about; "unknown" outside a git checkout. */
   commit: string;
-  /** Whether one of those two has changes that are not committed. */
+  /** Whether that has changes that are not committed. */
   dirty: boolean;
 }
 
 /**
  * The code and records that a figure comes from. Only `lib` and `data/runs` count: a commit elsewhere, that of the
- * figures themselves among them, changes no sidecar.
+ * figures themselves among them, changes no sidecar. `paths` asks about others instead, from `root`.
  */
-export function codeState(root = projectRoot): CodeState {
+export function codeState(root = projectRoot, paths: readonly string[] = ["lib", "data/runs"]): CodeState {
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", root, ...args], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     }).trim();
-  const sources = ["--", "lib", "data/runs"];
+  const sources = ["--", ...paths];
   try {
     if (realpathSync(git("rev-parse", "--show-toplevel")) !== realpathSync(root)) return unknownState;
     const commit = git("log", "-1", "--format=%H", ...sources);

@@ -26,6 +26,9 @@ export interface NotebookOutput {
   ename?: string;
   evalue?: string;
   data?: Record<string, unknown>;
+  metadata?: Record<string, unknown>;
+  /** Of a stream. */
+  text?: string | string[];
 }
 
 export const notebooksDirectory = (): string => join(projectRoot, "notebooks");
@@ -46,6 +49,8 @@ export function listNotebooks(directory = notebooksDirectory()): string[] {
 export function resolveNotebooks(names: string[], directory = notebooksDirectory()): string[] {
   const existing = listNotebooks(directory);
   return names.map((name) => {
+    // A path means that file, though the collection has one of the same name.
+    if (name.endsWith(".ipynb") && /[\\/]/.test(name) && existsSync(name)) return resolve(name);
     const wanted = basename(name, ".ipynb");
     const found = existing.find((path) => {
       const stem = basename(path, ".ipynb");

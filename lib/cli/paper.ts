@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { resolveNotebooks } from "../notebook/notebooks.js";
+import { buildPaper } from "../paper/build.js";
+import { shownPath } from "./shown-path.js";
+
+interface PaperCommandOptions {
+  out?: string;
+  serve?: boolean;
+  port?: number;
+  check?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("paper")
+    .summary("build the notebooks into a static site, to read, share and print")
+    .description(
+      "Build a static site from the executed notebooks: a page for each, all verdicts at a glance, an appendix. It needs no network.",
+    )
+    .argument("[notebooks...]", 'by number or name, e.g. "01"; default: all')
+    .option("--out <folder>", "default: data/cache/paper")
+    .option("--serve", "then show it to this machine's browser")
+    .option("--port <number>", "port to serve at (default: 8000, or a free one)", parsePort)
+    .option("--check", "then open every page in a browser and check it")
+    .action(paperCommand);
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65535) return port;
+  throw new InvalidArgumentError("Expected a port from 1 to 65535.");
+}
+
+async function paperCommand(
+  names: string[],
+  { out, serve, port, check }: PaperCommandOptions,
+): Promise<void> {
+  const started = performance.now();
+  const { folder, pages, warnings } = await buildPaper({
+    ...(names.length > 0 && { notebooks: resolveNotebooks(names) }),
+    ...(out !== undefined && { out }),
+    print: console.log,
+  });
+  for (const warning of warnings) console.warn(warning);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${pages.length} pages in ${seconds} s: ${shownPath(join(folder, "index.html"))}`);
+  if (check) {
+    const { checkSite } = await import("../paper/check.js");
+    await checkSite(folder, { pages, print: console.log });
+  }
+  if (!serve) {
+    if (!check) console.log("npm run paper -- --serve shows it with interactive figures and reruns.");
+    return;
+  }
+  const { serveFolder } = await import("../paper/serve.js");
+  const { address } = await serveFolder(folder, port === undefined ? {} : { port });
+  console.log(`\nThe paper: ${address}\nCtrl-C ends it.`);
+}

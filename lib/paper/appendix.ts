@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf, UserError } from "../errors.js";
+import { notebooksDirectory } from "../notebook/notebooks.js";
+import type { RunRecord } from "../runs/record.js";
+import { renderTable } from "../tables/render.js";
+import type { Article } from "./article.js";
+import type { Bibliography } from "./bibliography.js";
+import { computingSentence, environmentTable } from "./environment.js";
+import { html, type Markup, raw } from "./html.js";
+import { type MarkdownPage, renderMarkdown } from "./markdown.js";
+import { footnoteList, referenceList } from "./references.js";
+
+export interface AppendixOptions {
+  bibliography: Bibliography;
+  pageOf: MarkdownPage["pageOf"];
+  /** Of all runs that the site shows. */
+  records: readonly RunRecord[];
+  /** Every page with its address, in order. */
+  articles: readonly { href: string; title: string; article: Article }[];
+  commit: string;
+}
+
+/** Markdown beside the notebooks: "introduction", "appendix". Throws `UserError` where it is missing. */
+export function readProse(name: string, directory = notebooksDirectory()): string {
+  try {
+    return readFileSync(join(directory, `${name}.md`), "utf8");
+  } catch (error) {
+    throw new UserError(
+      `notebooks/${name}.md cannot be read (${messageOf(error)}). Restore it: git checkout -- notebooks/${name}.md`,
+      { cause: error },
+    );
+  }
+}
+
+/** A page of one Markdown text. */
+export const prosePage = (
+  name: string,
+  { bibliography, pageOf }: Pick<MarkdownPage, "bibliography" | "pageOf">,
+): MarkdownPage => ({
+  name,
+  bibliography,
+  pageOf,
+  target: () => undefined,
+  citations: new Set(),
+  headings: [],
+  footnotes: [],
+  unknownPapers: new Set(),
+});
+
+/**
+ * The appendix: the Markdown of `notebooks/appendix.md`, where a line "[[environment]]", "[[bibtex]]" or "[[lists]]"
+ * stands for what is computed.
+ */
+export async function appendixBody(
+  options: AppendixOptions,
+): Promise<{ body: Markup; headings: MarkdownPage["headings"] }> {
+  const page = prosePage("appendix.md", options);
+  const computed: Record<string, () => Markup> = {
+    environment: () => environment(options),
+    bibtex: () => bibtex(options.bibliography),
+    lists: () => lists(options.articles),
+  };
+  const parts: Markup[] = [];
+  for (const part of readProse("appendix").split(/^(\[\[\w+\]\])$/m)) {
+    const name = /^\[\[(\w+)\]\]$/.exec(part)?.[1];
+    if (name === undefined) parts.push(await renderMarkdown(part, page));
+    else if (computed[name]) parts.push(computed[name]());
+    else
+      throw new UserError(
+        `notebooks/appendix.md asks for "${name}". Expected one of ${Object.keys(computed).join(", ")}.`,
+      );
+  }
+  return { body: html`${parts}${footnoteList(page)}${referenceList(page)}`, headings: page.headings };
+}
+
+function environment({ records, commit }: AppendixOptions): Markup {
+  return html`<p>${computingSentence(records)} These pages were built at commit <code>${commit}</code>.</p>
+<div class="table-scroll" tabindex="0" role="region" aria-label="Environment">${raw(renderTable(environmentTable(records), "html"))}</div>`;
+}
+
+/** The entries that a reader cites: of the paper itself. */
+function bibtex({ references }: Bibliography): Markup {
+  const [paper] = references;
+  return html`<pre class="source" tabindex="0"><code>${paper?.bibtex}</code></pre>`;
+}
+
+function lists(articles: AppendixOptions["articles"]): Markup {
+  const list = (kind: "figures" | "tables", word: string) =>
+    articles.flatMap(({ href, title, article }) =>
+      article[kind].length === 0
+        ? []
+        : [
+            html`<h4>${title}</h4><ul class="list">${article[kind].map(
+              (item) => html`<li><a href="${href}#${item.id}">${word} ${item.number}</a> ${item.title}</li>`,
+            )}</ul>`,
+          ],
+    );
+  return html`<h3 id="list-of-figures">Figures</h3>${list("figures", "Figure")}<h3 id="list-of-tables">Tables</h3>${list("tables", "Table")}`;
+}

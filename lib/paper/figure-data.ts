@@ -1,0 +1,48 @@
+import type { PlotlyFigure } from "../figures/figure.js";
+import { renderTable } from "../tables/render.js";
+import type { Cell } from "../tables/table.js";
+
+/**
+ * What a figure draws as CSV, one row per mark: its trace, its axes (panels have their own), x, y and, where there
+ * are any, z, error bars and text. Functions of the figure alone.
+ */
+export function figureCsv({ data }: PlotlyFigure): string {
+  const rows = data.flatMap(traceRows);
+  const columns = ["trace", "name", "x axis", "y axis", "x", "y", "z", "error +", "error −", "text"];
+  const used = columns.map((_, index) => index < 2 || rows.some((row) => row[index] !== null));
+  const keep = <T>(values: T[]) => values.filter((_, index) => used[index]);
+  return `${renderTable(
+    { columns: keep(columns).map((label) => ({ label })), rows: rows.map((row) => keep(row)) },
+    "csv",
+  )}\n`;
+}
+
+function traceRows(trace: Record<string, unknown>, index: number): Cell[][] {
+  const { name, xaxis, yaxis } = trace;
+  const head: Cell[] = [index, plain(name), plain(xaxis ?? "x"), plain(yaxis ?? "y")];
+  const [x, y, text] = [listOf(trace.x), listOf(trace.y), listOf(trace.text)];
+  const z = Array.isArray(trace.z) ? (trace.z as unknown[]).map(listOf) : undefined;
+  if (z) {
+    return z.flatMap((row, down) =>
+      row.map((value, across) => [
+        ...head,
+        ...[x[across] ?? across, y[down] ?? down, value, null, null],
+        listOf(text[down])[across] ?? null,
+      ]),
+    );
+  }
+  const { array, arrayminus } = (trace.error_y ?? {}) as Record<string, unknown>;
+  const [plus, minus] = [listOf(array), listOf(arrayminus)];
+  return Array.from({ length: Math.max(x.length, y.length) }, (_, i) => [
+    ...head,
+    ...[x[i] ?? null, y[i] ?? null, null, plus[i] ?? null, minus[i] ?? plus[i] ?? null, text[i] ?? null],
+  ]);
+}
+
+/** Plotly takes lists, or typed arrays as base64; figures here have lists. */
+const listOf = (value: unknown): Cell[] => (Array.isArray(value) ? value.map(plain) : []);
+
+function plain(value: unknown): Cell {
+  if (typeof value === "number") return value;
+  return typeof value === "string" ? value.replace(/<[^>]+>/g, "") : null;
+}

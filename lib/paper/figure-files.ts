@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { UserError } from "../errors.js";
+import { browserHint, findBrowser } from "../figures/browser.js";
+import type { PlotlyFigure } from "../figures/figure.js";
+import { pictureFormats, renderPictures } from "../figures/render.js";
+import { withTheme } from "../figures/theme.js";
+import { cacheDirectory } from "../paths.js";
+import { figureCsv } from "./figure-data.js";
+import { type FigureHead, withoutHead } from "./without-head.js";
+
+const { version: plotlyVersion } = createRequire(import.meta.url)("plotly.js-dist/package.json") as {
+  version: string;
+};
+
+/** A figure's files in the site, as addresses relative to a page. */
+export interface FigureFiles {
+  /** Title and subtitle where the page sets them, the pictures being without. */
+  head: FigureHead | undefined;
+  /** The picture that stands in the page before Plotly does. */
+  shown: { src: string; width: number; height: number };
+  csv: string;
+  /** The Plotly figure, title and all. */
+  json: string;
+  /** To take away: title and all. Only PNG where no browser could draw. */
+  pictures: { format: string; src: string }[];
+}
+
+export interface WriteFigureOptions {
+  /** The site's folder. */
+  site: string;
+  /** Name of its files, "01-regularization-figure-1". */
+  name: string;
+  /** The notebook's own picture, base64, for where no browser is found. */
+  stored?: string;
+}
+
+/**
+ * Writes a figure's data and pictures into the site's `figures/`. Throws `UserError` where there is neither a browser to
+ * draw with nor a picture in the notebook.
+ */
+export async function writeFigure(
+  figure: PlotlyFigure,
+  { site, name, stored }: WriteFigureOptions,
+): Promise<FigureFiles> {
+  const folder = join(site, "figures");
+  await mkdir(folder, { recursive: true });
+  const put = (suffix: string) => join(folder, `${name}.${suffix}`);
+  const address = (suffix: string) => `figures/${name}.${suffix}`;
+  await writeFile(put("csv"), figureCsv(figure));
+  await writeFile(put("json"), JSON.stringify(figure));
+  const data = { csv: address("csv"), json: address("json") };
+
+  if (findBrowser() === undefined) {
+    if (stored === undefined)
+      throw new UserError(`Figure ${name} has no picture in its notebook. ${browserHint}`);
+    await writeFile(put("png"), Buffer.from(stored, "base64"));
+    const shown = { src: address("png"), ...sizeOf(figure) };
+    return { ...data, head: undefined, shown, pictures: [{ format: "PNG", src: address("png") }] };
+  }
+  const bare = withoutHead(figure);
+  const drawn = await drawnPictures(figure, bare.figure);
+  for (const format of pictureFormats) await copyFile(join(drawn, `whole.${format}`), put(format));
+  await copyFile(join(drawn, "bare.svg"), put("bare.svg"));
+  return {
+    ...data,
+    head: bare.head,
+    shown: { src: address("bare.svg"), ...sizeOf(bare.figure) },
+    pictures: pictureFormats.map((format) => ({ format: format.toUpperCase(), src: address(format) })),
+  };
+}
+
+function sizeOf({ layout }: PlotlyFigure): { width: number; height: number } {
+  const { width = 900, height = 500 } = layout as { width?: number; height?: number };
+  return { width, height };
+}
+
+/**
+ * The folder that holds a figure's pictures, drawn if they are not kept from an earlier build. A folder appears whole or
+ * not at all.
+ */
+async function drawnPictures(whole: PlotlyFigure, bare: PlotlyFigure): Promise<string> {
+  const drawing = [whole, bare].map((figure) => withTheme(figure, "screen"));
+  const key = createHash("sha256")
+    .update(JSON.stringify([plotlyVersion, drawing]))
+    .digest("hex")
+    .slice(0, 24);
+  const kept = join(cacheDirectory(), "paper-pictures");
+  const folder = join(kept, key);
+  if (await readFile(join(folder, "bare.svg")).catch(() => undefined)) return folder;
+  await mkdir(kept, { recursive: true });
+  const unfinished = await mkdtemp(join(kept, "drawing-"));
+  try {
+    const { pictures } = await renderPictures(whole, { formats: pictureFormats });
+    for (const format of pictureFormats)
+      await writeFile(join(unfinished, `whole.${format}`), pictures[format]!);
+    const page = await renderPictures(bare, { formats: ["svg"] });
+    await writeFile(join(unfinished, "bare.svg"), page.pictures.svg!);
+    // Another build may have drawn the same in the meantime.
+    await rename(unfinished, folder).catch(() => undefined);
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return folder;
+}

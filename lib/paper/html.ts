@@ -1,0 +1,45 @@
+/** Text that is HTML already. */
+export class Markup {
+  constructor(readonly text: string) {}
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+type Part = Markup | string | number | undefined | false | readonly Part[];
+
+/** Marks a string as HTML: only what a renderer made. */
+export const raw = (text: string): Markup => new Markup(text);
+
+const symbols: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => symbols[character]!);
+
+/** A template whose parts are escaped unless they are `Markup`; lists are joined, undefined and false leave nothing. */
+export function html(strings: TemplateStringsArray, ...parts: Part[]): Markup {
+  return raw(strings.reduce((text, string, index) => text + textOf(parts[index - 1]) + string));
+}
+
+function textOf(part: Part): string {
+  if (part === undefined || part === false) return "";
+  if (part instanceof Markup) return part.text;
+  if (Array.isArray(part)) return part.map(textOf).join("");
+  return escapeHtml(String(part));
+}
+
+/** A heading as the fragment of its address: "More penalty, more dead" is "more-penalty-more-dead". */
+export const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .normalize("NFKD")
+    .replace(/[^a-z0-9\s-]/g, "")
+    .trim()
+    .replace(/[\s-]+/g, "-") || "section";

@@ -1,0 +1,141 @@
+import { basename } from "node:path";
+import { UserError } from "../errors.js";
+import { type Hypothesis, hypotheses, type Verdict } from "../hypotheses/index.js";
+import {
+  codeCells,
+  type NotebookCell,
+  type NotebookFile,
+  type NotebookOutput,
+  readNotebook,
+  sourceOf,
+} from "../notebook/notebooks.js";
+import { type FigureOrigin, originKey } from "../notebook/origin.js";
+import { findRun } from "../runs/index.js";
+import type { RunRecord } from "../runs/record.js";
+
+/** An executed notebook as the site reads it. */
+export interface NotebookSource {
+  path: string;
+  /** "01-regularization" */
+  stem: string;
+  /** First heading without "H1 ·". */
+  title: string;
+  /** Absent for an overview. */
+  hypothesis?: Hypothesis;
+  /** The verdict on its hypothesis. */
+  verdict?: Verdict;
+  notebook: NotebookFile;
+}
+
+/**
+ * Reads a notebook for the site. Throws `UserError` that says what is missing and which command adds it: where cells have
+ * not run or failed, or where a hypothesis's notebook has no verdict.
+ */
+export function readSource(path: string): NotebookSource {
+  const notebook = readNotebook(path);
+  const stem = basename(path, ".ipynb");
+  requireExecuted(notebook, stem);
+  const hypothesis = hypotheses.find((one) => one.notebook === stem);
+  const verdict = outputsOf(notebook)
+    .map(verdictOf)
+    .find((found) => found !== undefined && found.id === hypothesis?.id);
+  if (hypothesis && !verdict) {
+    throw new UserError(
+      `${stem}.ipynb shows no verdict that this version can read. Execute it again: npm run notebook -- ${stem}`,
+    );
+  }
+  return {
+    path,
+    stem,
+    title: titleOf(notebook, stem),
+    notebook,
+    ...(hypothesis && { hypothesis }),
+    ...(verdict && { verdict }),
+  };
+}
+
+function requireExecuted(notebook: NotebookFile, stem: string): void {
+  const again = `Execute it: npm run notebook -- ${stem}`;
+  const cells = codeCells(notebook);
+  const failed = cells.find(({ cell }) => cell.outputs?.some(({ output_type }) => output_type === "error"));
+  if (failed)
+    throw new UserError(`Cell ${failed.number} of ${stem}.ipynb has failed. Mend it, then: ${again}`);
+  const pending = cells.filter(({ cell }) => typeof cell.execution_count !== "number").length;
+  if (pending > 0) {
+    throw new UserError(
+      `${stem}.ipynb is not executed: ${pending} of its ${cells.length} code cells have not run. ${again}`,
+    );
+  }
+  const counts = cells.map(({ cell }) => cell.execution_count!);
+  if (counts.some((count, index) => index > 0 && count <= counts[index - 1]!)) {
+    throw new UserError(`${stem}.ipynb was not executed from top to bottom. ${again}`);
+  }
+}
+
+function titleOf({ cells }: NotebookFile, stem: string): string {
+  for (const cell of cells) {
+    const heading = cell.cell_type === "markdown" && /^# (.+)$/m.exec(sourceOf(cell))?.[1];
+    if (heading) return heading.replace(/^H\d+\s*[·:–-]\s*/, "").trim();
+  }
+  throw new UserError(`${stem}.ipynb has no title. Begin its first Markdown cell with "# Title".`);
+}
+
+export const outputsOf = ({ cells }: { cells: NotebookCell[] }): NotebookOutput[] =>
+  cells.flatMap(({ outputs = [] }) => outputs);
+
+const aboutOf = ({ metadata }: NotebookOutput): Record<string, unknown> =>
+  (metadata?.[originKey] as Record<string, unknown> | undefined) ?? {};
+
+/** The verdict that an output shows; JSON has no infinity, so that an unknown interval comes back from null. */
+export function verdictOf(output: NotebookOutput): Verdict | undefined {
+  const stored = aboutOf(output).verdict as
+    | (Omit<Verdict, "effect" | "interval"> & { effect: number | null; interval: (number | null)[] })
+    | undefined;
+  if (!stored) return undefined;
+  const [low, high] = stored.interval;
+  return {
+    ...stored,
+    effect: stored.effect ?? Number.NaN,
+    interval: [low ?? Number.NEGATIVE_INFINITY, high ?? Number.POSITIVE_INFINITY],
+  };
+}
+
+/** What a figure was made from; undefined where its notebook does not say. */
+export function originOf(output: NotebookOutput): FigureOrigin | undefined {
+  const about = aboutOf(output);
+  return Array.isArray(about.runs) ? (about as unknown as FigureOrigin) : undefined;
+}
+
+/**
+ * The records of the runs that a notebook's figures were made from, by "id/seed". Throws `UserError` that names the first
+ * ones missing.
+ */
+export async function recordsOf({
+  notebook,
+  stem,
+  hypothesis,
+}: NotebookSource): Promise<Map<string, RunRecord>> {
+  const runs = new Set(
+    outputsOf(notebook)
+      .flatMap((output) => originOf(output)?.runs ?? [])
+      .flatMap(({ id, seeds }) => seeds.map((seed) => `${id}/${seed}`)),
+  );
+  const records = new Map<string, RunRecord>();
+  const missing: string[] = [];
+  for (const run of runs) {
+    const [id, seed] = run.split("/") as [string, string];
+    const found = await findRun(id, Number(seed));
+    if (found.state === "finished") records.set(run, found.record);
+    else missing.push(run);
+  }
+  if (missing.length > 0) {
+    const some = missing.length > 3 ? `${missing.slice(0, 3).join(", ")}, ...` : missing.join(", ");
+    throw new UserError(
+      `${stem}.ipynb shows ${runs.size} runs, and ${missing.length} of them have no record here: ${some}. ` +
+        `Restore data/runs (git checkout -- data/runs), or train them and execute the notebook again: npm run ${
+          hypothesis ? `reproduce -- ${hypothesis.id}` : "sweep -- all"
+        }`,
+    );
+  }
+  return records;
+}

@@ -1,0 +1,77 @@
+import type { PlotlyFigure } from "../../figures/figure.js";
+import { withoutHead } from "../without-head.js";
+
+interface PlotlyGlobal {
+  newPlot(
+    element: HTMLElement,
+    data: unknown,
+    layout: Record<string, unknown>,
+    config: Record<string, unknown>,
+  ): Promise<unknown>;
+  Plots: { resize(element: HTMLElement): Promise<unknown> };
+}
+
+let plotly: Promise<PlotlyGlobal> | undefined;
+
+/** Loaded for the first figure that comes into sight; it is larger than all the rest. */
+function loadPlotly(): Promise<PlotlyGlobal> {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = "assets/plotly.js";
+    script.addEventListener("load", () =>
+      resolve((globalThis as unknown as { Plotly: PlotlyGlobal }).Plotly),
+    );
+    script.addEventListener("error", () => reject(new Error("assets/plotly.js is missing")));
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+/**
+ * Draws each figure when a reader comes near it; its picture stands there until then, and stays where drawing fails.
+ * Nothing is loaded before the reader has done anything.
+ */
+export function drawFiguresWhenSeen(): void {
+  const stages = document.querySelectorAll<HTMLElement>(".figure-stage[data-figure]");
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        observer.unobserve(target);
+        void draw(target as HTMLElement);
+      }
+    },
+    { rootMargin: "300px 0px" },
+  );
+  const start = () => {
+    for (const name of signs) removeEventListener(name, start);
+    for (const stage of stages) observer.observe(stage);
+  };
+  const signs = ["scroll", "pointermove", "pointerdown", "keydown"] as const;
+  for (const name of signs) addEventListener(name, start, { passive: true });
+}
+
+async function draw(stage: HTMLElement): Promise<void> {
+  try {
+    const [library, response] = await Promise.all([loadPlotly(), fetch(stage.dataset.figure!)]);
+    if (!response.ok) throw new Error(`${stage.dataset.figure} is missing`);
+    const whole = (await response.json()) as PlotlyFigure;
+    const { data, layout } = stage.dataset.bare === undefined ? whole : withoutHead(whole).figure;
+    const plot = document.createElement("div");
+    plot.className = "plot";
+    stage.append(plot);
+    // The picture keeps the size of its place, whatever the width; so does the plot.
+    await library.newPlot(
+      plot,
+      data,
+      { ...layout, width: undefined, height: undefined, autosize: true },
+      { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"] },
+    );
+    stage.classList.add("drawn");
+  } catch (error) {
+    const note = document.createElement("p");
+    note.className = "notice";
+    note.textContent = `This figure stays a picture: ${error instanceof Error ? error.message : String(error)}. Build the site again with npm run paper.`;
+    stage.closest("figure")?.append(note);
+  }
+}

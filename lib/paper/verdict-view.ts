@@ -1,0 +1,65 @@
+import type { Verdict } from "../hypotheses/hypothesis.js";
+import { verdictText } from "../hypotheses/verdict-text.js";
+import { html, type Markup, raw } from "./html.js";
+
+const marks: Record<Verdict["verdict"], string> = { supported: "✓", contradicted: "✗", inconclusive: "?" };
+
+/** A verdict in one word, to be told apart by sign and outline too, not only by color. */
+export const verdictBadge = ({ verdict }: Pick<Verdict, "verdict">): Markup =>
+  html`<span class="badge badge-${verdict}"><span aria-hidden="true">${marks[verdict]}</span> ${verdict}</span>`;
+
+/** The effect with its interval, in words: "+70.0 percentage points (95 % interval +67.9 to +72.0)". */
+export function effectWords(verdict: Verdict): { effect: string; interval: string } {
+  const { evidence } = verdictText(verdict);
+  const [, effect, interval] = /Effect: (.*) \(([^;]*);[^)]*\)\.$/.exec(evidence) ?? [];
+  return { effect: effect ?? "nothing to compare", interval: interval ?? "" };
+}
+
+const width = 200;
+const height = 34;
+const margin = 8;
+
+/**
+ * The effect as a dot on its 95 % interval, zero as a line, and shaded what is too small to matter; what the claim
+ * says lies to the right. Its scale is its own: effects have different units.
+ */
+export function intervalBar(verdict: Verdict): Markup {
+  const { effect, interval, smallestEffect } = verdict;
+  const words = effectWords(verdict);
+  if (!Number.isFinite(effect)) return html`<span class="no-interval">${words.effect}</span>`;
+  const isKnown = interval.every(Number.isFinite);
+  const [low, high] = isKnown ? interval : [effect, effect];
+  const shaded = Math.abs(smallestEffect);
+  const values = [low, high, effect, 0, shaded, -shaded];
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const span = most - least || 1;
+  const x = (value: number) => Number((margin + ((value - least) / span) * (width - 2 * margin)).toFixed(1));
+  const middle = 13;
+  const line = isKnown
+    ? `<path class="bar-line" d="M${x(low)} ${middle}H${x(high)}M${x(low)} ${middle - 5}v10M${x(high)} ${middle - 5}v10"/>`
+    : "";
+  // Near the right end the zero would run out of the picture.
+  const anchor = x(0) > width - 20 ? "end" : x(0) < 20 ? "start" : "middle";
+  return html`<svg class="interval-bar bar-${verdict.verdict}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Effect ${words.effect}, ${words.interval}">
+${raw(`<rect class="bar-small" x="${x(-shaded)}" y="3" width="${Math.max(0, x(shaded) - x(-shaded)).toFixed(1)}" height="20"/>`)}
+${raw(`<path class="bar-zero" d="M${x(0)} 1v24"/><text class="bar-tick" x="${x(0)}" y="33" text-anchor="${anchor}">0</text>`)}
+${raw(line)}${raw(`<circle class="bar-dot" cx="${x(effect)}" cy="${middle}" r="4.5"/>`)}
+</svg>`;
+}
+
+/** The whole verdict of a page. */
+export function verdictBox(verdict: Verdict): Markup {
+  const { claim, evidence, basis } = verdictText(verdict);
+  return html`<section class="verdict verdict-${verdict.verdict}" aria-label="Verdict">
+<p class="verdict-head">${verdictBadge(verdict)} ${intervalBar(verdict)}</p>
+<p>${claim}</p>
+<p>${evidence}</p>
+<p class="verdict-basis">${basis}.</p>
+</section>`;
+}
+
+/** The verdict below a page's title; the whole of it stands further down. */
+export function verdictLine(verdict: Verdict): Markup {
+  const { effect, interval } = effectWords(verdict);
+  return html`<p class="verdict-line">${verdictBadge(verdict)} ${intervalBar(verdict)} <span class="effect">${effect}${interval && `, ${interval}`}</span> <a href="#verdict">what it rests on</a></p>`;
+}
