@@ -62,8 +62,8 @@ export interface StoredPair {
 export interface StoredArm {
   label: string;
   seeds: number;
-  /** Means over the seeds, %. */
-  deadByActivation: number;
-  deadByScale: number;
-  testError: number;
+  /** Means over the seeds, %; null where there are none, or one diverged. */
+  deadByActivation: number | null;
+  deadByScale: number | null;
+  testError: number | null;
 }

@@ -1,17 +1,11 @@
 import { UserError } from "../errors.js";
 import { arm } from "../hypotheses/arms.js";
-import {
-  type Arm,
-  type ArmRuns,
-  type Hypothesis,
-  hypotheses,
-  type Scale,
-  scaleDefaults,
-} from "../hypotheses/index.js";
+import { type Arm, type ArmRuns, type Hypothesis, hypotheses, type Scale } from "../hypotheses/index.js";
 import { studiedOptimizers } from "../hypotheses/optimizer-settings.js";
+import { recordedHypothesis } from "../hypotheses/recorded.js";
 import { verdictText } from "../hypotheses/verdict-text.js";
 import { describeArm, describeDataset, networkTitle } from "../runs/describe.js";
-import { collectArmRuns, listRuns, type Run, runId, type StoredRun } from "../runs/index.js";
+import { listRuns, type Run, type StoredRun } from "../runs/index.js";
 import { mean } from "../statistics.js";
 import type { LiveArmChoice, LiveHypothesis, StoredArm, StoredPair } from "./catalog.js";
 import { armsOfPair, type Pair, pairOf } from "./pairs.js";
@@ -31,18 +25,27 @@ export async function liveHypotheses(scale: Scale): Promise<LiveHypothesis[]> {
       if (!arms)
         throw new UserError(`${id} has no pair of arms at scale ${scale}. Choose one in lib/live/pairs.ts.`);
       const { judgment, caveat } = pair;
-      const choices = arms.map(
-        ({ label, config }): LiveArmChoice => ({
-          label,
-          config,
-          ...(label !== describeArm(config) && { fixed: label.slice(describeArm(config).length + 2) }),
-        }),
-      ) as [LiveArmChoice, LiveArmChoice];
+      const choices = arms.map((own): LiveArmChoice => {
+        const fixed = differ(arms) ? noteOf(own) : "";
+        return { label: own.label, config: own.config, ...(fixed && { fixed }) };
+      }) as [LiveArmChoice, LiveArmChoice];
       const stored = await storedPairs(hypothesis, pair, runs);
       return { id, claim, arms: choices, judgment, ...(caveat && { caveat }), optimizers, stored };
     }),
   );
 }
+
+/** Whether two arms differ in what a page has no controls for. */
+function differ(arms: readonly Arm[]): boolean {
+  const texts = arms.map(({ config: { dataset, schedule, model } }) => {
+    const { activation: _, negativeSlope: _slope, ...rest } = model;
+    return JSON.stringify({ dataset, schedule, rest });
+  });
+  return new Set(texts).size > 1;
+}
+
+/** What an arm's label says besides optimizer and penalty: "2 classes". */
+const noteOf = ({ label, config }: Arm): string => label.slice(describeArm(config).length + 2);
 
 /** The paper's optimizers, then those that other hypotheses add. */
 function optimizerChoices(scale: Scale): LiveHypothesis["optimizers"] {
@@ -59,43 +62,32 @@ function optimizerChoices(scale: Scale): LiveHypothesis["optimizers"] {
 async function storedPairs(
   hypothesis: Hypothesis,
   pair: Pair,
-  finished: readonly StoredRun[],
+  stored: readonly StoredRun[],
 ): Promise<StoredPair[]> {
   const pairs = scales.map(async (scale) => {
-    const arms = mostRecorded(hypothesis, scale, finished);
-    const own = armsOfPair(pair, arms);
-    if (!own) return [];
-    const runs = await collectArmRuns(arms);
-    const stored = own.map((each) => storedArm(runs.find((one) => one.arm === each)!));
-    if (stored.every(({ seeds }) => seeds === 0)) return [];
-    const { config } = own[0];
-    const setting = `${networkTitle(config.model)} (${config.model.widths.join("-")}) on ${describeDataset(config)}, ${config.steps.toLocaleString("en")} steps`;
-    const verdict = verdictOf(hypothesis, runs, scale);
-    return [{ scale, setting, arms: stored, ...(verdict && { verdict }) }];
+    const { arms, verdict } = await recordedHypothesis(hypothesis, { scale, stored });
+    const own = armsOfPair(
+      pair,
+      arms.map(({ arm }) => arm),
+    );
+    const rows = own?.map((each) => storedArm(arms.find(({ arm }) => arm === each)!)) ?? [];
+    if (!own || rows.every(({ seeds }) => seeds === 0)) return [];
+    return [
+      { scale, setting: settingOf(own[0]), arms: rows, ...(verdict && { verdict: verdictText(verdict) }) },
+    ];
   });
   return (await Promise.all(pairs)).flat();
 }
 
-/** The arms at a scale, on the copy of its dataset that has most of their runs. */
-function mostRecorded(hypothesis: Hypothesis, scale: Scale, finished: readonly StoredRun[]): Arm[] {
-  const ids = new Set(finished.map(({ record }) => record.id));
-  const { name } = scaleDefaults[scale].dataset;
-  const sources = new Set(
-    finished.flatMap(({ record: { dataset } }) => (dataset.name === name ? [dataset.source] : [])),
-  );
-  return [...sources]
-    .map((source) => hypothesis.arms({ scale, dataset: { name, source } }))
-    .reduce<{ arms: Arm[]; count: number }>(
-      (best, arms) => {
-        const count = arms.filter(({ config }) => ids.has(runId(config))).length;
-        return count > best.count ? { arms, count } : best;
-      },
-      { arms: [], count: 0 },
-    ).arms;
-}
+/** "BasicNet (16-32-32-64-64-128-128) on cifar10 (jpeg) 16 px, 10,000 images, 5,000 steps" */
+const settingOf = ({ config }: Arm): string =>
+  `${networkTitle(config.model)} (${config.model.widths.join("-")}) on ${describeDataset(config)}, ${config.steps.toLocaleString("en")} steps`;
 
 function storedArm({ arm: { label }, runs }: ArmRuns): StoredArm {
-  const share = (measure: (run: Run) => number) => 100 * mean(runs.map(measure));
+  const share = (measure: (run: Run) => number) => {
+    const value = 100 * mean(runs.map(measure));
+    return Number.isFinite(value) ? value : null;
+  };
   return {
     label,
     seeds: runs.length,
@@ -103,15 +95,4 @@ function storedArm({ arm: { label }, runs }: ArmRuns): StoredArm {
     deadByScale: share(({ record }) => record.final.deadByScale),
     testError: share(({ record }) => record.final.testError),
   };
-}
-
-/** Absent where the runs that it needs are not there. */
-function verdictOf(hypothesis: Hypothesis, runs: ArmRuns[], scale: Scale): StoredPair["verdict"] {
-  try {
-    const { answer, evidence, basis } = verdictText(hypothesis.verdict(runs, scale));
-    return { answer, evidence, basis };
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }

@@ -21,8 +21,6 @@ export type Request =
 
 /** What is known of an arm once its network is built. */
 export interface ArmStart {
-  /** "Adam, L2 1e-2" */
-  label: string;
   layers: { name: string; filters: number }[];
   parameters: number;
   steps: number;
@@ -59,6 +57,7 @@ export const measureNames = [
   "selectivity",
   "testError",
   "macsLeft",
+  "cameBack",
   "pullDying",
   "pullSurviving",
 ] as const;

@@ -68,6 +68,7 @@ const shares = {
   selectivity: "mean selectivity",
   testError: "test error",
   macsLeft: "multiply-accumulates left once silent filters are cut",
+  cameBack: "share of the filters once found dead that came back",
 } satisfies Partial<Record<MeasureName, string>>;
 
 /** One measure of both arms; `words` say what sets the arms apart. */
@@ -184,6 +185,18 @@ const ownPairs: Record<string, Pair> = {
     first: strongest(noted("step schedule")),
     second: strongest(noted("cosine decay")),
     judgment: between("deadByActivation", ["with the step schedule", "with cosine decay"]),
+  },
+  h19: {
+    ...{ first: adamL2, second: adamPlain },
+    judgment: between("deadByActivation", ["with L2", "without"], { decides: false }),
+    caveat:
+      "The claim is about predictions for many arms; here you can watch how much a tenth of the steps gives away.",
+  },
+  h20: {
+    ...{ first: adamL2, second: momentumL2 },
+    judgment: between("cameBack", ["with Adam", "with SGD+momentum"], { decides: false }),
+    caveat:
+      "The claim is about when filters come back: watch the yellow squares as the rate drops at 60 % of the steps.",
   },
 };
 

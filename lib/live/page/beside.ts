@@ -5,8 +5,8 @@ import { html } from "./dom.js";
 
 interface Row {
   label: string;
-  /** Shares in %, or NaN. */
-  values: readonly [deadByActivation: number, deadByScale: number, testError: number];
+  /** Dead by activation, dead by scale, test error, %; NaN or null where unknown. */
+  values: readonly (number | null)[];
   seeds: string;
 }
 
@@ -16,11 +16,11 @@ export class Beside {
   private readonly own = html("tbody");
 
   constructor(private readonly stored: LiveHypothesis["stored"]) {
-    const head = ["", "Dead by activation, %", "Dead by scale, %", "Test error, %", "Seeds"];
+    const head = ["", "Dead by activation", "Dead by scale", "Test error", "Seeds"];
     const table = html(
       "table",
       {},
-      html("caption", {}, "This rerun beside what is on record"),
+      html("caption", {}, "This rerun beside what is on record: shares of filters and of test images, %"),
       html(
         "thead",
         {},
@@ -96,7 +96,8 @@ export class Beside {
 }
 
 function section(title: string, rows: readonly Row[]): HTMLTableSectionElement {
-  const number = (value: number) => (Number.isFinite(value) ? value.toFixed(1) : "–");
+  const number = (value: number | null) =>
+    value !== null && Number.isFinite(value) ? value.toFixed(1) : "–";
   return html(
     "tbody",
     {},

@@ -17,7 +17,7 @@ export class Panel {
   private readonly run = html("button", { type: "button", class: "live-run" }, "Run");
   private readonly stop = html("button", { type: "button", disabled: true }, "Stop");
   private readonly status = html("p", { class: "live-status", role: "status" });
-  private readonly engine = html("p", { class: "live-engine" });
+  private readonly engine = html("p", { class: "live-small" });
   private readonly stage = html("div");
   private view: RunView | undefined;
 
@@ -30,7 +30,7 @@ export class Panel {
     this.form = new SettingsForm(hypothesis);
     this.beside = new Beside(hypothesis.stored);
     this.run.addEventListener("click", () => void this.rerun());
-    section.setAttribute("aria-label", "Rerun in this page");
+    section.setAttribute("aria-label", `Rerun of ${hypothesis.id.toUpperCase()} in this page`);
     section.replaceChildren(
       html("h3", {}, "Rerun it in this page"),
       html("p", {}, this.introduction()),
@@ -97,7 +97,7 @@ export class Panel {
         this.engine.textContent = `Engine: ${report.version}.${report.note ? ` ${report.note}` : ""}`;
         return;
       case "started":
-        this.view = new RunView(report.arms, settings.optimizers);
+        this.view = new RunView(report.arms, settings);
         this.stage.replaceChildren(this.view.element);
         this.say("Training.");
         return;
@@ -106,9 +106,7 @@ export class Panel {
         this.showBeside();
         return;
       case "done":
-        this.finish(
-          judge({ judgment: this.hypothesis.judgment, results: report.results, changed: settings.changed }),
-        );
+        this.finish(this.verdict(report.results, settings));
         this.showBeside(report.results);
         return;
       case "stopped":
@@ -117,6 +115,11 @@ export class Panel {
       case "failed":
         this.finish(`It failed: ${report.message}${this.elsewhere}`);
     }
+  }
+
+  private verdict(results: readonly ArmResult[], { changed }: Settings): string {
+    const { judgment, caveat } = this.hypothesis;
+    return [judge({ judgment, results, changed }), ...(caveat && !changed ? [caveat] : [])].join(" ");
   }
 
   /** What always works. */

@@ -4,6 +4,7 @@ import { type ArmStart, type Look, type StateName, stateNames } from "../message
 import { Chart } from "./chart.js";
 import { html } from "./dom.js";
 import { FilterGrid } from "./filter-grid.js";
+import type { Settings } from "./settings.js";
 
 const legend: Record<StateName, string> = {
   alive: "alive",
@@ -13,6 +14,7 @@ const legend: Record<StateName, string> = {
 };
 
 interface ArmView extends ArmStart {
+  label: string;
   grid: FilterGrid;
   count: HTMLElement;
   latest?: Look;
@@ -28,7 +30,7 @@ export class RunView {
   private readonly startedAt = performance.now();
   private drawing = 0;
 
-  constructor(starts: readonly ArmStart[], optimizers: readonly string[]) {
+  constructor(starts: readonly ArmStart[], { labels, optimizers }: Pick<Settings, "labels" | "optimizers">) {
     const steps = Math.max(...starts.map((arm) => arm.steps));
     const colors = optimizers.map((name, arm) =>
       arm > 0 && name === optimizers[0] ? "currentColor" : optimizerStyle(name).color,
@@ -45,7 +47,8 @@ export class RunView {
     ];
     this.arms = starts.map((start, arm) => ({
       ...start,
-      grid: new FilterGrid(`${nameOf(arm)}, ${start.label}`, start.layers),
+      label: labels[arm]!,
+      grid: new FilterGrid(`${nameOf(arm)}, ${labels[arm]}`, start.layers),
       count: html("span"),
     }));
     this.bar = html("progress", { max: 1, value: 0, "aria-label": "Progress of the rerun" });
@@ -72,6 +75,11 @@ export class RunView {
         ...stateNames.map((name, code) =>
           html("li", {}, html("span", { class: `live-swatch live-state-${code}` }), legend[name]),
         ),
+      ),
+      html(
+        "p",
+        { class: "live-small" },
+        "Which filters activate is looked at now and then on some of the images, at the end on all.",
       ),
     );
   }
@@ -105,7 +113,7 @@ export class RunView {
       if (!latest) continue;
       grid.show(latest.step, latest.states);
       const dead = latest.states.filter((state) => state >= 2).length;
-      count.textContent = `${dead} of ${latest.states.length} filters dead`;
+      count.textContent = `${dead} of ${latest.states.length} filters dead by either measure`;
     }
     const { share } = this;
     this.bar.value = share;

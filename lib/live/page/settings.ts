@@ -7,7 +7,8 @@ import { html, newId } from "./dom.js";
 /** What a reader has chosen. */
 export interface Settings {
   configs: RunConfig[];
-  /** Names of the arms' optimizers as figures color them. */
+  /** Names of the arms, and of their optimizers as figures color them. */
+  labels: string[];
   optimizers: string[];
   seed: number;
   engine: EngineChoice;
@@ -69,13 +70,16 @@ export class SettingsForm {
       const config = arm.read();
       return { ...config, steps: Math.max(1, Math.round(share * config.steps)) };
     });
-    const own = this.hypothesis.arms.map(({ config }) => config);
+    const own = this.hypothesis.arms;
+    const changed = JSON.stringify(configs) !== JSON.stringify(own.map(({ config }) => config));
+    const batches = new Set(configs.map(({ batchSize }) => batchSize));
     return {
       configs,
+      labels: this.arms.map((arm, index) => (changed ? arm.label(batches.size > 1) : own[index]!.label)),
       optimizers: this.arms.map(({ optimizerName }) => optimizerName),
       seed: Number(this.seed.value),
       engine: engineChoices.find((name) => name === this.engine.value) ?? "auto",
-      changed: JSON.stringify(configs) !== JSON.stringify(own),
+      changed,
     };
   }
 
@@ -112,13 +116,13 @@ class ArmFields {
     this.penalty.addEventListener("change", () => this.follow());
     const fixed = [
       ...(arm.fixed ? [arm.fixed] : []),
-      ...(arm.config.penalty.on.length < 4 ? [`penalty on ${arm.config.penalty.on.join(", ")} only`] : []),
+      ...(arm.config.penalty.on.length < 4 ? [`penalty on ${arm.config.penalty.on.join(", ")} alone`] : []),
     ];
     this.element = html(
       "fieldset",
       {},
-      html("legend", {}, nameOf(index)),
-      ...(fixed.length > 0 ? [html("p", {}, `As in the pair: ${fixed.join("; ")}`)] : []),
+      html("legend", {}, `${nameOf(index)}: ${arm.label}`),
+      ...(fixed.length > 0 ? [html("p", {}, `Always: ${fixed.join("; ")}`)] : []),
       field("Optimizer", this.optimizer),
       field("Learning rate", this.learningRate),
       field("Penalty", this.penalty),
@@ -130,6 +134,18 @@ class ArmFields {
 
   get optimizerName(): string {
     return this.optimizer.value;
+  }
+
+  /** "SGD+momentum, L2 0.02, batch 20, Leaky ReLU, 2 classes" */
+  label(withBatch: boolean): string {
+    const { penalty, batchSize, model } = this.read();
+    return [
+      this.optimizerName,
+      penalty.lambda > 0 ? `${penalty.kind === "l2" ? "L2" : "WD"} ${this.lambda.value}` : "no penalty",
+      ...(withBatch ? [`batch ${batchSize}`] : []),
+      ...(model.activation === "relu" ? [] : [activations[model.activation]]),
+      ...(this.arm.fixed ? [this.arm.fixed] : []),
+    ].join(", ");
   }
 
   reset(): void {

@@ -25,16 +25,28 @@ export interface RunOptions {
 
 /** Runs a request in the page's worker, after all that were asked for before; never rejects. */
 export async function runInWorker(options: RunOptions): Promise<void> {
+  const { signal, onTurn, onReport } = options;
   waiting++;
-  const turn = queue.then(async () => {
-    if (options.signal.aborted) return options.onReport({ type: "stopped" });
-    options.onTurn();
-    await runNow(options);
+  const before = queue;
+  let leave = () => {};
+  queue = new Promise<void>((resolve) => {
+    leave = resolve;
   });
-  queue = turn;
-  await turn;
+  await Promise.race([before, aborted(signal)]);
+  if (signal.aborted) onReport({ type: "stopped" });
+  else {
+    onTurn();
+    await runNow(options);
+  }
   waiting--;
+  // Who left early still keeps the others behind those before it.
+  void before.then(leave);
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 
 function runNow({ script, request, onReport, signal }: RunOptions): Promise<void> {
   return new Promise((resolve) => {

@@ -5,7 +5,6 @@ import { createNetwork, initialParameters, type Network } from "../../models/ind
 import { optimizerChain } from "../../optimizers/index.js";
 import { openRandom } from "../../random.js";
 import type { RunConfig } from "../../runs/config/run.js";
-import { describeArm } from "../../runs/describe.js";
 import { perFilter, probeActivity, probeGradients } from "../../sparsity/index.js";
 import { mean } from "../../statistics.js";
 import {
@@ -71,7 +70,6 @@ export class LiveArm {
       batchSize: config.batchSize,
     });
     this.start = {
-      label: describeArm(config),
       layers: layers.map(({ name, filters }) => ({ name, filters })),
       parameters: layout.count,
       steps: config.steps,
@@ -158,6 +156,7 @@ export class LiveArm {
       selectivity: 100 * this.selectivity,
       testError: (100 * errors) / count,
       macsLeft: (100 * macsLeft(config, network, images, layers)) / network.macs,
+      cameBack: 100 * filters.cameBack,
       pullDying: pull.dying,
       pullSurviving: pull.surviving,
     };

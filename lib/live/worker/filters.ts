@@ -1,5 +1,4 @@
 import { stateOf } from "../../figures/filter-states.js";
-import type { Network } from "../../models/index.js";
 import { inactiveByActivation, inactiveByScale } from "../../sparsity/measures.js";
 import { codeOf, type Look } from "../messages.js";
 
@@ -8,13 +7,20 @@ type FilterLook = Pick<Look, "states" | "deadByScale" | "deadByActivation">;
 /** The filters of one arm as its looks find them: what they are now, and which of them once were dead. */
 export class Filters {
   private readonly wasDead: Uint8Array;
+  private readonly returned: Uint8Array;
   /** Maximal |activation| at the latest look at activations, [channels]; until then nothing counts as silent. */
   private maxActivation: Float32Array;
   /** What the latest look found. */
   latest: FilterLook = { states: new Uint8Array(0), deadByScale: 0, deadByActivation: 0 };
 
-  constructor(private readonly network: Pick<Network, "channels" | "layers">) {
+  constructor(
+    private readonly network: {
+      channels: number;
+      layers: readonly { offset: number; filters: number }[];
+    },
+  ) {
     this.wasDead = new Uint8Array(network.channels);
+    this.returned = new Uint8Array(network.channels);
     this.maxActivation = new Float32Array(network.channels).fill(Number.POSITIVE_INFINITY);
   }
 
@@ -29,6 +35,7 @@ export class Filters {
       if (inactiveByActivation(activation)) dead.activation++;
       const state = stateOf(scale, activation);
       if (state !== "alive") this.wasDead[channel] = 1;
+      else if (this.wasDead[channel]) this.returned[channel] = 1;
       states[channel] = codeOf[state === "alive" && this.wasDead[channel] ? "alive again" : state];
     }
     this.latest = {
@@ -37,6 +44,12 @@ export class Filters {
       deadByActivation: dead.activation / states.length,
     };
     return this.latest;
+  }
+
+  /** Of the filters that any look found dead, the share that a later one found alive; NaN where none died. */
+  get cameBack(): number {
+    const count = (flags: Uint8Array) => flags.reduce((sum, flag) => sum + flag, 0);
+    return count(this.returned) / count(this.wasDead);
   }
 
   /** Filters inactive by activation at the latest look, per layer. */
