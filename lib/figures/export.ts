@@ -8,7 +8,7 @@ import { renderTable } from "../tables/render.js";
 import type { Table } from "../tables/table.js";
 import { browserHint, findBrowser } from "./browser.js";
 import { forPaper, type PaperSize } from "./paper-size.js";
-import { type PictureFormat, pictureFormats, renderPictures } from "./render.js";
+import { measureLegend, type PictureFormat, pictureFormats, renderPictures } from "./render.js";
 import { hypothesisOf, type SidecarOptions, sidecarOf } from "./sidecar.js";
 import { type Theme, withTheme } from "./theme.js";
 
@@ -149,9 +149,15 @@ async function draw(
   figure: NamedFigure["figure"],
   { formats, theme, size }: { formats: readonly PictureFormat[]; theme: Theme; size: PaperSize | undefined },
 ): Promise<Drawn> {
-  const sized = size === undefined ? { figure } : forPaper(figure, size);
+  const sized = size === undefined ? { figure } : await inColumn(figure, size, theme);
   const { pictures, browserVersion } = await renderPictures(sized.figure, { ...sized, formats, theme });
   return { parts: formats.map((suffix) => ({ suffix, content: pictures[suffix]! })), browserVersion };
+}
+
+async function inColumn(figure: NamedFigure["figure"], size: PaperSize, theme: Theme) {
+  if (size === "two-column") return forPaper(figure, size);
+  const legendHeight = await measureLegend(forPaper(figure, size).figure, theme);
+  return forPaper(figure, size, { legendHeight });
 }
 
 function plotlyJson(figure: NamedFigure["figure"], theme: Theme): Drawn {

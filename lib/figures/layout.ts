@@ -33,6 +33,9 @@ const legendLineHeight = 20;
 /** Room for the names of panels right above them. */
 const panelNameHeight = 26;
 
+/** Pixels of a title with so many lines of subtitle. */
+export const headHeight = (subtitleLines: number): number => titleHeight + lineHeight * subtitleLines + 6;
+
 /** Title, subtitle, legend and margins, the same in every figure: head, legend, then panels. */
 export function frame({
   title,
@@ -46,7 +49,7 @@ export function frame({
   bottom = 62,
 }: FrameOptions): Layout {
   const lines = subtitle.flatMap(wrapped);
-  const head = titleHeight + lineHeight * lines.length + 6;
+  const head = headHeight(lines.length);
   const top =
     head +
     (legend ? legendHeight + (legendLines - 1) * legendLineHeight : 0) +

@@ -64,6 +64,27 @@ export async function renderPictures(
   });
 }
 
+/** Height of a figure's legend as Plotly sets it, pixels; 0 without one. */
+export async function measureLegend(figure: PlotlyFigure, theme: Theme): Promise<number> {
+  return withStudio(({ drawing: page }) =>
+    page.evaluate(
+      async (drawn) => {
+        const { Plotly } = globalThis as unknown as PlotlyPage;
+        const place = document.createElement("div");
+        document.body.append(place);
+        try {
+          await Plotly.newPlot(place, drawn);
+          return place.querySelector(".legend .bg")?.getBoundingClientRect().height ?? 0;
+        } finally {
+          Plotly.purge(place);
+          place.remove();
+        }
+      },
+      withTheme(figure, theme),
+    ),
+  );
+}
+
 function pixels(value: unknown, name: string): number {
   if (typeof value === "number" && value >= 50 && value <= 10_000) return Math.round(value);
   throw new UsageError(`Figure ${name} is ${String(value)}. Expected pixels between 50 and 10000.`);
@@ -92,7 +113,11 @@ interface Size {
 }
 
 interface PlotlyPage {
-  Plotly: { toImage(figure: PlotlyFigure, options: Size & { format: "svg" }): Promise<string> };
+  Plotly: {
+    toImage(figure: PlotlyFigure, options: Size & { format: "svg" }): Promise<string>;
+    newPlot(place: HTMLElement, figure: PlotlyFigure): Promise<unknown>;
+    purge(place: HTMLElement): void;
+  };
 }
 
 async function toSvg(page: Page, figure: PlotlyFigure, { width, height }: Size): Promise<string> {
@@ -143,12 +168,12 @@ const withSortedAttributes = (svg: string): string =>
 function scaled(svg: string, { width, height }: Size, zoom: number): string {
   if (zoom === 1) return svg;
   const inches = (pixels: number) => `${Number(((zoom * pixels) / 96).toFixed(4))}in`;
-  return svg.replace(/^<svg[^>]*>/, (root) =>
-    root
+  return svg.replace(/^<svg[^>]*>/, (root) => {
+    const sized = root
       .replace(/ width="[^"]*"/, ` width="${inches(width)}"`)
-      .replace(/ height="[^"]*"/, ` height="${inches(height)}"`)
-      .replace(/( viewBox="[^"]*")?>$/, (end) => (end === ">" ? ` viewBox="0 0 ${width} ${height}">` : end)),
-  );
+      .replace(/ height="[^"]*"/, ` height="${inches(height)}"`);
+    return sized.includes(" viewBox=") ? sized : sized.replace(/>$/, ` viewBox="0 0 ${width} ${height}">`);
+  });
 }
 
 async function toPdf(page: Page, svg: string, { width, height }: Size): Promise<Buffer> {
