@@ -16,6 +16,7 @@ export {
   deadShareOverTraining,
   deadShareOverTrainingByArm,
   decayCurves,
+  errorAgainstDead,
   errorByMacs,
   errorByPenalty,
   filterLife,
@@ -34,7 +35,10 @@ export {
   survivalBySelectivity,
   survivorsByLayer,
   universalityHistograms,
+  watchedCurves,
+  watchedMaps,
 } from "./figures/index.js";
+export { earlySignNames } from "./hypotheses/early-signs.js";
 export { errorMargin } from "./hypotheses/frontier.js";
 export { gammaPaces } from "./hypotheses/gamma-pace.js";
 export { gapTable } from "./hypotheses/gap.js";
@@ -49,6 +53,7 @@ export { selectiveThirds } from "./hypotheses/h06.js";
 export { harvestRuns, reportsOf } from "./hypotheses/h12.js";
 export { equalErrorTable } from "./hypotheses/h12-equal-error.js";
 export { tuningTable } from "./hypotheses/h12-tuning.js";
+export { predictionErrors, predictionErrorsElsewhere } from "./hypotheses/h19.js";
 export {
   type Arm,
   type ArmRuns,
@@ -56,8 +61,13 @@ export {
   findHypothesis,
   type Hypothesis,
   hypotheses,
+  leverTable,
+  protocolSeeds,
+  type RecordedHypothesis,
+  recordedHypotheses,
   type Scale,
   type Verdict,
+  verdictTable,
 } from "./hypotheses/index.js";
 export {
   foretoldRows,
@@ -81,7 +91,9 @@ export {
   vggWidths,
 } from "./models/index.js";
 export {
+  collectionMap,
   loadOrTrainArms,
+  notebookLink,
   progressDisplay,
   show,
   showFigure,
@@ -127,12 +139,14 @@ export {
   collectArmRuns,
   listRuns,
   loadOrTrain,
+  loadOrWatch,
   loadRun,
   parseRunConfig,
   type Run,
   type RunConfig,
   type RunRecord,
   runId,
+  type WatchedRun,
 } from "./runs/index.js";
 export {
   findDeaths,
@@ -145,6 +159,7 @@ export {
 export { mean, pairedDifference, tInterval } from "./statistics.js";
 export {
   armSummary,
+  comparableSettings,
   costText,
   deadlyPenaltyText,
   deathCausesText,
@@ -167,11 +182,17 @@ export {
   layersFrame,
   likeErrorSummary,
   likeErrorText,
+  recipesByOptimizer,
+  recipeTable,
   renderTable,
   runsFrame,
+  type Setting,
+  type Study,
   selectivitySummary,
   selectivitySurvival,
+  settingsFor,
   type Table,
+  targets as recipeTargets,
   threatsText,
 } from "./tables/index.js";
 export {

@@ -17,6 +17,10 @@ export const cacheDirectory = (): string =>
 export const latencyDirectory = (): string =>
   process.env.FILTER_SPARSITY_LATENCY ?? join(projectRoot, "data", "latency");
 
+/** Filters followed through a run, committed. `FILTER_SPARSITY_WATCHED` overrides it. */
+export const watchedDirectory = (): string =>
+  process.env.FILTER_SPARSITY_WATCHED ?? join(projectRoot, "data", "watched");
+
 /** Exported figures and their sidecars. `FILTER_SPARSITY_FIGURES` overrides it. */
 export const figuresDirectory = (): string =>
   process.env.FILTER_SPARSITY_FIGURES || join(projectRoot, "figures");

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import { listRuns } from "../runs/store.js";
 import { h01 } from "./h01.js";
 import { h02 } from "./h02.js";
 import { h03 } from "./h03.js";
@@ -18,8 +19,10 @@ import { h17 } from "./h17.js";
 import { h18 } from "./h18.js";
 import { h19 } from "./h19.js";
 import type { Hypothesis } from "./hypothesis.js";
+import { type RecordedHypothesis, type RecordedOptions, recordedHypothesis } from "./recorded.js";
 
 export type { Arm, ArmOptions, ArmRuns, Hypothesis, NamedFigure, Scale, Verdict } from "./hypothesis.js";
+export { leverTable } from "./lever-table.js";
 export { protocolSeeds, type RecordedHypothesis, recordedArms, recordedHypothesis } from "./recorded.js";
 export { scaleDefaults } from "./scales.js";
 export { type Claim, type Comparison, decide, decidePairs } from "./verdict.js";
@@ -46,6 +49,15 @@ export const hypotheses: readonly Hypothesis[] = [
   h18,
   h19,
 ];
+
+/** All of them as far as their runs are on record, in the order of the collection; options as `recordedHypothesis`. */
+export async function recordedHypotheses(options: RecordedOptions = {}): Promise<RecordedHypothesis[]> {
+  const stored = options.stored ?? (await listRuns()).runs;
+  const found: RecordedHypothesis[] = [];
+  for (const hypothesis of hypotheses)
+    found.push(await recordedHypothesis(hypothesis, { ...options, stored }));
+  return found;
+}
 
 /** Finds a hypothesis by what a reader writes: "h01", "h1", "01", "1" or a notebook's name. */
 export function findHypothesis(name: string): Hypothesis {

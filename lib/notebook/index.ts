@@ -1,3 +1,4 @@
+export { collectionMap, notebookLink } from "./collection.js";
 export { type Display, inNotebook, type MimeBundle, type MimeMetadata, show } from "./display.js";
 export { type ShowFigureOptions, showFigure } from "./figure.js";
 export { showFigureOf } from "./hypothesis-figure.js";

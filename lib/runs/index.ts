@@ -21,4 +21,5 @@ export type {
 export { type SaveOptions, saveRun } from "./save.js";
 export { type FoundRun, findRun, listRuns, loadRun, type RunPlace, type StoredRun } from "./store.js";
 export { loadOrTrain, type TrainOptions } from "./train.js";
+export { loadOrWatch, type WatchedFilter, type WatchedRun, type WatchOptions } from "./watched.js";
 export { loadWeights } from "./weights.js";

@@ -14,6 +14,17 @@ export { type FormRow, formSummary } from "./forms.js";
 export { fromArquero, fromDataFrame } from "./frames.js";
 export { exactnessTable, latencyTable } from "./harvest.js";
 export { type CorrelationRow, explanations, layerCorrelationSummary } from "./layer-correlations.js";
+export {
+  comparableSettings,
+  deadShare,
+  recipesByOptimizer,
+  recipeTable,
+  type Setting,
+  type Study,
+  settingsFor,
+  targets,
+  testError,
+} from "./recipes.js";
 export { renderTable, type TableFormat, tableFormats } from "./render.js";
 export { costText, deathCausesText, threatsText } from "./run-texts.js";
 export { layersFrame, runsFrame } from "./runs-frame.js";
