@@ -88,6 +88,19 @@ export function rankCorrelation(a: readonly number[], b: readonly number[]): num
 }
 
 /**
+ * Interval of a share of which `count` of `n` independent trials came true: [low, high] (Wilson, JASA 22, 1927), which stays
+ * between 0 and 1 and has a width where none or all did. [0, 1] of no trials.
+ */
+export function shareInterval(count: number, n: number, level = 0.95): [number, number] {
+  if (n === 0) return [0, 1];
+  const z = jStat.normal.inv((1 + level) / 2, 0, 1);
+  const share = count / n;
+  const center = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
+  const half = (z * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2))) / (1 + z ** 2 / n);
+  return [Math.max(0, center - half), Math.min(1, center + half)];
+}
+
+/**
  * Area under the receiver operating characteristic: how likely a positive case has a higher score than a negative one, ties
  * counting half (Mann and Whitney's U over the number of pairs); 0.5 is chance. NaN where one side is empty. Throws
  * `UserError` on unequal lengths.

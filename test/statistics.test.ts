@@ -9,6 +9,7 @@ import {
   pairedDifference,
   quantile,
   rankCorrelation,
+  shareInterval,
   standardDeviation,
   tHalfWidth,
   tInterval,
@@ -111,6 +112,24 @@ describe("paired difference", () => {
     expect(() => pairedDifference([1, 2], [1])).toThrow(/same seeds/);
     expect(() => pairedDifference([], [])).toThrow(UserError);
     expect(() => pairedDifference([Number.NaN], [1])).toThrow(/finite/);
+  });
+});
+
+describe("the interval of a share", () => {
+  it("is SciPy 1.17's binomtest(count, n).proportion_ci(method='wilson')", () => {
+    for (const [count, n, low, high] of [
+      [10, 50, 0.1124375, 0.3303711],
+      [0, 20, 0, 0.1611252],
+      [20, 20, 0.8388748, 1],
+    ] as const) {
+      const interval = shareInterval(count, n);
+      expect(interval[0]).toBeCloseTo(low, 6);
+      expect(interval[1]).toBeCloseTo(high, 6);
+    }
+  });
+
+  it("knows nothing without trials", () => {
+    expect(shareInterval(0, 0)).toEqual([0, 1]);
   });
 });
 

@@ -15,20 +15,37 @@ const codes: Record<FilterState, number> = {
   "dead by scale": 3,
 };
 
-const legend: [state: FilterState, name: string, color: string][] = [
-  ["alive", "alive", stateColors.alive],
-  ["dead by activation", "dead by activation (never activates)", stateColors.deadByActivation],
-  ["dead by scale", "dead by scale (|γ| < 10<sup>−3</sup>)", stateColors.deadByScale],
-  ["alive again", "alive again (ring: when)", stateColors.aliveAgain],
+export interface FilterLifeOptions {
+  /**
+   * What the shade of filters that are alive tells: nothing but that ("state", the default), or how selective they are, from
+   * answering to all images (light) to answering to hardly any (dark).
+   */
+  shade?: "state" | "selectivity";
+}
+
+const selectiveShades = ["#F4F1EA", "#A6611A"] as const;
+
+const dead: [name: string, color: string][] = [
+  ["dead by activation", stateColors.deadByActivation],
+  ["dead by scale (|γ| < 10<sup>−3</sup>)", stateColors.deadByScale],
 ];
+
+const legends: Record<"state" | "selectivity", [name: string, color: string][]> = {
+  state: [["alive", stateColors.alive], ...dead, ["alive again (ring: when)", stateColors.aliveAgain]],
+  selectivity: [
+    ["alive: answers to all images", selectiveShades[0]],
+    ["alive: to few", selectiveShades[1]],
+    ...dead,
+  ],
+};
 
 /**
  * The life of every filter of one run: a column per probe, a row per filter, the layers from input (top) to output.
  * Within a layer the filters stand in the order of their deaths, those that live to the end below. Hovering tells a
- * filter's gamma, beta and selectivity at the probe, and how it died. About 20 bytes a filter and probe. Throws
+ * filter's state, gamma, beta and selectivity at the probe, and how it died. About 25 bytes a filter and probe. Throws
  * `UserError` where the run has no probes.
  */
-export function filterLife(run: Run): PlotlyFigure {
+export function filterLife(run: Run, { shade = "state" }: FilterLifeOptions = {}): PlotlyFigure {
   const { record, filters } = run;
   const { steps } = record.probes;
   if (steps.length === 0) {
@@ -40,6 +57,11 @@ export function filterLife(run: Run): PlotlyFigure {
     title: `The life of every filter: ${describeArm(record.config)}, seed ${record.seed}`,
     subtitle: [
       `${outcome(histories)} One row per filter, grouped by layer and sorted by time of death; one column per probe.`,
+      ...(shade === "selectivity"
+        ? [
+            "Selectivity: share of the probed training images that a filter does not answer to. Rings: alive again.",
+          ]
+        : []),
       `${describeDataset(record.config)}; test error ${errorText(run)}${record.status === "diverged" ? "; the run diverged" : ""}.`,
     ],
     plotHeight,
@@ -57,9 +79,15 @@ export function filterLife(run: Run): PlotlyFigure {
     data: [
       {
         type: "heatmap",
-        x: steps.map((_, probe) => probe),
+        x: steps.map(stepName),
         y: names,
-        z: histories.map(({ states }) => states.map((state) => codes[state])),
+        z: histories.map(({ states, rows }) =>
+          states.map((state, probe) =>
+            shade === "selectivity" && !state.startsWith("dead")
+              ? shadeOf(filters.selectivity[rows[probe]!]!)
+              : codes[state],
+          ),
+        ),
         customdata: histories.map(({ rows }) =>
           rows.map((row) => [
             compact(filters.gamma[row]!),
@@ -69,15 +97,15 @@ export function filterLife(run: Run): PlotlyFigure {
         ),
         zmin: -0.5,
         zmax: 3.5,
-        colorscale: steppedScale,
+        colorscale: scales[shade],
         showscale: false,
         xgap: 1,
         hovertemplate:
-          "%{y}<br>γ %{customdata[0]}, β %{customdata[1]}, selectivity %{customdata[2]}<extra></extra>",
+          "%{y}<br>step %{x}: γ %{customdata[0]}, β %{customdata[1]}, selectivity %{customdata[2]}<extra></extra>",
       },
       ...revivals(histories, names, steps),
-      ...legend.map(
-        ([, name, color]): Trace => ({
+      ...legends[shade].map(
+        ([name, color]): Trace => ({
           type: "scatter",
           mode: "markers",
           name,
@@ -93,8 +121,7 @@ export function filterLife(run: Run): PlotlyFigure {
       annotations: milestones.annotations,
       xaxis: {
         title: { text: "Optimizer step of the probe (columns are equally wide, steps between them are not)" },
-        tickvals: steps.map((_, probe) => probe),
-        ticktext: steps.map((step) => number.format(step)),
+        type: "category",
         range: [-0.5, steps.length - 0.5],
         showgrid: false,
       },
@@ -196,22 +223,45 @@ function revivals(histories: FilterHistory[], names: string[], steps: number[]):
       type: "scatter",
       mode: "markers",
       showlegend: false,
-      x: returns.map(({ probe }) => probe),
+      x: returns.map(({ probe }) => stepName(steps[probe]!)),
       y: returns.map(({ index }) => names[index]),
       marker: { symbol: "circle-open", size: 6, color: "#000000", line: { width: 1.2, color: "#000000" } },
-      customdata: returns.map(({ probe }) => number.format(steps[probe]!)),
-      hovertemplate: "%{y}<br>alive again at step %{customdata}<extra></extra>",
+      hovertemplate: "%{y}<br>alive again at step %{x}<extra></extra>",
     },
   ];
 }
 
-/** Four flat colors for the codes 0 to 3 on [-0.5, 3.5]. */
-const steppedScale = legend
-  .toSorted(([a], [b]) => codes[a] - codes[b])
-  .flatMap(([, , color], i): [number, string][] => [
-    [i / 4, color],
-    [(i + 1) / 4, color],
+const stepName = (step: number): string => number.format(step);
+
+/** A place on the first quarter of the color scale, -0.45 to 0.45, for a selectivity of 0 to 1. */
+const shadeOf = (selectivity: number): number => Number((0.9 * selectivity - 0.45).toFixed(2));
+
+/** Four colors for the codes 0 to 3 on [-0.5, 3.5], all flat or the first a ramp. */
+const scales: Record<"state" | "selectivity", [number, string][]> = {
+  state: flat([
+    stateColors.alive,
+    stateColors.aliveAgain,
+    stateColors.deadByActivation,
+    stateColors.deadByScale,
+  ]),
+  selectivity: [
+    [0, selectiveShades[0]],
+    [0.25, selectiveShades[1]],
+    ...flat([
+      stateColors.alive,
+      selectiveShades[1],
+      stateColors.deadByActivation,
+      stateColors.deadByScale,
+    ]).slice(2),
+  ],
+};
+
+function flat(colors: string[]): [number, string][] {
+  return colors.flatMap((color, i): [number, string][] => [
+    [i / colors.length, color],
+    [(i + 1) / colors.length, color],
   ]);
+}
 
 /** Three significant digits as a short number; null for NaN (no gamma). */
 function compact(value: number): number | null {

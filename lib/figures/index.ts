@@ -1,4 +1,10 @@
 export { activationByScale } from "./activation-by-scale.js";
+export {
+  type AroundDeathPanel,
+  type AroundDeathPoint,
+  paceAroundDeath,
+  pullAroundDeath,
+} from "./around-death.js";
 export { bothMeasures } from "./both-measures.js";
 export { closeBrowser, findBrowser } from "./browser.js";
 export { deadShareByBatch } from "./by-batch.js";
@@ -26,8 +32,14 @@ export { layerLines } from "./layer-lines.js";
 export { deadShareOverTraining } from "./over-training.js";
 export { deadShareOverTrainingByArm } from "./over-training-by-arm.js";
 export { type PenaltyGain, penaltyGain, penaltyGains } from "./penalty-gain.js";
-export { type PullPanel, type PullPoint, pullAroundDeath } from "./pull.js";
 export { renderFigure } from "./render.js";
+export {
+  activityOfReturned,
+  type ReturnPanel,
+  type ReturnSeries,
+  returnsBySleep,
+  returnsOverTraining,
+} from "./returns.js";
 export { selectivityByLayer } from "./selectivity-by-layer.js";
 export { survivalBySelectivity } from "./survival.js";
 export { survivorsByLayer } from "./survivors-by-layer.js";

@@ -12,6 +12,11 @@ export interface SurvivalOptions {
   from?: number;
   /** Upper ends of the groups of selectivity but the last. Default 0.01 and 0.25. */
   cuts?: readonly [number, number];
+  /**
+   * Groups are thirds of each layer's filters by their rank in it, instead of cuts: late layers are more selective as a whole,
+   * and so no group holds more of them. Filters of equal selectivity stand in their own order. Default false.
+   */
+  withinLayers?: boolean;
   /** Layers to take filters of, by their place in depth from 0. Default: all. */
   layers?: readonly number[];
 }
@@ -28,12 +33,12 @@ const looks = [
  * taken for being selective. Arms whose runs all diverged have no panel.
  */
 export function survivalBySelectivity(arms: ArmRuns[], options: SurvivalOptions = {}): PlotlyFigure {
-  const { from = 0.1, cuts = [0.01, 0.25], layers } = options;
+  const { from = 0.1, cuts = [0.01, 0.25], withinLayers = false, layers } = options;
   requireRuns(arms, "the survival curves");
   const drawn = arms.filter((item) => completedRuns(item).length > 0);
   const columns = Math.max(1, Math.min(3, drawn.length));
   const rows = Math.max(1, Math.ceil(drawn.length / columns));
-  const names = groupNames(cuts);
+  const names = withinLayers ? thirdNames : groupNames(cuts);
   const layout = frame({
     title: `Survival of filters by their selectivity after ${Math.round(100 * from)} % of training`,
     subtitle: [
@@ -53,7 +58,7 @@ export function survivalBySelectivity(arms: ArmRuns[], options: SurvivalOptions 
       y: panelDomain(rows - 1 - row, rows, gaps.y),
     };
     const { steps } = item.arm.config;
-    const groups = observationsBySelectivity(completedRuns(item), { from, cuts, layers });
+    const groups = observationsBySelectivity(completedRuns(item), { from, cuts, withinLayers, layers });
     const start = from * steps;
     const ticks = [start, 0.4 * steps, 0.7 * steps, steps];
     layout[axisKey("x", index)] = {
@@ -89,30 +94,61 @@ const groupNames = ([low, high]: readonly [number, number]): string[] => [
   `above ${100 * high} %`,
 ];
 
+const thirdNames = [
+  "least selective third of each layer",
+  "middle third",
+  "most selective third of each layer",
+];
+
 /**
  * Filters of some runs by their selectivity at the first probe after a share of all steps: when each died, or that it
  * lived to the last probe. Filters that are inactive at that first probe are left out.
  */
 export function observationsBySelectivity(
   runs: readonly Run[],
-  { from, cuts, layers }: Required<Pick<SurvivalOptions, "from" | "cuts">> & Pick<SurvivalOptions, "layers">,
+  {
+    from,
+    cuts,
+    withinLayers = false,
+    layers,
+  }: Required<Pick<SurvivalOptions, "from" | "cuts">> & SurvivalOptions,
 ): [Observation[], Observation[], Observation[]] {
   const groups: [Observation[], Observation[], Observation[]] = [[], [], []];
+  const byCuts = ({ selectivity }: Subject) => (selectivity <= cuts[0] ? 0 : selectivity <= cuts[1] ? 1 : 2);
   for (const run of runs) {
-    const { record, filters } = run;
-    const { steps } = record.probes;
-    const landmark = steps.findIndex((step) => step >= from * record.config.steps);
-    if (landmark < 0) continue;
-    for (const { layer, rows, death } of filterHistories(run)) {
-      if (layers && !layers.includes(layer)) continue;
-      const row = rows[landmark]!;
-      if (stateOf(filters.gamma[row]!, filters.maxActivation[row]!) !== "alive") continue;
-      const selectivity = filters.selectivity[row]!;
-      const group = selectivity <= cuts[0] ? 0 : selectivity <= cuts[1] ? 1 : 2;
-      groups[group].push({ time: death?.step ?? steps.at(-1)!, event: death !== undefined });
+    for (const own of subjectsByLayer(run, from).filter((_, layer) => !layers || layers.includes(layer))) {
+      const ranked = own.toSorted((a, b) => a.selectivity - b.selectivity);
+      for (const [rank, subject] of ranked.entries()) {
+        const group = withinLayers ? Math.floor((3 * rank) / ranked.length) : byCuts(subject);
+        groups[group]!.push({ time: subject.time, event: subject.event });
+      }
     }
   }
   return groups;
+}
+
+interface Subject extends Observation {
+  /** When observation began. */
+  selectivity: number;
+}
+
+/** Filters of each layer that are active at the first probe after a share of all steps. */
+function subjectsByLayer(run: Run, from: number): Subject[][] {
+  const { record, filters } = run;
+  const { steps } = record.probes;
+  const layers: Subject[][] = record.model.layers.map(() => []);
+  const landmark = steps.findIndex((step) => step >= from * record.config.steps);
+  if (landmark < 0) return layers;
+  for (const { layer, rows, death } of filterHistories(run)) {
+    const row = rows[landmark]!;
+    if (stateOf(filters.gamma[row]!, filters.maxActivation[row]!) !== "alive") continue;
+    layers[layer]!.push({
+      time: death?.step ?? steps.at(-1)!,
+      event: death !== undefined,
+      selectivity: filters.selectivity[row]!,
+    });
+  }
+  return layers;
 }
 
 interface GroupOptions {

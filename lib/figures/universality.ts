@@ -16,7 +16,7 @@ const binCount = 10;
 
 /**
  * Histograms of universality (1 - selectivity: the share of training images that a filter answers to): a row per
- * layer, a column per time, an outline per optimizer (the mean of the seeds in a band from lowest to highest). Expects
+ * layer in which filters differ, a column per time, an outline per optimizer (the mean of the seeds in a band from lowest to highest). Expects
  * one arm per optimizer.
  */
 export function universalityHistograms(
@@ -28,12 +28,26 @@ export function universalityHistograms(
     .filter((item) => completedRuns(item).length > 0)
     .map((item) => ({ item, runs: completedRuns(item), one: penaltySeries([item])[0]! }));
   const runs = series.flatMap((own) => own.runs);
-  const layers = runs[0]?.record.model.layers ?? [];
+  const all = runs[0]?.record.model.layers ?? [];
   const probes = times.map((time) => probeAt(runs[0], time));
+  const busy = all.map((_, layer) =>
+    series.some(({ runs: own }) =>
+      probes.some((probe) => mean(own.map((run) => universalShare(run, { layer, probe }))) < 95),
+    ),
+  );
+  const layers = all
+    .map((layer, depth) => ({ ...layer, depth }))
+    .filter(({ depth }) => busy[depth] || busy.every((own) => !own));
+  const quiet = all.filter((layer) => !layers.some(({ name }) => name === layer.name));
   const layout = frame({
     title: "How many images filters answer to: universality by layer and time",
     subtitle: [
       `${describeSeeds(arms)}. Outline: mean of the seeds; band: lowest to highest. Universality: share of training images that a filter answers to. Right: answers to all; left: selective; dead filters at 0.`,
+      ...(quiet.length > 0
+        ? [
+            `Left out: ${quiet.map(({ name }) => name).join(", ")}, where at every time shown at least 95 % of the filters answer to over 90 % of the images.`,
+          ]
+        : []),
       describeData(arms),
     ],
     plotHeight: Math.max(140, 82 * layers.length),
@@ -76,7 +90,7 @@ export function universalityHistograms(
       }
       return series.flatMap(({ runs: own, one }) =>
         outline(
-          own.map((run) => universalityHistogram(run, { layer: row, probe })),
+          own.map((run) => universalityHistogram(run, { layer: layer.depth, probe })),
           {
             name: one.name,
             style: one.style,
@@ -113,6 +127,9 @@ export function universalityHistogram(
   }
   return counts.map((count) => (total === 0 ? 0 : (100 * count) / total));
 }
+
+const universalShare = (...place: Parameters<typeof universalityHistogram>): number =>
+  universalityHistogram(...place).at(-1)!;
 
 interface OutlineOptions {
   name: string;

@@ -1,19 +1,12 @@
 import { describeData, describeSeeds } from "../figures/describe.js";
-import {
-  deadShareOverTraining,
-  filterLife,
-  gammaTrajectories,
-  type PullPanel,
-  type PullPoint,
-  pullAroundDeath,
-} from "../figures/index.js";
-import type { Run } from "../runs/record.js";
-import { findDeaths } from "../sparsity/deaths.js";
-import { median } from "../statistics.js";
+import { filterLife, gammaTrajectories, paceAroundDeath, pullAroundDeath } from "../figures/index.js";
+import { mean, median, type PairedDifference, pairedDifference } from "../statistics.js";
 import { penaltySweep } from "./arms.js";
+import { aroundDeathPanels, aroundDeaths, type FilterMeasure } from "./around-death.js";
+import { gammaPaces } from "./gamma-pace.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
 import { possibleFigures } from "./possible-figures.js";
-import { adamWithL2, exampleRun } from "./select.js";
+import { adamWithL2, exampleRun, seedsIn } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /** H5: a filter dies when the penalty outweighs what is left of the objective's gradient. */
@@ -23,18 +16,10 @@ export const h05: Hypothesis = {
   title: "The penalty outweighs a vanishing gradient",
   question: "What happens to a filter on its way out: does the penalty's pull outgrow the objective's?",
   claim:
-    "Before a filter dies the penalty's gradient on its gamma outweighs the objective's, more than it does for filters that survive.",
+    "Before a filter dies the penalty's gradient on its gamma weighs more against the objective's vanishing one than in filters that survive.",
   arms,
   figures: (runs) =>
     possibleFigures([
-      () => ({
-        name: "pull-around-death",
-        caption:
-          "How many times the penalty's gradient on gamma is the objective's, aligned at the probe that first finds a filter dead, for filters that die and for those of the same runs that live, all seeds together. The objective's gradient is a mean over a few mini-batches, so that its noise counts as pull; filters that die early have no early probes.",
-        figure: pullAroundDeath(pullPanels(runs), {
-          subtitle: [`${describeSeeds(runs)}, all together.`, describeData(runs)],
-        }),
-      }),
       () => ({
         name: "gamma-trajectories",
         caption:
@@ -42,35 +27,33 @@ export const h05: Hypothesis = {
         figure: gammaTrajectories(exampleRun("h05", runs)),
       }),
       () => ({
-        name: "filter-life",
+        name: "pull-around-death",
         caption:
-          "The state of every filter of the same run at every probe, sorted by time of death within each layer. The last probe looks at more images, to which a few sleepers answer.",
-        figure: filterLife(exampleRun("h05", runs)),
+          "How many times the penalty's gradient on gamma is the objective's, as probes measure it, aligned at the probe that first finds a filter dead, for filters that die and for those of the same runs that live, all seeds together. The objective's gradient is a mean over a few mini-batches, whose noise counts as pull; filters that die early have no early probes.",
+        figure: pullAroundDeath(aroundDeathPanels(runs, penaltyPull), seedsAndData(runs)),
       }),
       () => ({
-        name: "dead-share-over-training",
-        caption: "Share of filters inactive by scale over training.",
-        figure: deadShareOverTraining(runs),
+        name: "pace-around-death",
+        caption:
+          "How fast |gamma| falls from one probe to the next as a multiple of what the penalty alone would do, aligned as before. Silent filters fall at the pace of the formula; in survivors the objective works against the penalty; right before and at death it helps it.",
+        figure: paceAroundDeath(aroundDeathPanels(runs, gammaPaces), seedsAndData(runs)),
+      }),
+      () => ({
+        name: "filter-life",
+        caption:
+          "The state of every filter of the run of the first figure at every probe, sorted by time of death within each layer. The last probe looks at more images, to which a few sleepers answer.",
+        figure: filterLife(exampleRun("h05", runs)),
       }),
     ]),
   verdict(runs, scale) {
     const penalized = adamWithL2("h05", runs);
-    const ratios = (seed: number) =>
-      penalized.flatMap(({ runs: own }) =>
-        own
-          .filter(({ record }) => record.seed === seed && record.status === "finished")
-          .map((run) => pullBeforeDeath(run)),
-      );
     return decidePairs({
       id: "h05",
       claim: h05.claim,
       comparison:
         "Median over filters of log10(|penalty's gradient| / |objective's gradient|) on gamma at the last probe before a death, dying filters against those that survive the run, at the same probes; Adam with L2.",
       arms: penalized,
-      pair: (seed) => [
-        median(ratios(seed).flatMap(({ dying }) => dying)),
-        median(ratios(seed).flatMap(({ surviving }) => surviving)),
-      ],
+      pair: (seed) => beforeDeath(penalized, penaltyPull, seed),
       unit: "decades",
       smallestEffect: 0.3,
       scale,
@@ -78,72 +61,51 @@ export const h05: Hypothesis = {
   },
 };
 
-/** Probes before and after a death that are looked at. */
-const offsets = [-5, -4, -3, -2, -1, 0, 1, 2, 3];
+const seedsAndData = (runs: ArmRuns[]) => ({
+  subtitle: [`${describeSeeds(runs)}, all together.`, describeData(runs)],
+});
 
-/**
- * log10 of lambda |gamma| over |d objective / d gamma| at each probe just before deaths: of the filters about to die, and
- * of those that are active to the end. A filter whose gradient is exactly 0 counts with the float's smallest.
- */
-export function pullBeforeDeath(run: Run): { dying: number[]; surviving: number[] } {
-  const [before] = pullsAround(run, [-1]);
-  return before!;
+/** Medians of a measure at the last probe before deaths over the filters of one seed's finished runs: dying, surviving. */
+function beforeDeath(
+  arms: readonly ArmRuns[],
+  measure: FilterMeasure,
+  seed: number,
+): [dying: number, surviving: number] {
+  const points = arms.flatMap(({ runs }) =>
+    runs
+      .filter(({ record }) => record.seed === seed && record.status === "finished")
+      .flatMap((run) => aroundDeaths(run, measure, [-1])),
+  );
+  return [median(points.flatMap(({ dying }) => dying)), median(points.flatMap(({ surviving }) => surviving))];
 }
 
-/** The same as many probes from each death as each offset says: 0 is the probe at which a filter is first dead. */
-export function pullsAround({ record, filters }: Run, around: readonly number[]): PullPoint[] {
-  const { steps } = record.probes;
+/**
+ * The verdict's comparison by another measure, free of the noise of a probe's gradient: by how much faster |gamma| falls in
+ * filters about to die than in those that live, as multiples of the penalty's own pace (`gammaPaces`), Adam with L2, seed by
+ * seed. Throws `UserError` without runs or deaths.
+ */
+export function paceBeforeDeath(
+  runs: readonly ArmRuns[],
+): PairedDifference & { dying: number; surviving: number } {
+  const penalized = adamWithL2("h05", runs);
+  const pairs = seedsIn(penalized).map((seed) => beforeDeath(penalized, gammaPaces, seed));
+  const [dying, surviving] = [pairs.map(([own]) => own), pairs.map(([, own]) => own)];
+  return { ...pairedDifference(dying, surviving), dying: mean(dying), surviving: mean(surviving) };
+}
+
+/**
+ * log10 of lambda |gamma| over |d objective / d gamma| as probes measure it. A filter whose gradient is exactly 0 counts with
+ * the float's smallest.
+ */
+export const penaltyPull: FilterMeasure = ({ record, filters }) => {
   const { lambda } = record.config.penalty;
-  const deaths = findDeaths(filters);
-  const channels = filters.step.length / steps.length;
-  const firsts = new Map<number, number>();
-  for (let row = 0; row < channels; row++) {
-    const layer = filters.layer[row]!;
-    if (!firsts.has(layer)) firsts.set(layer, row);
-  }
-  const channel = (layer: number, filter: number) => firsts.get(layer)! + filter;
-  const dead = new Set(deaths.map(({ layer, filter }) => channel(layer, filter)));
-  const survivors = Array.from({ length: channels }, (_, index) => index).filter((index) => !dead.has(index));
-  const ratio = (probe: number, index: number) => {
-    const row = probe * channels + index;
+  const channels = filters.step.length / record.probes.steps.length;
+  return (probe, filter) => {
+    const row = probe * channels + filter;
     const pull = Math.max(lambda * Math.abs(filters.gamma[row]!), Number.MIN_VALUE);
     return Math.log10(pull / Math.max(Math.abs(filters.gammaGradient[row]!), smallestFloat));
   };
-  const times = [...steps.keys()].flatMap((probe) => {
-    const own = deaths.filter((death) => death.step === steps[probe]);
-    return own.length > 0 ? [{ probe, own }] : [];
-  });
-  return around.map((offset) => {
-    const seen = times.filter(({ probe }) => steps[probe + offset] !== undefined);
-    return {
-      offset,
-      dying: seen.flatMap(({ probe, own }) =>
-        own.map(({ layer, filter }) => ratio(probe + offset, channel(layer, filter))),
-      ),
-      surviving: seen.flatMap(({ probe }) => survivors.map((index) => ratio(probe + offset, index))),
-    };
-  });
-}
-
-/** Pulls around deaths of every penalized arm in which filters died, the seeds together. */
-function pullPanels(runs: ArmRuns[]): PullPanel[] {
-  return runs
-    .filter(({ arm }) => arm.lambda > 0)
-    .map(({ arm, runs: own }) => {
-      const points = own
-        .filter(({ record }) => record.status === "finished")
-        .map((run) => pullsAround(run, offsets));
-      return {
-        name: arm.label,
-        points: offsets.map((offset, i) => ({
-          offset,
-          dying: points.flatMap((seed) => seed[i]!.dying),
-          surviving: points.flatMap((seed) => seed[i]!.surviving),
-        })),
-      };
-    })
-    .filter(({ points }) => points.some(({ dying }) => dying.length > 0));
-}
+};
 
 /** Of float32's normal numbers. */
 const smallestFloat = 2 ** -126;

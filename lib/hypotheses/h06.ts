@@ -1,10 +1,17 @@
-import { deadShareOverTraining, survivalBySelectivity, universalityHistograms } from "../figures/index.js";
+import {
+  deadShareOverTraining,
+  filterLife,
+  survivalBySelectivity,
+  universalityHistograms,
+} from "../figures/index.js";
+import { observationsBySelectivity } from "../figures/survival.js";
 import type { Run } from "../runs/record.js";
-import { mean } from "../statistics.js";
+import { mean, type PairedDifference, pairedDifference } from "../statistics.js";
+import type { Observation } from "../survival.js";
 import { penaltySweep } from "./arms.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
 import { possibleFigures } from "./possible-figures.js";
-import { armWhere, deadByActivation } from "./select.js";
+import { adamWithL2, armWhere, deadByActivation, exampleRun, seedMean, seedsIn } from "./select.js";
 import { decide } from "./verdict.js";
 
 /** H6: adaptive methods learn more selective features; selective ones die. */
@@ -26,8 +33,14 @@ export const h06: Hypothesis = {
       () => ({
         name: "survival-by-selectivity",
         caption:
-          "Share of filters that stay alive, by their selectivity when a tenth of training is done, in arms where filters die. Groups: up to 1 %, 1 to 25 %, above 25 % of the images unanswered. Selective filters are mostly late ones: layer and selectivity are not told apart here.",
-        figure: survivalBySelectivity(withDeaths(runs)),
+          "Share of filters that stay alive, by their selectivity when a tenth of training is done, in arms where filters die. Groups are thirds of each layer's own filters, so that every group holds as much of each layer: late layers are more selective as a whole.",
+        figure: survivalBySelectivity(withDeaths(runs), { withinLayers: true }),
+      }),
+      () => ({
+        name: "filter-life",
+        caption:
+          "The life of every filter of one run of Adam with L2, with the selectivity of those alive as a shade. The last probe looks at more images, to which a few sleepers answer.",
+        figure: filterLife(exampleRun("h06", runs), { shade: "selectivity" }),
       }),
       () => ({
         name: "dead-share-over-training",
@@ -57,6 +70,25 @@ export const h06: Hypothesis = {
     });
   },
 };
+
+/**
+ * By how many percentage points more of the most selective third of each layer's filters (at a tenth of training) are dead at
+ * the end than of its least selective third: Adam with L2, the mean over its penalties, seed by seed.
+ */
+export function selectiveThirds(
+  runs: readonly ArmRuns[],
+): PairedDifference & { most: number; least: number } {
+  const penalized = adamWithL2("h06", runs);
+  const died = (own: readonly Observation[]) => 100 * mean(own.map(({ event }) => Number(event)));
+  const of = (group: 0 | 2) =>
+    seedsIn(penalized).map((seed) =>
+      seedMean(penalized, seed, (run) =>
+        died(observationsBySelectivity([run], { from: 0.1, cuts: [0, 0], withinLayers: true })[group]),
+      ),
+    );
+  const [most, least] = [of(2), of(0)];
+  return { ...pairedDifference(most, least), most: mean(most), least: mean(least) };
+}
 
 /** Arms in which filters die; all penalized ones where none does. */
 function withDeaths(runs: ArmRuns[]): ArmRuns[] {

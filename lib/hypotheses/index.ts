@@ -18,6 +18,7 @@ import { h16 } from "./h16.js";
 import { h17 } from "./h17.js";
 import { h18 } from "./h18.js";
 import { h19 } from "./h19.js";
+import { h20 } from "./h20.js";
 import type { Hypothesis } from "./hypothesis.js";
 import { type RecordedHypothesis, type RecordedOptions, recordedHypothesis } from "./recorded.js";
 
@@ -48,6 +49,7 @@ export const hypotheses: readonly Hypothesis[] = [
   h17,
   h18,
   h19,
+  h20,
 ];
 
 /** All of them as far as their runs are on record, in the order of the collection; options as `recordedHypothesis`. */

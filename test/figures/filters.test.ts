@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/errors.js";
+import { paceAroundDeath, pullAroundDeath } from "../../lib/figures/around-death.js";
 import { decayCurves } from "../../lib/figures/decay-curves.js";
 import { filterLife } from "../../lib/figures/filter-life.js";
 import { filterHistories } from "../../lib/figures/filter-states.js";
 import { gammaBetaScatter } from "../../lib/figures/gamma-beta.js";
 import { gammaTrajectories } from "../../lib/figures/gamma-trajectories.js";
-import { pullAroundDeath } from "../../lib/figures/pull.js";
 import { survivorSelectivity } from "../../lib/figures/selectivity-by-layer.js";
 import { observationsBySelectivity } from "../../lib/figures/survival.js";
 import { universalityHistogram } from "../../lib/figures/universality.js";
@@ -63,7 +63,13 @@ describe("the life of every filter", () => {
       ({ marker, hovertemplate }) =>
         hovertemplate && (marker as { symbol?: string } | undefined)?.symbol === "circle-open",
     )!;
-    expect(rings.x).toEqual([2]);
+    expect(rings.x).toEqual([expect.stringMatching(/^1,000$/)]);
+  });
+
+  it("shades living filters by selectivity on request, and leaves dead ones their colors", () => {
+    const [heat] = filterLife(smallRun(), { shade: "selectivity" }).data as [{ z: number[][] }];
+    // Filters 3 (selectivity 0.95, then silent) and 0 (0.1, to the end).
+    expect([heat.z[0]![0], heat.z[0]![1], heat.z[3]![0]]).toEqual([0.4, 2, -0.36]);
   });
 
   it("stays light: under 300 kB for 464 filters and 13 probes", () => {
@@ -131,6 +137,11 @@ describe("selectivity", () => {
     expect(groups).toEqual([[{ time: last, event: false }], [{ time: steps[2], event: true }], []]);
   });
 
+  it("groups by rank within each layer, so that no group holds more of a layer", () => {
+    const groups = observationsBySelectivity([smallRun()], { from: 0, cuts: [0, 0], withinLayers: true });
+    expect(groups.map((own) => own.map(({ event }) => event))).toEqual([[false, true], [false], [true]]);
+  });
+
   it("turns into a histogram of universality that adds up to all filters", () => {
     const shares = universalityHistogram(smallRun(), { layer: 0, probe: 0 });
     expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(100, 10);
@@ -143,7 +154,7 @@ describe("pull around death", () => {
 
   it("draws medians and the middle half, held at the edge where the gradient is gone", () => {
     const figure = pullAroundDeath(
-      [{ name: "Adam", points: [point(-1, [-1, 0, 1], [-2]), point(0, [30, 31, 32], [-2])] }],
+      [{ name: "Adam", deaths: 3, points: [point(-1, [-1, 0, 1], [-2]), point(0, [30, 31, 32], [-2])] }],
       { subtitle: [] },
     );
     const dying = figure.data.find(({ name }) => name === "filters that die")! as {
@@ -157,10 +168,18 @@ describe("pull around death", () => {
     expect(JSON.stringify(figure.layout.annotations)).toContain("Adam: 3 deaths");
   });
 
+  it("marks the pace of the penalty alone and of a scale that holds", () => {
+    const { layout } = paceAroundDeath([{ name: "Adam", deaths: 1, points: [point(1, [1], [0])] }], {
+      subtitle: [],
+    });
+    const shapes = layout.shapes as { y0: number; y1: number }[];
+    expect(shapes.filter(({ y0, y1 }) => y0 === y1).map(({ y0 }) => y0)).toEqual([0, 1]);
+  });
+
   it("says so when nothing died", () => {
-    expect(() => pullAroundDeath([{ name: "Adam", points: [point(-1, [], [1])] }], { subtitle: [] })).toThrow(
-      UserError,
-    );
+    expect(() =>
+      pullAroundDeath([{ name: "Adam", deaths: 0, points: [point(-1, [], [1])] }], { subtitle: [] }),
+    ).toThrow(UserError);
   });
 });
 

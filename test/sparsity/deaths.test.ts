@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyFilters } from "../../lib/runs/filters.js";
 import type { FilterTable } from "../../lib/runs/record.js";
-import { findDeaths, findResurrections } from "../../lib/sparsity/index.js";
+import { findDeaths, findResurrections, findSleepers } from "../../lib/sparsity/index.js";
 
 /** A table of one layer from histories: per filter, per probe [gamma, maximal activation, selectivity]. */
 function table(steps: number[], histories: [number, number, number][][]): FilterTable {
@@ -85,5 +85,24 @@ describe("findResurrections", () => {
   it("does not call it a return that the last probe looks at more images", () => {
     expect(findResurrections(table(steps, [[awake, silent, awake]]))).toEqual([]);
     expect(findResurrections(table(steps, [[awake, shrunk, awake]]))).toHaveLength(1);
+  });
+});
+
+describe("findSleepers", () => {
+  const awake: [number, number, number] = [1, 2, 0];
+  const silent: [number, number, number] = [1, 0, 1];
+
+  it("counts how long a filter has been silent and whether the next probe finds it active", () => {
+    const history = [silent, silent, silent, awake, silent, awake];
+    const found = findSleepers(table([0, 1, 2, 3, 4, 5], [history]));
+    // Not the probe before training, nor what the last probe says, which looks at more images.
+    expect(found.map(({ step, asleepFor, returns }) => [step, asleepFor, returns])).toEqual([
+      [1, 1, false],
+      [2, 2, true],
+    ]);
+  });
+
+  it("finds none where all are awake", () => {
+    expect(findSleepers(table([0, 1, 2, 3], [[awake, awake, awake, awake]]))).toEqual([]);
   });
 });
