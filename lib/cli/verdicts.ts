@@ -3,6 +3,7 @@ import { UserError } from "../errors.js";
 import { findHypothesis, hypotheses, type Scale, type Verdict } from "../hypotheses/index.js";
 import { recordedHypothesis } from "../hypotheses/recorded.js";
 import { verdictTable } from "../hypotheses/verdict-table.js";
+import type { Run } from "../runs/record.js";
 import { listRuns } from "../runs/store.js";
 import { renderTable } from "../tables/render.js";
 import { parseScale } from "./options.js";
@@ -31,10 +32,11 @@ export function register(program: Command): void {
 async function printVerdicts({ only, scale, json = false }: VerdictsOptions): Promise<void> {
   const named = new Set(only?.map(findHypothesis) ?? hypotheses);
   const { runs: stored } = await listRuns();
+  const known = new Map<string, Run>();
   const verdicts: Verdict[] = [];
   const without: string[] = [];
   for (const hypothesis of hypotheses.filter((one) => named.has(one))) {
-    const { verdict, lack } = await recordedHypothesis(hypothesis, { scale, stored });
+    const { verdict, lack } = await recordedHypothesis(hypothesis, { scale, stored, known });
     if (verdict) verdicts.push(verdict);
     else without.push(hypothesis.id);
     if (lack) process.stderr.write(`note ${hypothesis.id}: ${lack}\n`);

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import type { Run } from "../runs/record.js";
 import { listRuns } from "../runs/store.js";
 import { h01 } from "./h01.js";
 import { h02 } from "./h02.js";
@@ -55,9 +56,10 @@ export const hypotheses: readonly Hypothesis[] = [
 /** All of them as far as their runs are on record, in the order of the collection; options as `recordedHypothesis`. */
 export async function recordedHypotheses(options: RecordedOptions = {}): Promise<RecordedHypothesis[]> {
   const stored = options.stored ?? (await listRuns()).runs;
+  const known = options.known ?? new Map<string, Run>();
   const found: RecordedHypothesis[] = [];
   for (const hypothesis of hypotheses)
-    found.push(await recordedHypothesis(hypothesis, { ...options, stored }));
+    found.push(await recordedHypothesis(hypothesis, { ...options, stored, known }));
   return found;
 }
 

@@ -3,6 +3,7 @@ import { collectArmRuns } from "../runs/collect.js";
 import { runId } from "../runs/config.js";
 import { jobsOfArms } from "../runs/plan.js";
 import type { Job } from "../runs/queue.js";
+import type { Run } from "../runs/record.js";
 import { listRuns, type StoredRun } from "../runs/store.js";
 import type { ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
 
@@ -13,6 +14,8 @@ export interface RecordedOptions {
   seeds?: readonly number[] | undefined;
   /** What is on record, where the caller knows. Default: what `listRuns` finds. */
   stored?: readonly StoredRun[] | undefined;
+  /** Runs that were read before, as `collectArmRuns` takes them. */
+  known?: Map<string, Run> | undefined;
 }
 
 /** A hypothesis as far as its runs are on record. */
@@ -48,7 +51,7 @@ export function missingRuns(arms: readonly ArmRuns[]): Job[] {
  */
 export async function recordedArms(
   hypothesis: Hypothesis,
-  { scale, seeds, stored }: RecordedOptions = {},
+  { scale, seeds, stored, known }: RecordedOptions = {},
 ): Promise<{ arms: ArmRuns[]; scale: Scale } | undefined> {
   const runs = stored ?? (await listRuns()).runs;
   const ids = new Set(runs.map(({ record }) => record.id));
@@ -64,7 +67,11 @@ export async function recordedArms(
       return { arms, count: arms.filter(({ config }) => ids.has(runId(config))).length };
     });
     const best = candidates.reduce((a, b) => (b.count > a.count ? b : a), { arms: [], count: 0 });
-    if (best.count > 0) return { arms: await collectArmRuns(best.arms, seeds && { seeds }), scale: one };
+    if (best.count > 0)
+      return {
+        arms: await collectArmRuns(best.arms, { ...(seeds && { seeds }), ...(known && { known }) }),
+        scale: one,
+      };
   }
   return undefined;
 }

@@ -2,11 +2,14 @@ import { readdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
 import { runId } from "./config.js";
+import type { Run } from "./record.js";
 import { findRun, readRun, runFolder } from "./store.js";
 
 export interface CollectOptions {
   /** Seeds to take. Default: every one that has a finished record. */
   seeds?: readonly number[];
+  /** Runs read before, by id and seed, to which those read now are added: what several studies share is read once. */
+  known?: Map<string, Run>;
 }
 
 /**
@@ -15,16 +18,21 @@ export interface CollectOptions {
  */
 export async function collectArmRuns(
   arms: readonly Arm[],
-  { seeds }: CollectOptions = {},
+  { seeds, known }: CollectOptions = {},
 ): Promise<ArmRuns[]> {
   return Promise.all(
     arms.map(async (arm) => {
       const id = runId(arm.config);
       const wanted = seeds ? [...new Set(seeds)].sort((a, b) => a - b) : await storedSeeds(id);
-      const runs = [];
+      const runs: Run[] = [];
       for (const seed of wanted) {
-        const found = await findRun(id, seed);
-        if (found.state === "finished") runs.push(await readRun(found));
+        const name = `${id}/${seed}`;
+        const before = known?.get(name);
+        const found = before ? undefined : await findRun(id, seed);
+        const run = found?.state === "finished" ? await readRun(found) : before;
+        if (!run) continue;
+        known?.set(name, run);
+        runs.push(run);
       }
       return { arm, runs };
     }),

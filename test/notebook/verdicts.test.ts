@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { hypotheses, protocolSeeds, recordedHypothesis, verdictTable } from "../../lib/hypotheses/index.js";
 import { listNotebooks, type NotebookOutput, readNotebook } from "../../lib/notebook/notebooks.js";
 import { shownVerdict } from "../../lib/notebook/verdict.js";
+import type { Run } from "../../lib/runs/record.js";
 import { listRuns } from "../../lib/runs/store.js";
 import { renderTable } from "../../lib/tables/render.js";
 
@@ -13,9 +14,10 @@ import { renderTable } from "../../lib/tables/render.js";
 
 const notebooks = listNotebooks().map((path) => ({ name: basename(path, ".ipynb"), path }));
 const stored = listRuns();
+const known = new Map<string, Run>();
 const recorded = async (hypothesis: (typeof hypotheses)[number]) => {
   const { runs } = await stored;
-  return recordedHypothesis(hypothesis, { scale: "lite", seeds: protocolSeeds, stored: runs });
+  return recordedHypothesis(hypothesis, { scale: "lite", seeds: protocolSeeds, stored: runs, known });
 };
 
 const shownIn = (path: string): string[] =>
