@@ -95,6 +95,8 @@ export {
   loadOrTrainArms,
   notebookLink,
   progressDisplay,
+  type RerunSettings,
+  rerun,
   show,
   showFigure,
   showFigureOf,

@@ -3,6 +3,7 @@ export { type Display, inNotebook, type MimeBundle, type MimeMetadata, show } fr
 export { type ShowFigureOptions, showFigure } from "./figure.js";
 export { showFigureOf } from "./hypothesis-figure.js";
 export { type ProgressDisplay, type ProgressState, progressDisplay } from "./progress.js";
+export { type RerunSettings, rerun } from "./rerun.js";
 export { type LoadOrTrainOptions, loadOrTrainArms } from "./runs.js";
 export { cellSignal } from "./signal.js";
 export { showTable } from "./table.js";
