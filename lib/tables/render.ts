@@ -138,6 +138,13 @@ const latexSymbols: Record<string, string> = {
   "^": "\\textasciicircum{}",
   λ: "$\\lambda$",
   γ: "$\\gamma$",
+  β: "$\\beta$",
+  ρ: "$\\rho$",
+  "→": "$\\to$",
+  "·": "$\\cdot$",
+  "≈": "$\\approx$",
+  "…": "\\dots{}",
+  "\u00A0": "~",
   "±": "$\\pm$",
   "×": "$\\times$",
   "−": "$-$",
@@ -152,8 +159,12 @@ const latexSymbols: Record<string, string> = {
 
 function renderLatex(table: Table): string {
   const protect = (text: string) =>
-    text.replace(/[\\~^λγ±×−∞≥≤<>|–]|[&%$#_{}]/g, (character) => latexSymbols[character] ?? `\\${character}`);
-  const { heads, aligns, rows } = formatted(table, { mark: (text) => `\\textbf{${text}}`, protect });
+    text
+      .replace(/[&%$#_{}]|[^\x20-\x7E\u2007]|[\\~^<>|]/g, (symbol) => latexSymbols[symbol] ?? escaped(symbol))
+      // Padding as wide as the digits that it stands for.
+      .replace(/\u2007+/g, (spaces) => `\\phantom{${"0".repeat(spaces.length)}}`);
+  const mark = (text: string) => `\\textbf{${text}}`;
+  const { heads, aligns, rows } = formatted(table, { mark, protect, padding: figureSpace });
   const line = (cells: string[]) => `${cells.join(" & ")} \\\\`;
   const comments = [table.title, table.note].filter((text) => text !== undefined).map((text) => `% ${text}`);
   return [
@@ -168,3 +179,6 @@ function renderLatex(table: Table): string {
     "\\end{tabular}",
   ].join("\n");
 }
+
+/** Letters of other alphabets are UTF-8, which LaTeX reads as it is. */
+const escaped = (symbol: string): string => (/[&%$#_{}]/.test(symbol) ? `\\${symbol}` : symbol);

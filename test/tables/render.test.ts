@@ -70,11 +70,39 @@ describe("renderTable", () => {
     ]);
   });
 
-  it("writes LaTeX without a bare special character", () => {
+  it("writes LaTeX without a bare special character, decimal points below each other", () => {
     const lines = renderTable(table, "latex").split("\n");
     expect(lines).toContain("\\begin{tabular}{lrr}");
-    expect(lines).toContain("Adam, $\\lambda$ 1e-3 & 3 & \\textbf{9.9 $\\pm$ 0.5} \\\\");
+    expect(lines).toContain("Adam, $\\lambda$ 1e-3 & 3 & \\textbf{9.9 $\\pm$ \\phantom{0}0.5} \\\\");
     expect(lines).toContain("a$<$b$>$ \\& $|$c\\_d$|$ & 12 & 27.0 $\\pm$ 10.3 \\\\");
+    expect(lines).toContain("one seed & 1 & 30.0\\phantom{0000000} \\\\");
+  });
+
+  it("writes LaTeX that is well formed, whatever a cell holds", () => {
+    const hostile = "\\ ~ ^ { } & % $ # _ < > | λ β γ ± × − ∞ ≥ ≤ → · … é \u2007";
+    const latex = renderTable(
+      {
+        columns: [{ label: hostile }, { label: "n" }],
+        rows: [
+          [hostile, 1],
+          [hostile, null],
+        ],
+      },
+      "latex",
+    );
+    const body = latex.split("\n").filter((line) => line.endsWith("\\\\"));
+    expect(body).toHaveLength(3);
+    for (const line of body) {
+      expect(line.match(/(?<!\\)&/g)).toHaveLength(1);
+      expect(line).not.toMatch(/(?<!\\)[%#_]|[λβγ±×−∞≥≤→·…\u2007]/);
+      const dollars = line.match(/(?<!\\)\$/g) ?? [];
+      expect(dollars.length % 2).toBe(0);
+      const depth = [...line.replace(/\\[{}]/g, "")].reduce(
+        (sum, character) => sum + (character === "{" ? 1 : character === "}" ? -1 : 0),
+        0,
+      );
+      expect(depth).toBe(0);
+    }
   });
 
   it("refuses another format and ragged rows", () => {
