@@ -29,6 +29,8 @@ export interface Article {
   /** Of the page: number, fragment and text, for the lists of the appendix. */
   figures: { number: number; id: string; name: string; title: string }[];
   tables: { number: number; id: string; title: string }[];
+  /** How many it shows; "verdict-1" is the first. */
+  verdicts: number;
   unknownPapers: Set<string>;
 }
 
@@ -55,6 +57,7 @@ export async function renderArticle(source: NotebookSource, options: ArticleOpti
     headings: page.headings,
     figures: [],
     tables: [],
+    verdicts: 0,
     unknownPapers: page.unknownPapers,
   };
   const parts: Markup[] = [];
@@ -82,7 +85,7 @@ async function renderItem(item: Item, rendering: Rendering): Promise<Markup> {
     case "table":
       return table(item, rendering);
     case "verdict":
-      return verdictBox(item.verdict);
+      return verdictBox(item.verdict, `verdict-${++rendering.article.verdicts}`);
     case "sentence":
       return html`<div class="computed">${await renderMarkdown(item.text, rendering.page)}</div>`;
     case "html":
@@ -156,7 +159,7 @@ ${note !== undefined && html`<p class="note">${note}</p>`}</figure>`;
 /** A first column without a head gets one for readers who hear the table. */
 function withStub(table: Table): Table {
   const [first, ...others] = table.columns;
-  if (!first || first.label !== "" || table.rows.some(([cell]) => isEstimate(cell ?? null))) return table;
+  if (first?.label !== "" || table.rows.some(([cell]) => isEstimate(cell ?? null))) return table;
   return { ...table, columns: [{ ...first, label: "Statistic" }, ...others] };
 }
 

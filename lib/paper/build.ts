@@ -25,6 +25,8 @@ export interface PaperOptions {
   notebooks?: readonly string[];
   /** The folder that becomes the site; what an earlier build left there is replaced. Default: `data/cache/paper`. */
   out?: string;
+  /** Whether hypotheses can be rerun in their pages. Default true. */
+  live?: boolean;
   /** Takes one line of progress at a time. */
   print?: (line: string) => void;
 }
@@ -48,7 +50,7 @@ const marker = ".filter-sparsity-paper";
  * where a notebook is not executed, a record is missing or a text is; each says what to do.
  */
 export async function buildPaper(options: PaperOptions = {}): Promise<BuiltPaper> {
-  const { notebooks = numberedNotebooks(), print = () => {} } = options;
+  const { notebooks = numberedNotebooks(), live = true, print = () => {} } = options;
   const out = resolve(options.out ?? defaultPaperDirectory());
   if (notebooks.length === 0) throw new UserError("There is no notebook to make pages of in notebooks/.");
   await requireReplaceable(out);
@@ -58,7 +60,7 @@ export async function buildPaper(options: PaperOptions = {}): Promise<BuiltPaper
   await mkdir(dirname(out), { recursive: true });
   const site = await mkdtemp(join(dirname(out), `.${basename(out)}-`));
   try {
-    const built = await writeSite(site, { sources, records, print });
+    const built = await writeSite(site, { sources, records, live, print });
     await writeFile(join(site, marker), "Built by npm run paper, which replaces this folder.\n");
     await putInPlace(site, out);
     return { folder: out, ...built };
@@ -106,18 +108,19 @@ async function putInPlace(site: string, out: string): Promise<void> {
 interface Content {
   sources: NotebookSource[];
   records: Map<string, RunRecord>[];
+  live: boolean;
   print: (line: string) => void;
 }
 
 async function writeSite(
   site: string,
-  { sources, records, print }: Content,
+  { sources, records, live, print }: Content,
 ): Promise<Omit<BuiltPaper, "folder">> {
   const bibliography = readBibliography();
   const stems = new Set(sources.map(({ stem }) => stem));
   const pageOf = (stem: string) => (stems.has(stem) ? `${stem}.html` : undefined);
   await writeAssets(site);
-  const live = await writeLive(site);
+  const rerunnable = live ? await writeLive(site) : new Set<string>();
   const warnings: string[] = [];
   const pages = ["index.html"];
   const put = async (name: string, text: string) => writeFile(join(site, name), text);
@@ -125,7 +128,7 @@ async function writeSite(
   const articles: { href: string; title: string; article: Article }[] = [];
   for (const [index, source] of sources.entries()) {
     const { stem, title, hypothesis, verdict } = source;
-    const id = hypothesis !== undefined && live.has(hypothesis.id) ? hypothesis.id : undefined;
+    const id = hypothesis !== undefined && rerunnable.has(hypothesis.id) ? hypothesis.id : undefined;
     const article = await renderArticle(source, {
       ...{ site, bibliography, pageOf },
       provenance: provenanceOf(source, records[index]!),

@@ -43,3 +43,7 @@ export const slug = (text: string): string =>
     .replace(/[^a-z0-9\s-]/g, "")
     .trim()
     .replace(/[\s-]+/g, "-") || "section";
+
+/** Keeps a number together with its unit or its uncertainty: "95 %", "18.1 ± 6.6". */
+export const withFixedSpaces = (text: string): string =>
+  text.replace(/(\d) (?=%|±)/g, "$1\u00a0").replace(/± (?=\d)/g, "±\u00a0");

@@ -5,7 +5,7 @@ import footnote from "markdown-it-footnote";
 import { messageOf, UserError } from "../errors.js";
 import { type Bibliography, looksLikePaper, type Reference } from "./bibliography.js";
 import { highlighted } from "./code.js";
-import { escapeHtml, type Markup, raw, slug } from "./html.js";
+import { escapeHtml, type Markup, raw, slug, withFixedSpaces } from "./html.js";
 
 /** What the Markdown of one page shares: it is rendered cell by cell. */
 export interface MarkdownPage {
@@ -75,7 +75,6 @@ function nameHeadings(tokens: Token[], page: MarkdownPage): void {
     const text = (inline?.children ?? [])
       .map(({ type, content }) => (type === "text" || type === "code_inline" ? content : ""))
       .join("")
-      .replace(/\|γ\|/g, "gamma")
       .trim();
     const taken = new Set(page.headings.map(({ id }) => id));
     let id = slug(text);
@@ -145,7 +144,7 @@ rules.link_close = (tokens, index, options, env: Env, self) => {
 };
 
 rules.text = (tokens, index, _options, env: Env) => {
-  const text = escapeHtml(tokens[index]!.content);
+  const text = escapeHtml(withFixedSpaces(tokens[index]!.content));
   const inLink = tokens.slice(0, index).reduce((depth, { type }) => {
     return depth + (type === "link_open" ? 1 : type === "link_close" ? -1 : 0);
   }, 0);

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import sirv from "sirv";
 import { UserError } from "../errors.js";
@@ -16,17 +16,19 @@ export async function serveFolder(
   folder: string,
   { port }: ServeOptions = {},
 ): Promise<{ address: string; server: Server }> {
-  // Read from disk at each request, so that a rebuilt site shows after a reload; dot-files are left out.
-  const files = sirv(folder, { dev: true, dotfiles: false, etag: true });
+  // Read from disk at each request, so that a rebuilt site shows after a reload.
+  const files = sirv(folder, { dev: true, etag: true });
+  const missing = (response: ServerResponse) => {
+    response.writeHead(404).end("There is no such page.");
+  };
   const server = createServer((request, response) => {
     // A page elsewhere could reach this server under a name that it points here.
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
       response.writeHead(403).end("Only this machine is served.");
       return;
     }
-    files(request, response, () => {
-      response.writeHead(404).end("There is no such page.");
-    });
+    if (/\/(\.|%2e)/i.test(request.url ?? "")) missing(response);
+    else files(request, response, () => missing(response));
   });
   await listen(server, port);
   return { address: `http://${host}:${(server.address() as AddressInfo).port}/`, server };

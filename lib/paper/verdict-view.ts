@@ -1,6 +1,6 @@
 import type { Verdict } from "../hypotheses/hypothesis.js";
-import { verdictText } from "../hypotheses/verdict-text.js";
-import { html, type Markup, raw } from "./html.js";
+import { verdictNumbers, verdictText } from "../hypotheses/verdict-text.js";
+import { html, type Markup, raw, withFixedSpaces } from "./html.js";
 
 const marks: Record<Verdict["verdict"], string> = { supported: "✓", contradicted: "✗", inconclusive: "?" };
 
@@ -8,11 +8,12 @@ const marks: Record<Verdict["verdict"], string> = { supported: "✓", contradict
 export const verdictBadge = ({ verdict }: Pick<Verdict, "verdict">): Markup =>
   html`<span class="badge badge-${verdict}"><span aria-hidden="true">${marks[verdict]}</span> ${verdict}</span>`;
 
-/** The effect with its interval, in words: "+70.0 percentage points (95 % interval +67.9 to +72.0)". */
+/** The effect with its interval, in words: "+70.0 percentage points" and "95 % interval +67.9 to +72.0". */
 export function effectWords(verdict: Verdict): { effect: string; interval: string } {
-  const { evidence } = verdictText(verdict);
-  const [, effect, interval] = /Effect: (.*) \(([^;]*);[^)]*\)\.$/.exec(evidence) ?? [];
-  return { effect: effect ?? "nothing to compare", interval: interval ?? "" };
+  if (!Number.isFinite(verdict.effect)) return { effect: "nothing to compare yet", interval: "" };
+  const { effect, interval } = verdictNumbers(verdict);
+  const range = interval === undefined ? "no interval from one seed" : `95 % interval ${interval}`;
+  return { effect: `${effect} ${verdict.unit}`, interval: withFixedSpaces(range) };
 }
 
 const width = 200;
@@ -47,13 +48,13 @@ ${raw(line)}${raw(`<circle class="bar-dot" cx="${x(effect)}" cy="${middle}" r="4
 </svg>`;
 }
 
-/** The whole verdict of a page. */
-export function verdictBox(verdict: Verdict): Markup {
+/** A whole verdict; `id` is what a link to it names. */
+export function verdictBox(verdict: Verdict, id: string): Markup {
   const { claim, evidence, basis } = verdictText(verdict);
-  return html`<section class="verdict verdict-${verdict.verdict}" aria-label="Verdict">
+  return html`<section class="verdict verdict-${verdict.verdict}" id="${id}" aria-label="Verdict">
 <p class="verdict-head">${verdictBadge(verdict)} ${intervalBar(verdict)}</p>
 <p>${claim}</p>
-<p>${evidence}</p>
+<p>${withFixedSpaces(evidence)}</p>
 <p class="verdict-basis">${basis}.</p>
 </section>`;
 }
@@ -61,5 +62,5 @@ export function verdictBox(verdict: Verdict): Markup {
 /** The verdict below a page's title; the whole of it stands further down. */
 export function verdictLine(verdict: Verdict): Markup {
   const { effect, interval } = effectWords(verdict);
-  return html`<p class="verdict-line">${verdictBadge(verdict)} ${intervalBar(verdict)} <span class="effect">${effect}${interval && `, ${interval}`}</span> <a href="#verdict">what it rests on</a></p>`;
+  return html`<p class="verdict-line">${verdictBadge(verdict)} ${intervalBar(verdict)} <span class="effect">${effect}${interval && `, ${interval}`}</span> <a href="#verdict-1">what it rests on</a></p>`;
 }
