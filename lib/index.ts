@@ -41,7 +41,7 @@ export {
 export { earlySignNames } from "./hypotheses/early-signs.js";
 export { errorMargin } from "./hypotheses/frontier.js";
 export { gammaPaces } from "./hypotheses/gamma-pace.js";
-export { gapTable } from "./hypotheses/gap.js";
+export { gapTable, studyOfGap } from "./hypotheses/gap.js";
 export { likeErrorTable } from "./hypotheses/h02.js";
 export {
   formTable,
