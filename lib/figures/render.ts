@@ -54,12 +54,14 @@ export async function renderPictures(
     const zoom = inches === undefined ? 1 : (96 * inches) / size.width;
     const svg = scaled(withSortedAttributes(await toSvg(page, drawing, size)), size, zoom);
     const shown = { width: zoom * size.width, height: zoom * size.height };
-    const pictures: Partial<Record<PictureFormat, Buffer>> = {};
-    for (const format of formats) {
-      if (format === "svg") pictures.svg = Buffer.from(svg, "utf8");
-      else if (format === "png") pictures.png = await toPng(page, svg, shown, scale);
-      else pictures.pdf = await toPdf(printing, svg, shown);
-    }
+    // Two pages, two processes: pixels and print are made side by side.
+    const make: Record<PictureFormat, () => Promise<Buffer>> = {
+      svg: async () => Buffer.from(svg, "utf8"),
+      png: () => toPng(page, svg, shown, scale),
+      pdf: () => toPdf(printing, svg, shown),
+    };
+    const made = await Promise.all(formats.map(async (format) => [format, await make[format]()] as const));
+    const pictures: Partial<Record<PictureFormat, Buffer>> = Object.fromEntries(made);
     return { pictures, browserVersion };
   });
 }
