@@ -27,22 +27,22 @@ withBrowser(
       // The second table stands for the next output of the same notebook: each script finds its own.
       await page.setContent(`<div>${html}${sortScript}</div><div>${html}${sortScript}</div>`);
       return page.evaluate(() => {
-      const [table, other] = document.querySelectorAll("table");
-      const column = (own = table!) => [...own.tBodies[0]!.rows].map(({ cells }) => cells[0]!.textContent);
-      const [arm, error] = table!.querySelectorAll("button");
-      const click = (button = error!) => {
-        button.click();
-        return column();
-      };
-      return {
-        error: [click(), click(), click()],
-        arm: click(arm),
-        sorted: [...document.querySelectorAll("th[aria-sort]")].map(({ textContent }) => textContent),
-        other: column(other),
-      };
+        const [table, other] = document.querySelectorAll("table");
+        const column = (own = table!) => [...own.tBodies[0]!.rows].map(({ cells }) => cells[0]!.textContent);
+        const [arm, error] = table!.querySelectorAll("button");
+        const click = (button = error!) => {
+          button.click();
+          return column();
+        };
+        return {
+          error: [click(), click(), click()],
+          arm: click(arm),
+          sorted: [...document.querySelectorAll("th[aria-sort]")].map(({ textContent }) => textContent),
+          other: column(other),
+        };
+      });
     });
-  });
-  const [twenty, none, hundred, forty] = ["Adam, batch 20", "none", "Adam, batch 100", "Adam, batch 40"];
+    const [twenty, none, hundred, forty] = ["Adam, batch 20", "none", "Adam, batch 100", "Adam, batch 40"];
     expect(orders.error).toEqual([
       [hundred, forty, twenty, none],
       [twenty, forty, hundred, none],
