@@ -76,7 +76,7 @@ export async function appendixBody(
 
 function environment({ records, commit }: AppendixOptions): Markup {
   return html`<p>${computingSentence(records)} These pages were built at commit <code>${commit}</code>.</p>
-<div class="table-scroll" tabindex="0" role="region" aria-label="Environment">${raw(renderTable(environmentTable(records), "html"))}</div>`;
+<div class="table-scroll" tabindex="0" role="group" aria-label="Environment">${raw(renderTable(environmentTable(records), "html"))}</div>`;
 }
 
 /** The entries that a reader cites: of the paper itself. */

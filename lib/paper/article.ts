@@ -89,7 +89,7 @@ async function renderItem(item: Item, rendering: Rendering): Promise<Markup> {
     case "sentence":
       return html`<div class="computed">${await renderMarkdown(item.text, rendering.page)}</div>`;
     case "html":
-      return html`<div class="table-scroll" tabindex="0" role="region" aria-label="Output">${raw(item.text)}</div>`;
+      return html`<div class="table-scroll" tabindex="0" role="group" aria-label="Output">${raw(item.text)}</div>`;
     case "picture":
       return html`<p class="picture"><img src="data:image/png;base64,${item.png.replace(/\s/g, "")}" alt="${item.alt}"></p>`;
     case "plain":
@@ -152,9 +152,13 @@ async function table(
   article.tables.push({ number, id, title: title ?? rest.columns.map(({ label }) => label).join(", ") });
   const what = title === undefined ? "" : ` ${title}.`;
   return html`<figure class="table" id="${id}"><figcaption><a class="number" href="#${id}">Table ${number}.</a>${what} <a class="data" href="${csv}" download>CSV</a></figcaption>
-<div class="table-scroll" tabindex="0" role="region" aria-label="Table ${number}">${raw(renderTable(withStub(rest), "html"))}</div>
+<div class="table-scroll${hasShortStub(rest) && " short-stub"}" tabindex="0" role="group" aria-label="Table ${number}">${raw(renderTable(withStub(rest), "html"))}</div>
 ${note !== undefined && html`<p class="note">${note}</p>`}</figure>`;
 }
+
+/** Whether the first column is made of names, which stay in one line, and not of sentences. */
+const hasShortStub = ({ rows }: Table): boolean =>
+  rows.every(([cell]) => typeof cell !== "string" || cell.length <= 34);
 
 /** A first column without a head gets one for readers who hear the table. */
 function withStub(table: Table): Table {

@@ -127,7 +127,7 @@ async function writeSite(
 
   const articles: { href: string; title: string; article: Article }[] = [];
   for (const [index, source] of sources.entries()) {
-    const { stem, title, hypothesis, verdict } = source;
+    const { stem, kind, title, hypothesis, verdict } = source;
     const id = hypothesis !== undefined && rerunnable.has(hypothesis.id) ? hypothesis.id : undefined;
     const article = await renderArticle(source, {
       ...{ site, bibliography, pageOf },
@@ -146,7 +146,7 @@ async function writeSite(
       pageShell({
         ...{ title, previous, next, headings: article.headings, hasMath: hasMath(article.body) },
         description: hypothesis?.question ?? title,
-        body: html`<header class="title">${hypothesis && html`<p class="eyebrow">Hypothesis ${Number(hypothesis.id.slice(1))}</p>`}<h1>${title}</h1>${verdict && verdictLine(verdict)}</header>
+        body: html`<header class="title">${kind && html`<p class="eyebrow">${kind}</p>`}<h1>${title}</h1>${verdict && verdictLine(verdict)}</header>
 <article>${article.body}</article>`,
         ...(id !== undefined && { head: raw(liveScript()) }),
       }),

@@ -15,7 +15,7 @@ export function contentsBody({ sources, pageOf, introduction }: ContentsOptions)
   const others = sources.filter(({ hypothesis }) => !hypothesis);
   return html`<header class="title"><h1>Implicit filter sparsity</h1><p class="lead">An executable paper: train an ordinary convolutional network, and many of its filters may die. Which, when, and why?</p></header>
 ${introduction}
-${others.length > 0 && html`<ul class="notebooks">${others.map(({ stem, title }) => html`<li><a href="${pageOf(stem)!}">${title}</a></li>`)}</ul>`}
+${others.length > 0 && html`<ul class="notebooks">${others.map(({ stem, kind, title }) => html`<li>${kind && html`<span class="kind">${kind}</span>`}<a href="${pageOf(stem)!}">${title}</a></li>`)}</ul>`}
 ${judged.length > 0 && verdictsTable(judged, pageOf)}
 <p><a href="appendix.html">Appendix</a>: protocol, environment, how to cite, corrections, and the lists of figures and tables.</p>`;
 }
@@ -36,7 +36,7 @@ function verdictsTable(sources: readonly NotebookSource[], pageOf: ContentsOptio
 function verdictRow({ hypothesis, verdict, title }: NotebookSource, href: string): Markup {
   const { effect, interval } = effectWords(verdict!);
   const { seeds, scale, dataset } = verdict!;
-  return html`<tr><th scope="row"><a href="${href}"><span class="id">${hypothesis!.id.toUpperCase().replace(/^H0/, "H")}</span> ${title}</a><span class="question">${hypothesis!.question}</span></th>
+  return html`<tr><th scope="row"><span class="id">${hypothesis!.id.toUpperCase().replace(/^H0/, "H")}</span><a href="${href}">${title}</a><span class="question">${hypothesis!.question}</span></th>
 <td data-label="Verdict">${verdictBadge(verdict!)}</td>
 <td data-label="Effect">${intervalBar(verdict!)}<span class="effect">${effect}${interval && html`<br>${interval}`}</span><span class="basis">${seeds} ${seeds === 1 ? "seed" : "seeds"}, ${scale} scale, ${dataset}</span></td></tr>
 `;

@@ -101,7 +101,7 @@ const { rules } = markdown.renderer;
 rules.fence = (tokens, index) =>
   `<pre class="source" tabindex="0"><code>${tokens[index]!.meta as Markup}</code></pre>\n`;
 
-rules.table_open = () => '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table>\n';
+rules.table_open = () => '<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>\n';
 rules.table_close = () => "</table></div>\n";
 
 const noteNumber = (token: Token, env: Env) => env.before + Number(token.meta.id) + 1;

@@ -18,7 +18,9 @@ export interface NotebookSource {
   path: string;
   /** "01-regularization" */
   stem: string;
-  /** First heading without "H1 ·". */
+  /** What its first heading says before "·": "Hypothesis 1" (for "H1"), "Overview". */
+  kind?: string;
+  /** What it says after that. */
   title: string;
   /** Absent for an overview. */
   hypothesis?: Hypothesis;
@@ -47,7 +49,7 @@ export function readSource(path: string): NotebookSource {
   return {
     path,
     stem,
-    title: titleOf(notebook, stem),
+    ...headingOf(notebook, stem),
     notebook,
     ...(hypothesis && { hypothesis }),
     ...(verdict && { verdict }),
@@ -72,10 +74,13 @@ function requireExecuted(notebook: NotebookFile, stem: string): void {
   }
 }
 
-function titleOf({ cells }: NotebookFile, stem: string): string {
+function headingOf({ cells }: NotebookFile, stem: string): Pick<NotebookSource, "kind" | "title"> {
   for (const cell of cells) {
-    const heading = cell.cell_type === "markdown" && /^# (.+)$/m.exec(sourceOf(cell))?.[1];
-    if (heading) return heading.replace(/^H\d+\s*[·:–-]\s*/, "").trim();
+    const heading = cell.cell_type === "markdown" && /^# (.+)$/m.exec(sourceOf(cell))?.[1]?.trim();
+    if (!heading) continue;
+    const [, kind, title] = /^(.+?)\s+·\s+(.+)$/.exec(heading) ?? [];
+    if (kind === undefined || title === undefined) return { title: heading };
+    return { kind: kind.replace(/^H(\d+)$/, "Hypothesis $1"), title };
   }
   throw new UserError(`${stem}.ipynb has no title. Begin its first Markdown cell with "# Title".`);
 }

@@ -45,9 +45,10 @@ export function provenanceOf(
 /** "made by cell 4 of notebook 01 from 27 runs, at commit ...", with the runs and the commands to unfold. */
 export function figureOrigin({ cell, origin }: FigureItem, about: Provenance): Markup {
   const runs = origin?.runs.reduce((sum, { seeds }) => sum + seeds.length, 0);
-  const from = runs === undefined ? "the notebook's runs" : `${runs} ${runs === 1 ? "run" : "runs"}`;
-  return html`<details class="origin"><summary>Made by cell ${cell} from ${from}</summary>
-<p>Made by <a href="#cell-${cell}">cell ${cell}</a> of ${about.notebook} from ${from}, at commit <code>${about.commit}</code>.</p>
+  // A figure of formulas has no runs.
+  const from = runs === undefined ? "" : ` from ${runs} ${runs === 1 ? "run" : "runs"}`;
+  return html`<details class="origin"><summary>Made by cell ${cell}${from}</summary>
+<p>Made by <a href="#cell-${cell}">cell ${cell}</a> of ${about.notebook}${from}, at commit <code>${about.commit}</code>.</p>
 <p>Rerun: <code>${about.again}</code> draws it again from the records${
     origin && html`; <code>${about.scratch(origin.hypothesis)}</code> trains its runs`
   }.</p>

@@ -26,7 +26,8 @@ afterEach(() => {
 const write = (cells = cellsOf(arms)) => writeNotebook(folder, "01-regularization", cells);
 
 test("a notebook is read with its title, hypothesis and verdict", () => {
-  const { title, hypothesis, verdict } = readSource(write());
+  const { kind, title, hypothesis, verdict } = readSource(write());
+  expect(kind).toBe("Hypothesis 1");
   expect(title).toBe("Regularization makes filters die");
   expect(hypothesis?.id).toBe("h01");
   expect(verdict?.interval.every(Number.isFinite)).toBe(true);
