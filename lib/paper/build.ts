@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { messageOf, UsageError, UserError } from "../errors.js";
 import { closeBrowser } from "../figures/browser.js";
@@ -62,6 +62,8 @@ export async function buildPaper(options: PaperOptions = {}): Promise<BuiltPaper
   try {
     const built = await writeSite(site, { sources, records, live, print });
     await writeFile(join(site, marker), "Built by npm run paper, which replaces this folder.\n");
+    // A temporary folder is its owner's alone; a site is to be served.
+    await chmod(site, 0o755);
     await putInPlace(site, out);
     return { folder: out, ...built };
   } catch (error) {

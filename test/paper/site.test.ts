@@ -26,6 +26,8 @@ import { optional } from "../support/optional.js";
 import { cellsOf, writeNotebook } from "./executed-notebook.js";
 
 const executablePath = findBrowser();
+/** A browser that shares its cores with other work takes its time. */
+const patience = 240_000;
 const withChromium = optional("pages of the paper", executablePath !== undefined, browserHint);
 
 describe.skipIf(executablePath === undefined)("the paper's site", () => {
@@ -50,7 +52,7 @@ describe.skipIf(executablePath === undefined)("the paper's site", () => {
     built = await buildPaper({ notebooks, out, live: false });
     ({ address, server } = await serveFolder(out, { port: 0 }));
     browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
-  });
+  }, patience);
 
   afterAll(async () => {
     await browser?.close();
@@ -60,21 +62,25 @@ describe.skipIf(executablePath === undefined)("the paper's site", () => {
     vi.unstubAllEnvs();
   });
 
-  withChromium("every page loads, draws its figures and can be used by all", async () => {
-    expect(built.pages).toEqual([
-      "index.html",
-      "00-overview.html",
-      "01-regularization.html",
-      "appendix.html",
-    ]);
-    for (const name of built.pages) {
-      const { problems, bytes, figures } = await checkPage(browser, address, name);
-      expect(problems, name).toEqual([]);
-      expect(bytes).toBeLessThan(mostBytes);
-      expect(figures).toBe(name === "01-regularization.html" ? 2 : 0);
-    }
-    expect(await deadLinks(browser, address, built.pages)).toEqual([]);
-  });
+  withChromium(
+    "every page loads, draws its figures and can be used by all",
+    async () => {
+      expect(built.pages).toEqual([
+        "index.html",
+        "00-overview.html",
+        "01-regularization.html",
+        "appendix.html",
+      ]);
+      for (const name of built.pages) {
+        const { problems, bytes, figures } = await checkPage(browser, address, name);
+        expect(problems, name).toEqual([]);
+        expect(bytes).toBeLessThan(mostBytes);
+        expect(figures).toBe(name === "01-regularization.html" ? 2 : 0);
+      }
+      expect(await deadLinks(browser, address, built.pages)).toEqual([]);
+    },
+    patience,
+  );
 
   withChromium("the check finds what is wrong", async () => {
     writeFileSync(
