@@ -2,17 +2,50 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../lib/paths.js";
 
 const run = promisify(execFile);
 
-/** The examples of lib/README.md: each section's one TypeScript program. */
-const examples = [
-  ...readFileSync(join(projectRoot, "lib", "README.md"), "utf8").matchAll(
-    /^## (\w+)\n[^#]*?```ts\n(.*?)```$/gms,
-  ),
-].map(([, noun, source]) => ({ noun: noun!, source: source! }));
+const read = (...path: string[]) => readFileSync(join(projectRoot, ...path), "utf8");
+
+/** lib/README.md: each section's one TypeScript program. */
+const nouns = [...read("lib", "README.md").matchAll(/^## (\w+)\n[^#]*?```ts\n(.*?)```$/gms)].map(
+  ([, noun, source]) => ({ noun: noun!, source: source! }),
+);
+
+/** README.md, how to extend: each "**Your own ...**" with its program. */
+const extensions = [
+  ...read("README.md").matchAll(/^\*\*Your own (\w+)\*\*[^`]*?(?:`[^`]*`[^`]*?)*?```ts\n(.*?)```$/gms),
+].map(([, what, source]) => ({ noun: `own-${what}`, source: source! }));
+
+/** Smaller than a reader's, for a test's time. */
+const shortened = (source: string): string =>
+  source
+    .replace('"quick"', '"smoke"')
+    .replace("[1, 2, 3]", "[1]")
+    .replace("new fs.BatchMaker(dataset), 500", "new fs.BatchMaker(dataset), 5");
+
+const examples = [...nouns, ...extensions.map(({ noun, source }) => ({ noun, source: shortened(source) }))];
+
+/** Folders of small pictures, two classes: `{train,test}/<class>/*.png`. */
+async function drawFlowers(location: string): Promise<void> {
+  for (const [split, count] of [
+    ["train", 110],
+    ["test", 20],
+  ] as const)
+    for (const [i, name] of ["daisy", "rose"].entries()) {
+      const own = join(location, split, name);
+      mkdirSync(own, { recursive: true });
+      for (let image = 0; image < count; image++) {
+        const background = { r: 200 * i, g: image % 256, b: 90 };
+        await sharp({ create: { width: 8, height: 8, channels: 3, background } })
+          .png()
+          .toFile(join(own, `${image}.png`));
+      }
+    }
+}
 
 /** Within the checkout, so that the package is found by its name. */
 let folder = "";
@@ -24,9 +57,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the library's examples", () => {
-  it("are one for each noun", () => {
-    const nouns = "Engine Dataset Network Optimizer Trainer Run Records Figure";
-    expect(examples.map(({ noun }) => noun).join(" ")).toBe(nouns);
+  it("are one for each noun, and two that extend it, each in under 35 lines", () => {
+    expect(examples.map(({ noun }) => noun).join(" ")).toBe(
+      "Engine Dataset Network Optimizer Trainer Run Records Figure own-images own-optimizer",
+    );
+    for (const { source } of extensions) expect(source.split("\n").length).toBeLessThan(35);
   });
 
   it("have no type errors, and run", async () => {
@@ -37,6 +72,13 @@ describe("the library's examples", () => {
     // One process for all of them: each is a module, and a process has one engine.
     const imports = examples.map(
       ({ noun }) => `console.log("== ${noun}");\nawait import("./out/${noun}.js");\n`,
+    );
+    const location = join(folder, "flowers");
+    await drawFlowers(location);
+    const which = JSON.stringify({ name: "flowers", source: "jpeg", size: 8 });
+    imports.unshift(
+      'import { loadDataset } from "filter-sparsity";\n',
+      `await loadDataset(${which}, { location: ${JSON.stringify(location)} });\n`,
     );
     writeFileSync(join(folder, "all.mjs"), imports.join(""));
 
@@ -72,5 +114,9 @@ describe("the library's examples", () => {
     expect(printed.get("Run")).toMatch(/^[0-9a-f]{12}\/1: test error 0\.\d+, dead by scale [01]/);
     expect(printed.get("Records")).toMatch(/^1 runs on record\n[0-9a-f]{12}\/1: \d+ deaths, /);
     expect(printed.get("Figure")).toMatch(/^\d+ traces of Adam, no penalty; /);
+    expect(printed.get("own-images")).toMatch(
+      /Adam, no penalty[\s\S]*\n(supported|contradicted|inconclusive): /,
+    );
+    expect(printed.get("own-optimizer")).toMatch(/^\d+ of 232 dead by scale$/m);
   }, 180_000);
 });
