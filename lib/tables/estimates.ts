@@ -32,7 +32,9 @@ export function estimatesBy<M extends string>(
     .groupby([group, "measure"])
     .agg({ value: ["mean", "std", "count"] });
   for (const [name, measure, mean, deviation, n] of grouped.values as [string, M, number, number, number][]) {
-    const estimate: Estimate = { mean, halfWidth: tHalfWidth({ n, deviation }) };
+    // Equal values have a deviation of rounding errors alone.
+    const spread = deviation < 1e-12 * Math.abs(mean) ? 0 : deviation;
+    const estimate: Estimate = { mean, halfWidth: tHalfWidth({ n, deviation: spread }) };
     found.set(name, { ...found.get(name), [measure]: estimate } as Partial<Record<M, Estimate>>);
   }
   return found;

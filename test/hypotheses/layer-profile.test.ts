@@ -40,6 +40,8 @@ describe("correlations of the layers' dead shares", () => {
     const [row] = layerCorrelationSummary(layerCorrelations(arms)).rows;
     expect(row!.slice(0, 2)).toEqual(["Adam", 3]);
     expect(isEstimate(row![2]!) && row![2].mean).toBeCloseTo(1, 10);
+    // Three equal values: no spread, not one of rounding errors.
+    expect(isEstimate(row![3]!) && row![3].halfWidth).toBe(0);
   });
 
   it("leave out seeds with missing runs and optimizers under which nothing dies", () => {
