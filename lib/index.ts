@@ -50,10 +50,12 @@ export {
 export { deadShareOfHalf } from "./hypotheses/h04.js";
 export { paceBeforeDeath } from "./hypotheses/h05.js";
 export { selectiveThirds } from "./hypotheses/h06.js";
+export { effectiveRates } from "./hypotheses/h07.js";
 export { harvestRuns, reportsOf } from "./hypotheses/h12.js";
 export { equalErrorTable } from "./hypotheses/h12-equal-error.js";
 export { tuningTable } from "./hypotheses/h12-tuning.js";
 export { predictionErrors, predictionErrorsElsewhere } from "./hypotheses/h19.js";
+export { returnsAtDrop } from "./hypotheses/h20.js";
 export {
   type Arm,
   type ArmRuns,
@@ -73,6 +75,8 @@ export {
   foretoldRows,
   layerCorrelations,
 } from "./hypotheses/layer-profile.js";
+export { decayText, paceText, paceVerdictText, pullText } from "./hypotheses/mechanism-texts.js";
+export { laterOfDead, returnsSummary } from "./hypotheses/returns-texts.js";
 export {
   decayFormula,
   type ScalarDecayOptions,

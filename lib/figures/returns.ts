@@ -6,7 +6,7 @@ import { completedRuns, describeData, describeSeeds, requireRuns } from "./descr
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { milestoneMarks } from "./milestones.js";
-import { stateColors } from "./palette.js";
+import { stateColors, translucent } from "./palette.js";
 
 /** Fewer silent filters than this make no share. */
 const fewest = 20;
@@ -167,8 +167,9 @@ function line({ name, style }: ReturnSeries, points: ReturnPoint[], axes: { x: s
       type: "data",
       array: points.map(({ up }) => rounded(up)),
       arrayminus: points.map(({ down }) => rounded(down)),
-      thickness: 1.2,
-      width: 3,
+      color: translucent(style.color, 0.45),
+      thickness: 1,
+      width: 2,
     },
     customdata: points.map(({ group, back, of }) => [group, back, of]),
     hovertemplate: `${name}, %{customdata[0]}<br>%{customdata[1]} of %{customdata[2]} come back: %{y:.1f} %<extra></extra>`,

@@ -35,7 +35,7 @@ export const h05: Hypothesis = {
       () => ({
         name: "pace-around-death",
         caption:
-          "How fast |gamma| falls from one probe to the next as a multiple of what the penalty alone would do, aligned as before. Silent filters fall at the pace of the formula; in survivors the objective works against the penalty; right before and at death it helps it.",
+          "How fast |gamma| falls from one probe to the next as a multiple of what the penalty alone would do, aligned as before. Silent filters fall at the pace of the formula; in survivors the objective works against the penalty; around the death it helps it.",
         figure: paceAroundDeath(aroundDeathPanels(runs, gammaPaces), seedsAndData(runs)),
       }),
       () => ({

@@ -10,19 +10,21 @@ import { optimizerStyle } from "../figures/palette.js";
 import { lambdaStyle, penaltySeries } from "../figures/series.js";
 import type { Run } from "../runs/record.js";
 import { findResurrections } from "../sparsity/deaths.js";
-import { findSleepers } from "../sparsity/sleep.js";
-import { mean } from "../statistics.js";
-import { arm, penaltySweep } from "./arms.js";
+import { findSleepers, type Sleeper, sizableShare } from "../sparsity/sleep.js";
+import { mean, pairedDifference } from "../statistics.js";
+import type { Cell, Table } from "../tables/index.js";
+import { type ArmChanges, arm, penaltySweep } from "./arms.js";
 import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
+import type { StudiedOptimizer } from "./optimizer-settings.js";
 import { possibleFigures } from "./possible-figures.js";
-import { armsWhere, seedMean } from "./select.js";
+import { armsWhere, seedMean, seedsIn } from "./select.js";
 import { decidePairs } from "./verdict.js";
 
 /** H20, beyond the paper: dead filters come back, and when. */
 export const h20: Hypothesis = {
   id: "h20",
   notebook: "20-resurrections",
-  title: "Some dead filters come back when the learning rate drops",
+  title: "Dead filters come back when the learning rate drops",
   question:
     "Is a filter that is found dead during training dead for good? When do filters come back, and does it matter?",
   claim:
@@ -60,12 +62,9 @@ export const h20: Hypothesis = {
       id: "h20",
       claim: h20.claim,
       comparison:
-        "Adam with L2 and the step schedule: share of the silent filters that come back between the probe at the first drop of the learning rate and the next, against the mean of the interval before and the one after; mean over the penalties.",
+        "Adam with L2 and the step schedule: share of the silent filters that come back and answer to more than 1 % of the images, between the probe at the first drop of the learning rate and the next, against the mean of the interval before and the one after; mean over the penalties.",
       arms: penalized,
-      pair: (seed) => [
-        seedMean(penalized, seed, (run) => returnRate(run, [0])),
-        seedMean(penalized, seed, (run) => returnRate(run, [-1, 1])),
-      ],
+      pair: (seed) => aroundDrop(penalized, seed, ({ answers }) => answers > sizableShare),
       unit: "percentage points",
       smallestEffect: 0.5,
       scale,
@@ -89,7 +88,11 @@ function mostReturns(arms: readonly ArmRuns[]): Run {
  * Share of the silent filters (%) that come back by the next probe: the mean over the intervals between probes given by their
  * places from the one that starts at (or next after) the first drop of the learning rate. NaN where nothing is silent.
  */
-function returnRate({ record, filters }: Run, places: readonly number[]): number {
+function returnRate(
+  { record, filters }: Run,
+  places: readonly number[],
+  counts: (sleeper: Sleeper) => boolean,
+): number {
   const { schedule, steps } = record.config;
   const drop = schedule.name === "step" ? schedule.milestones[0]! * steps : Number.NaN;
   const first = record.probes.steps.findIndex((step) => step >= drop);
@@ -97,10 +100,68 @@ function returnRate({ record, filters }: Run, places: readonly number[]): number
   return mean(
     places.map((place) => {
       const own = sleepers.filter(({ step }) => step === record.probes.steps[first + place]);
-      return (100 * own.filter(({ returns }) => returns).length) / own.length;
+      return (100 * own.filter(counts).length) / own.length;
     }),
   );
 }
+
+/** Rates of return after the drop, and the mean of the intervals before and after it, of one seed: the mean over arms. */
+const aroundDrop = (
+  arms: readonly ArmRuns[],
+  seed: number,
+  counts: (sleeper: Sleeper) => boolean,
+): [at: number, beside: number] => [
+  seedMean(arms, seed, (run) => returnRate(run, [0], counts)),
+  seedMean(arms, seed, (run) => returnRate(run, [-1, 1], counts)),
+];
+
+/** Optimizers whose runs repeat the verdict's comparison. */
+const adaptive = ["Adam", "AMSGrad", "Adamax", "RMSProp"] as const;
+
+/**
+ * The verdict's comparison for each adaptive optimizer that there are runs of, with every return counted and with sizable ones
+ * alone: a row per optimizer, means over its penalties and seeds.
+ */
+export function returnsAtDrop(runs: readonly ArmRuns[]): Table {
+  const counted = [
+    ["All returns", ({ returns }: Sleeper) => returns],
+    ["To over 1 % of images", ({ answers }: Sleeper) => answers > sizableShare],
+  ] as const;
+  const rows = adaptive.flatMap((optimizer): Cell[][] => {
+    const arms = runs.filter((item) => item.arm.optimizer === optimizer && bySteps(item) && sleeps(item));
+    const seeds = seedsIn(arms).filter((seed) =>
+      arms.every(({ runs: own }) => own.some(({ record }) => record.seed === seed)),
+    );
+    if (seeds.length === 0) return [];
+    const cells = counted.flatMap(([, counts]): Cell[] => {
+      const pairs = seeds.map((seed) => aroundDrop(arms, seed, counts));
+      const [at, beside] = [pairs.map(([own]) => own), pairs.map(([, own]) => own)];
+      const { effect, interval } = pairedDifference(at, beside);
+      return [mean(at), mean(beside), { mean: effect, halfWidth: (interval[1] - interval[0]) / 2 }];
+    });
+    return [[optimizer, seeds.length, ...cells]];
+  });
+  return {
+    title:
+      "Silent filters that come back right after the first drop of the learning rate, and in the intervals before and after",
+    columns: [
+      { label: "Optimizer" },
+      { label: "Seeds" },
+      ...counted.flatMap(([label]) => [
+        { label: `${label}: after the drop`, unit: "%", digits: 1 },
+        { label: "beside", unit: "%", digits: 1 },
+        { label: "difference", unit: "points", digits: 1 },
+      ]),
+    ],
+    rows,
+    note: "Share of the filters silent at a probe; mean over an optimizer's penalties and seeds. Difference: paired by seed, ± half the 95 % interval.",
+  };
+}
+
+const bySteps = ({ arm }: ArmRuns): boolean => arm.config.schedule.name === "step" && arm.lambda > 0;
+
+const sleeps = ({ runs }: ArmRuns): boolean =>
+  runs.length > 0 && runs.every((run) => Number.isFinite(returnRate(run, [-1, 0, 1], () => true)));
 
 /** Left Adam's penalties; right the middle one under both schedules, beside SGD's. */
 function panels(runs: readonly ArmRuns[]): ReturnPanel[] {
@@ -110,7 +171,10 @@ function panels(runs: readonly ArmRuns[]): ReturnPanel[] {
     const style = lambdaStyle(item.arm.lambda, group!);
     return { name: item.arm.label, item, style: { ...style, symbol: "circle" } };
   });
-  const other = runs.filter((item) => !steps.includes(item) && item.runs.length > 0);
+  const shown = ["Adam", "SGD+momentum"];
+  const other = runs.filter(
+    (item) => !steps.includes(item) && item.runs.length > 0 && shown.includes(item.arm.optimizer),
+  );
   const looks = [
     { color: "#D55E00", dash: "2px,3px", symbol: "circle-open" },
     ...["1px,4px", "2px,3px", "8px,4px", "solid"].map((dash) => ({
@@ -128,8 +192,9 @@ function panels(runs: readonly ArmRuns[]): ReturnPanel[] {
 }
 
 function arms(options: ArmOptions): Arm[] {
-  const penalized = (name: "Adam" | "SGD+momentum") =>
-    penaltySweep(options, name).filter(({ lambda }) => lambda > 0);
+  const penalized = (name: StudiedOptimizer, changes: ArmChanges = {}) =>
+    penaltySweep(options, name, changes).filter(({ lambda }) => lambda > 0);
+  const others = options.scale === "lite" || options.scale === "paper" ? adaptive.slice(1) : [];
   const adam = penalized("Adam");
   const { lambda } = adam[adam.length >> 1]!;
   return [
@@ -141,5 +206,6 @@ function arms(options: ArmOptions): Arm[] {
       supporting: true,
     }),
     ...penalized("SGD+momentum"),
+    ...others.flatMap((name) => penalized(name, { supporting: true })),
   ];
 }

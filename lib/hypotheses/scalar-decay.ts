@@ -31,15 +31,24 @@ export async function scalarDecay(setting: ScalarSetting, options: ScalarDecayOp
 
 /**
  * What theory says of a scalar theta without gradient, in double precision. Decoupled decay: theta (1 - lambda)^t. SGD with
- * L2: theta (1 - rate lambda)^t. Adam with L2 (Kingma and Ba 2015, algorithm 1, with the gradient lambda theta): each step
+ * L2: theta (1 - rate lambda)^t without momentum (heavy-ball momentum sums what came before). Adam with L2 (Kingma and Ba 2015, algorithm 1, with the gradient lambda theta): each step
  * is rate times a ratio of means from which lambda cancels, as long as epsilon is small beside lambda |theta|.
  */
 export function decayFormula({ optimizer, penalty }: ScalarSetting, steps: number, start = 1): number[] {
   const { lambda, kind } = penalty;
   const geometric = (factor: number) => Array.from({ length: steps + 1 }, (_, t) => start * factor ** t);
   if (kind === "decoupled") return geometric(1 - lambda);
-  if (optimizer.name === "sgd" && optimizer.momentum === 0)
-    return geometric(1 - optimizer.learningRate * lambda);
+  if (optimizer.name === "sgd" && !optimizer.nesterov) {
+    const { learningRate, momentum } = optimizer;
+    if (momentum === 0) return geometric(1 - learningRate * lambda);
+    const values = [start];
+    let velocity = 0;
+    for (let t = 1; t <= steps; t++) {
+      velocity = momentum * velocity + lambda * values[t - 1]!;
+      values.push(values[t - 1]! - learningRate * velocity);
+    }
+    return values;
+  }
   if (optimizer.name !== "adam")
     throw new Error(
       `There is no formula for ${describeArm({ optimizer, penalty })}: expected SGD, Adam or WD.`,

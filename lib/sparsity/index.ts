@@ -10,5 +10,5 @@ export {
   selectivity,
 } from "./measures.js";
 export { type FilterActivity, probeActivity } from "./probe.js";
-export { findSleepers, type Sleeper } from "./sleep.js";
+export { findSleepers, type Sleeper, sizableShare } from "./sleep.js";
 export { probeSteps } from "./steps.js";

@@ -16,6 +16,7 @@ describe("a scalar without gradient", () => {
 
   it.each([
     ["SGD with L2", setting(sgd, { lambda: 0.05 })],
+    ["SGD with momentum and L2", setting({ ...sgd, momentum: 0.9 }, { lambda: 5e-3 })],
     ["Adam with L2", setting(adam, { lambda: 1e-3 })],
     ["Adam with decoupled decay", setting(adam, { kind: "decoupled", lambda: 1e-2 })],
   ])("decays under %s as theory says", async (_name, chosen) => {
