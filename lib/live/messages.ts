@@ -8,7 +8,7 @@ export type EngineChoice = (typeof engineChoices)[number];
 export type Request =
   | {
       type: "run";
-      engine: EngineChoice;
+      engine: Exclude<EngineChoice, "auto">;
       /** Address of the folder with the `.wasm` files, ending in a slash. */
       assets: string;
       /** The two arms, as `parseRunConfig` takes them. */
@@ -75,9 +75,7 @@ export interface ArmResult {
 
 /** What the worker tells the page. */
 export type Report =
-  /** In words, with what it is instead of where another was tried first. */
-  | { type: "engine"; version: string; note?: string }
-  /** Sent again where an engine failed and the next one begins. */
+  | { type: "engine"; version: string }
   | { type: "started"; arms: ArmStart[] }
   | { type: "looks"; looks: Look[] }
   | { type: "done"; results: ArmResult[] }

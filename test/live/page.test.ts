@@ -208,9 +208,8 @@ describe.skipIf(executablePath === undefined)("the rerun in a page", () => {
     await open("about:blank");
     await page.route("**/h08.json", (route) => route.fulfill({ status: 404 }));
     // As in a browser without WebAssembly SIMD.
-    await page.route("**/worker.js", async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: `WebAssembly.validate = () => false;${await response.text()}` });
+    await page.addInitScript(() => {
+      WebAssembly.validate = () => false;
     });
     await page.goto(site.address);
     const { run, says } = panel(0);

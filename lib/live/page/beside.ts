@@ -106,7 +106,7 @@ function section(title: string, rows: readonly Row[]): HTMLTableSectionElement {
       html(
         "tr",
         {},
-        html("th", { scope: "row" }, label),
+        html("th", { scope: "row" }, label.replaceAll("-", "\u2011")),
         ...values.map((value) => html("td", {}, number(value))),
         html("td", {}, seeds),
       ),

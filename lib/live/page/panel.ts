@@ -20,6 +20,8 @@ export class Panel {
   private readonly engine = html("p", { class: "live-small" });
   private readonly stage = html("div");
   private view: RunView | undefined;
+  /** Whether the reader was told that the worker is silent. */
+  private isQuiet = false;
 
   constructor(
     section: HTMLElement,
@@ -36,8 +38,8 @@ export class Panel {
       html("p", {}, this.introduction()),
       html("details", {}, html("summary", {}, "Settings"), this.form.element),
       html("div", { class: "live-buttons" }, this.run, this.stop),
-      this.stage,
       this.status,
+      this.stage,
       this.engine,
       this.beside.element,
     );
@@ -71,6 +73,7 @@ export class Panel {
     let heardAt = performance.now();
     const watch = setInterval(() => {
       if (performance.now() - heardAt < 1000 * quiet) return;
+      this.isQuiet = true;
       this.say(`No news from the worker for ${quiet} seconds. Wait, or stop the rerun and run it again.`);
     }, 5000);
     const { configs, seed, engine } = settings;
@@ -78,11 +81,12 @@ export class Panel {
     const gradients = [judgment.more, judgment.less].some(({ measure }) => measure.startsWith("pull"));
     await runInWorker({
       script: new URL("worker.js", this.assets),
-      request: { type: "run", engine, assets: this.assets, configs, seed, gradients },
+      request: { type: "run", assets: this.assets, configs, seed, gradients },
+      engine,
       onTurn: () => this.say("Starting: fetches the engine and draws the images …"),
-      onReport: (report) => {
+      onReport: (report, note) => {
         heardAt = performance.now();
-        this.take(report, settings);
+        this.take(report, settings, note);
       },
       signal: stopping.signal,
     });
@@ -91,10 +95,10 @@ export class Panel {
     this.isRunning = false;
   }
 
-  private take(report: Report, settings: Settings): void {
+  private take(report: Report, settings: Settings, note = ""): void {
     switch (report.type) {
       case "engine":
-        this.engine.textContent = `Engine: ${report.version}.${report.note ? ` ${report.note}` : ""}`;
+        this.engine.textContent = `Engine: ${report.version}. ${note}`;
         return;
       case "started":
         this.view = new RunView(report.arms, settings);
@@ -103,6 +107,8 @@ export class Panel {
         return;
       case "looks":
         this.view?.add(report.looks);
+        if (this.isQuiet) this.say("Training.");
+        this.isQuiet = false;
         this.showBeside();
         return;
       case "done":
@@ -133,7 +139,7 @@ export class Panel {
   }
 
   private say(text: string): void {
-    this.status.textContent = text;
+    if (this.status.textContent !== text) this.status.textContent = text;
   }
 
   private showBeside(results?: readonly ArmResult[]): void {

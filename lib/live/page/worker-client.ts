@@ -1,4 +1,6 @@
-import type { Report, Request } from "../messages.js";
+import type { EngineChoice, Report, Request } from "../messages.js";
+import { type EngineName, enginesFor, giveUp, withoutEngine } from "./engines.js";
+import { Trial } from "./trial.js";
 
 /** Milliseconds that a worker has to stop by itself before it is ended. */
 const patience = 3000;
@@ -14,14 +16,20 @@ export const isBusy = (): boolean => waiting > 0;
 export interface RunOptions {
   /** Address of `worker.js`. */
   script: URL;
-  request: Extract<Request, { type: "run" }>;
+  request: Omit<RunRequest, "engine">;
+  engine: EngineChoice;
   /** Called when it is this run's turn. */
   onTurn: () => void;
-  /** The last one is "done", "stopped" or "failed". */
-  onReport: (report: Report) => void;
+  /**
+   * The last one is "done", "stopped" or "failed". An engine that is given up for another one after it was opened leaves its
+   * reports behind; `note` says so with those of the next.
+   */
+  onReport: (report: Report, note?: string) => void;
   /** Stops it, also while it waits. */
   signal: AbortSignal;
 }
+
+type RunRequest = Extract<Request, { type: "run" }>;
 
 /** Runs a request in the page's worker, after all that were asked for before; never rejects. */
 export async function runInWorker(options: RunOptions): Promise<void> {
@@ -36,7 +44,7 @@ export async function runInWorker(options: RunOptions): Promise<void> {
   if (signal.aborted) onReport({ type: "stopped" });
   else {
     onTurn();
-    await runNow(options);
+    await runOnBest(options);
   }
   waiting--;
   // Who left early still keeps the others behind those before it.
@@ -48,48 +56,86 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
 
-function runNow({ script, request, onReport, signal }: RunOptions): Promise<void> {
+/** Runs on the first of the engines that serves. */
+async function runOnBest({ engine, onReport, ...options }: RunOptions): Promise<void> {
+  const engines = await enginesFor(engine);
+  let note: string | undefined;
+  for (const [index, name] of engines.entries()) {
+    if (options.signal.aborted) return onReport({ type: "stopped" });
+    const failure = await runOn(name, {
+      ...options,
+      onReport: (report) => onReport(report, note),
+      onTrial: index < engines.length - 1,
+    });
+    if (failure === undefined) return;
+    giveUp(name);
+    note = `${name === "webgpu" ? "WebGPU" : "WebAssembly"} was tried first and given up: ${failure}`;
+  }
+  onReport({ type: "failed", message: withoutEngine(engine) });
+}
+
+interface RunOnOptions extends Pick<RunOptions, "script" | "request" | "signal"> {
+  onReport: (report: Report) => void;
+  /** Whether another engine can take its place. */
+  onTrial: boolean;
+}
+
+/** Resolves when the run has ended; with a reason where the engine did not stand its trial, the end then not reported. */
+function runOn(engine: EngineName, options: RunOnOptions): Promise<string | undefined> {
+  const { script, request, onReport, onTrial, signal } = options;
   return new Promise((resolve) => {
     let heard = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const end = (report: Report, { keep }: { keep: boolean }) => {
+    const leave = ({ keep }: { keep: boolean }) => {
       clearTimeout(timer);
+      trial?.end();
       signal.removeEventListener("abort", stop);
-      if (!keep) {
-        worker?.terminate();
-        worker = undefined;
-      }
-      onReport(report);
-      resolve();
+      if (keep) return;
+      worker?.terminate();
+      worker = undefined;
     };
-    const fail = (what: string) =>
-      end(
-        { type: "failed", message: `${what} Run it again; if it fails again, reload the page.` },
-        { keep: false },
-      );
+    const end = (report: Report, how: { keep: boolean }) => {
+      leave(how);
+      onReport(report);
+      resolve(undefined);
+    };
+    const trial = onTrial
+      ? new Trial((reason) => {
+          leave({ keep: false });
+          resolve(reason);
+        })
+      : undefined;
+    const fail = (message: string) => {
+      if (!trial?.goesOn) return end({ type: "failed", message }, { keep: false });
+      leave({ keep: false });
+      resolve(message);
+    };
+    const crash = (what: string) => fail(`${what} Run it again; if it fails again, reload the page.`);
     const stop = () => {
+      trial?.end();
       worker?.postMessage({ type: "stop" } satisfies Request);
       timer = setTimeout(() => end({ type: "stopped" }, { keep: false }), patience);
     };
     try {
       worker ??= new Worker(script, { type: "module" });
     } catch (error) {
-      return fail(`The worker did not start: ${error instanceof Error ? error.message : error}.`);
+      return crash(`The worker did not start: ${error instanceof Error ? error.message : error}.`);
     }
     worker.onmessage = ({ data }: MessageEvent<Report>) => {
       heard = true;
+      trial?.take(data);
       if (data.type === "done" || data.type === "stopped") end(data, { keep: true });
-      else if (data.type === "failed") end(data, { keep: false });
+      else if (data.type === "failed") fail(data.message);
       else onReport(data);
     };
     worker.onerror = ({ message }) =>
-      fail(
+      crash(
         heard || message
           ? `The worker crashed${message ? `: ${message}` : ""}.`
           : `The worker did not start: ${script.pathname} or a part of it could not be loaded, or this browser has no module workers.`,
       );
-    worker.onmessageerror = () => fail("The worker sent what could not be read.");
+    worker.onmessageerror = () => crash("The worker sent what could not be read.");
     signal.addEventListener("abort", stop);
-    worker.postMessage(request);
+    worker.postMessage({ ...request, engine } satisfies Request);
   });
 }
