@@ -71,6 +71,7 @@ export function dots(options: DotsOptions): PlotlyFigure {
       range: [rows.length - 0.5, -0.5],
       tickvals: rows.map((_, row) => row),
       ticktext: rows,
+      ticklabelstandoff: 6,
       ticks: "",
       showticklabels: index === 0,
       showgrid: true,

@@ -2,6 +2,7 @@ import { UserError } from "../errors.js";
 import { completedRuns } from "../figures/describe.js";
 import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
+import { inactiveByActivation } from "../sparsity/measures.js";
 import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
 
 const measures = {
@@ -11,6 +12,14 @@ const measures = {
   deadByScale: ({ record }: Run) => 100 * record.final.deadByScale,
   /** Share of test images that are classified wrong at the end, %. */
   testError: ({ record }: Run) => 100 * record.final.testError,
+  /** Share of filters that are active at the end, but for no training image beyond 1e-3, %. */
+  faint({ record, filters }: Run): number {
+    const last = [...filters.step.keys()].filter((row) => filters.step[row] === record.probes.steps.at(-1));
+    const faint = last
+      .map((row) => filters.maxActivation[row]!)
+      .filter((activation) => !inactiveByActivation(activation) && activation < 1e-3);
+    return (100 * faint.length) / last.length;
+  },
 };
 
 export type RunMeasure = keyof typeof measures | ((run: Run) => number);

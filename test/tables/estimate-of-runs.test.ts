@@ -20,6 +20,14 @@ describe("estimateOfRuns", () => {
     expect(runs).toBe(seeds.length);
     expect(mean).toBeCloseTo(seeds.reduce((a, b) => a + b, 0) / seeds.length, 10);
   });
+  it("counts filters that are active, but nowhere beyond 1e-3", () => {
+    const arm = madeUpArm({ widths: [4], deadShare: 0, seeds: [1] });
+    const { filters, record } = arm.runs[0]!;
+    const last = [...filters.step.keys()].filter((row) => filters.step[row] === record.final.step);
+    for (const [i, activation] of [0, 1e-6, 5e-4, 2e-3].entries())
+      filters.maxActivation[last[i]!] = activation;
+    expect(estimateOfRuns(arm, "faint").mean).toBe(50);
+  });
   it("says which arms lack runs", () => {
     const empty = { ...arms[0]!, runs: [] };
     expect(() => estimateOfRuns(empty, "testError")).toThrow(UserError);
