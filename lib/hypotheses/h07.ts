@@ -34,7 +34,10 @@ export const h07: Hypothesis = {
         name: "gamma-beta",
         caption:
           "Scale and shift of every filter at the end of training, colored by its state, by what the penalty reaches, and without BatchNorm.",
-        figure: gammaBetaScatter(runs.filter(({ arm }) => arm.lambda === strongest(runs))),
+        figure: gammaBetaScatter(
+          runs.filter(({ arm }) => arm.lambda === strongest(runs)),
+          { columns: 2 },
+        ),
       }),
       () => ({
         name: "dead-share-by-layer",
