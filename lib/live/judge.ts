@@ -1,6 +1,9 @@
 import type { Judgment, Side } from "./catalog.js";
 import type { ArmResult } from "./messages.js";
 
+/** Percentage points of test error by which a network has to beat guessing, or what died in it says nothing. */
+const learned = 5;
+
 export interface JudgeOptions {
   judgment: Judgment;
   /** Of the two arms, in their order. */
@@ -18,6 +21,13 @@ export function judge({ judgment, results, changed }: JudgeOptions): string {
     );
     return `${arms.join(" and ")}: the loss is no longer a number. No verdict; lower the learning rate or lambda.`;
   }
+  const idle = results.flatMap(({ measures: { testError }, chance }, arm) =>
+    testError > chance - learned
+      ? [`${nameOf(arm)} (test error ${testError.toFixed(1)} %, guessing ${chance.toFixed(1)} %)`]
+      : [],
+  );
+  if (idle.length > 0)
+    return `${idle.join(" and ")} learned nothing, so that its dead filters say nothing. No verdict; lower lambda.`;
   const { what, unit, more, less, smallestEffect, decides } = judgment;
   const value = ({ arm, measure }: Side) => results[arm]!.measures[measure];
   const [a, b] = [value(more), value(less)];

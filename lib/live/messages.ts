@@ -70,6 +70,8 @@ export interface ArmResult {
   step: number;
   /** Of them, in optimizer steps. */
   seconds: number;
+  /** Test error of guessing, %. */
+  chance: number;
   measures: Record<MeasureName, number>;
 }
 

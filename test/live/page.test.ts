@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,6 +30,7 @@ describe.skipIf(executablePath === undefined)("the rerun in a page", () => {
     vi.stubEnv("FILTER_SPARSITY_RUNS", nowhere);
     vi.stubEnv("FILTER_SPARSITY_CACHE", nowhere);
     site = await liveSite(["h01", "h08"], "smoke");
+    await letLearn(site, "h01");
     browser = await chromium.launch({
       executablePath: executablePath!,
       chromiumSandbox: process.getuid?.() !== 0,
@@ -104,7 +105,7 @@ describe.skipIf(executablePath === undefined)("the rerun in a page", () => {
     expect(await run.evaluate((button) => button === document.activeElement)).toBe(true);
     for (const arm of [0, 1]) {
       const heights = await line(arm);
-      expect(heights).toHaveLength(30);
+      expect(heights.length).toBeGreaterThan(50);
       // Downwards is towards a lower loss.
       expect(mean(heights.slice(-5))).toBeGreaterThan(mean(heights.slice(0, 5)) + 5);
     }
@@ -222,6 +223,22 @@ describe.skipIf(executablePath === undefined)("the rerun in a page", () => {
     );
   });
 });
+
+/** Replaces a hypothesis's arms by as small ones that learn something within a second. */
+async function letLearn({ folder }: LiveSite, id: string): Promise<void> {
+  const path = join(folder, "live", `${id}.json`);
+  const hypothesis = JSON.parse(await readFile(path, "utf8")) as LiveHypothesis;
+  for (const arm of hypothesis.arms) {
+    const { config } = arm;
+    arm.config = {
+      ...config,
+      steps: 200,
+      model: { ...config.model, widths: [8, 8, 16] },
+      dataset: { ...config.dataset, trainImages: 2000 },
+    };
+  }
+  await writeFile(path, JSON.stringify(hypothesis));
+}
 
 interface Axe {
   run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;

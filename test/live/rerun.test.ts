@@ -114,7 +114,7 @@ describe("the verdict line", () => {
     changes: Partial<Record<MeasureName, number>>,
     status: ArmResult["status"] = "finished",
   ): ArmResult => ({
-    ...{ status, step: 1234, seconds: 1 },
+    ...{ status, step: 1234, seconds: 1, chance: 75 },
     measures: {
       ...(Object.fromEntries(measureNames.map((name) => [name, Number.NaN])) as ArmResult["measures"]),
       ...changes,
@@ -141,6 +141,16 @@ describe("the verdict line", () => {
     );
     expect(line(52, 0, { own: { ...judgment, decides: false } })).toContain(
       "One pair does not decide the claim.",
+    );
+  });
+
+  it("gives none where an arm learned nothing", () => {
+    const results = [
+      result({ deadByActivation: 99, testError: 74.8 }),
+      result({ deadByActivation: 0, testError: 20 }),
+    ];
+    expect(judge({ judgment, results, changed: false })).toMatch(
+      /^A \(test error 74.8 %, guessing 75.0 %\) learned nothing.* No verdict/,
     );
   });
 

@@ -109,7 +109,8 @@ export class LiveArm {
     });
     const finished = status === "finished";
     await look(step, await this.see(finished ? train : undefined));
-    return { status, step, seconds, measures: finished ? await this.measure() : nothingMeasured() };
+    const chance = 100 * (1 - 1 / classes.length);
+    return { status, step, seconds, chance, measures: finished ? await this.measure() : nothingMeasured() };
   }
 
   dispose(): void {
