@@ -87,7 +87,7 @@ export class Chart {
     // Names at the ends of lines that lie close are moved apart.
     const [a, b] = said;
     if (a && b && Math.abs(a.place - b.place) < 12) {
-      const middle = (a.place + b.place) / 2;
+      const middle = Math.min((a.place + b.place) / 2, plot.bottom - 6);
       const upper = a.place <= b.place ? a : b;
       for (const end of [a, b]) end.place = middle + (end === upper ? -6 : 6);
     }

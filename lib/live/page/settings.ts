@@ -39,7 +39,7 @@ export class SettingsForm {
 
   constructor(private readonly hypothesis: LiveHypothesis) {
     this.arms = hypothesis.arms.map((arm, index) => new ArmFields(arm, index, hypothesis.optimizers));
-    const reset = html("button", { type: "button" }, "Reset to the hypothesis's own pair");
+    const reset = html("button", { type: "button" }, "Back to the original pair");
     reset.addEventListener("click", () => this.reset());
     this.element = html(
       "form",
@@ -127,7 +127,7 @@ class ArmFields {
       field("Learning rate", this.learningRate),
       field("Penalty", this.penalty),
       field("Strength λ", this.lambda),
-      field("Mini-batch, images", this.batch),
+      field("Mini-batch", this.batch),
       field("Activation", this.activation),
     );
   }
