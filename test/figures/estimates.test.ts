@@ -157,8 +157,8 @@ describe("figures by optimizer", () => {
 
   it("leave out the gap where SGD never loses as many filters", () => {
     const figure = gapByOptimizer([
-      { optimizer: "Adam", seed: 1, best: 2, equal: Number.NaN },
-      { optimizer: "Adam", seed: 2, best: 3, equal: 1 },
+      { optimizer: "Adam", seed: 1, best: 2, equal: Number.NaN, penalized: Number.NaN },
+      { optimizer: "Adam", seed: 2, best: 3, equal: 1, penalized: 1 },
     ]);
     const means = figure.data.filter(({ error_x }) => error_x !== undefined);
     expect(means.map(({ x }) => x)).toEqual([[2.5], [1]]);
@@ -166,8 +166,8 @@ describe("figures by optimizer", () => {
 
   it("refuse rows without a finite value, and say what to do", () => {
     expect(() => deadAtLikeError([], { margin: 1 })).toThrow(/npm run reproduce/);
-    expect(() => gapByOptimizer([{ optimizer: "Adam", seed: 1, best: Number.NaN, equal: 1 }])).toThrow(
-      UserError,
-    );
+    expect(() =>
+      gapByOptimizer([{ optimizer: "Adam", seed: 1, best: Number.NaN, equal: 1, penalized: 1 }]),
+    ).toThrow(UserError);
   });
 });

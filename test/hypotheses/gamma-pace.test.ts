@@ -47,7 +47,7 @@ describe("the pace at which gamma falls", () => {
     const decoupled = runOf({ penalty: { kind: "decoupled", lambda: 1e-3 }, schedule }, (step) => {
       let value = 1;
       for (let t = 1; t <= step; t++)
-        value *= 1 - 1e-3 * scheduleFactor({ ...schedule, factor: 0.1, warmup: 0 }, t, 1300);
+        value *= 1 - 1e-3 * scheduleFactor({ ...schedule, factor: 0.1, final: 0, warmup: 0 }, t, 1300);
       return value;
     });
     expect(formula[100]).toBeCloseTo(0.999 ** 100, 12);

@@ -66,6 +66,6 @@ describe("estimateText", () => {
     expect(
       estimateText({ mean: -2, halfWidth: Number.POSITIVE_INFINITY }, { digits: 0, unit: "points" }),
     ).toBe("−2 points");
-    expect(estimateText({ mean: 3.14159, halfWidth: 0.05 }, { digits: 2, unit: "" })).toBe("3.14 ± 0.05");
+    expect(estimateText({ mean: 2.7511, halfWidth: 0.05 }, { digits: 2, unit: "" })).toBe("2.75 ± 0.05");
   });
 });
