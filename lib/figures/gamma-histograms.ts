@@ -83,7 +83,7 @@ export function gammaHistograms(arms: ArmRuns[], { row: by }: GammaHistogramsOpt
         text: values.length > 0 ? deadText(completedRuns(item)) : emptyText(item),
         xref: x,
         yref: `${y} domain`,
-        x: binStart + 0.15,
+        x: binStart + 0.35,
         xanchor: "left",
         y: 0.97,
         yanchor: "top",

@@ -43,7 +43,7 @@ export const h11: Hypothesis = {
         "Number of filters of each layer that some training image activates at the end, for BasicNets of seven layers by their width.",
       figure: survivorsByLayer(
         runs.filter(({ arm: a }) => depth(a) === usualDepth),
-        { name: ({ arm: a }) => `${size(a)} filters` },
+        { name: ({ arm: a }) => `${size(a).toLocaleString("en")} filters` },
       ),
     },
     {
