@@ -4,7 +4,7 @@ import { renderTable } from "../tables/render.js";
 import { isEstimate, type Table } from "../tables/table.js";
 import type { Bibliography } from "./bibliography.js";
 import { highlighted } from "./code.js";
-import { writeFigure } from "./figure-files.js";
+import { type FigureFiles, writeFigure } from "./figure-files.js";
 import { escapeHtml, html, type Markup, raw } from "./html.js";
 import { type FigureItem, type Item, itemsOf, type TableItem } from "./items.js";
 import { type MarkdownPage, renderMarkdown } from "./markdown.js";
@@ -26,12 +26,24 @@ export interface ArticleOptions {
 export interface Article {
   body: Markup;
   headings: MarkdownPage["headings"];
-  /** Of the page: number, fragment and text, for the lists of the appendix. */
-  figures: { number: number; id: string; name: string; title: string }[];
+  /** Of the page, in order. */
+  figures: ArticleFigure[];
   tables: { number: number; id: string; title: string }[];
   /** How many it shows; "verdict-1" is the first. */
   verdicts: number;
   unknownPapers: Set<string>;
+}
+
+/** What other pages show of a figure: number, fragment and text for the appendix's list, the rest for the first page. */
+export interface ArticleFigure {
+  number: number;
+  id: string;
+  name: string;
+  title: string;
+  /** Title and subtitle, where the picture is without. */
+  head: Markup | undefined;
+  picture: FigureFiles["shown"] & { alt: string };
+  caption: Markup;
 }
 
 /** A notebook as the body of a page; its figures and tables are written beside it. */
@@ -126,14 +138,21 @@ async function figure(item: FigureItem, { source, options, page, article }: Rend
     name: isTaken ? `${name}-${item.number}` : name,
     ...(item.stored !== undefined && { stored: item.stored }),
   });
-  const { head, shown } = files;
+  const { shown } = files;
+  const head =
+    files.head &&
+    html`<div class="figure-head"><p class="figure-title">${plotlyText(files.head.title)}</p>${files.head.subtitle.map((line) => html`<p>${plotlyText(line)}</p>`)}</div>`;
+  const alt = spoken(item.caption) || spokenTitle(title);
   const caption = inlined(await renderMarkdown(item.caption, page));
-  article.figures.push({ number: item.number, id, name, title: spokenTitle(title) });
+  article.figures.push({
+    ...{ number: item.number, id, name, title: spokenTitle(title), head, caption },
+    picture: { ...shown, alt },
+  });
   const pictures = files.pictures.map(({ format, src }) => html` <a href="${src}" download>${format}</a>`);
   return html`<figure class="figure" id="${id}">
-${head && html`<div class="figure-head"><p class="figure-title">${plotlyText(head.title)}</p>${head.subtitle.map((line) => html`<p>${plotlyText(line)}</p>`)}</div>`}
+${head}
 <div class="figure-frame" tabindex="0" role="group" aria-label="Figure ${item.number}: ${spokenTitle(title)}">
-<div class="figure-stage" style="--height:${shown.height}px;--natural-width:${shown.width}px" data-figure="${files.json}"${head ? raw(" data-bare") : ""}><img src="${shown.src}" width="${shown.width}" height="${shown.height}" loading="lazy" alt="${spoken(item.caption) || spokenTitle(title)}"></div>
+<div class="figure-stage" style="--height:${shown.height}px;--natural-width:${shown.width}px" data-figure="${files.json}"${head ? raw(" data-bare") : ""}><img src="${shown.src}" width="${shown.width}" height="${shown.height}" loading="lazy" alt="${alt}"></div>
 </div>
 <figcaption><a class="number" href="#${id}">Figure ${item.number}.</a> ${caption}
 <div class="figure-links"><span>Data: <a href="${files.csv}" download>CSV</a> <a href="${files.json}" download>JSON</a></span> <span>Picture:${pictures}</span> ${figureOrigin(item, options.provenance)}</div>

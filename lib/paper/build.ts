@@ -11,7 +11,7 @@ import { appendixBody, prosePage, readProse } from "./appendix.js";
 import { type Article, renderArticle } from "./article.js";
 import { writeAssets } from "./assets.js";
 import { readBibliography } from "./bibliography.js";
-import { contentsBody } from "./contents.js";
+import { type ContentsOptions, contentsBody } from "./contents.js";
 import { html, type Markup, raw } from "./html.js";
 import { renderMarkdown } from "./markdown.js";
 import { type NotebookSource, readSource, recordsOf } from "./notebook-source.js";
@@ -127,7 +127,7 @@ async function writeSite(
   const pages = ["index.html"];
   const put = async (name: string, text: string) => writeFile(join(site, name), text);
 
-  const articles: { href: string; title: string; article: Article }[] = [];
+  const articles: SitePage[] = [];
   for (const [index, source] of sources.entries()) {
     const { stem, kind, title, hypothesis, verdict } = source;
     const id = hypothesis !== undefined && rerunnable.has(hypothesis.id) ? hypothesis.id : undefined;
@@ -138,7 +138,7 @@ async function writeSite(
     });
     for (const url of article.unknownPapers)
       warnings.push(`${stem}.ipynb cites ${url}, which notebooks/references.bib lacks.`);
-    articles.push({ href: `${stem}.html`, title, article });
+    articles.push({ href: `${stem}.html`, title, article, judged: hypothesis !== undefined });
     const link = (other: NotebookSource | undefined) =>
       other && { href: `${other.stem}.html`, title: other.title };
     const previous = link(sources[index - 1]) ?? { href: "index.html", title: "Contents" };
@@ -166,7 +166,7 @@ async function writeSite(
       title: siteTitle,
       description:
         "Filters of regularized convolutional networks die: which, when and why, with a verdict on each claim.",
-      body: html`${contentsBody({ sources, pageOf, introduction })}${referenceList(introductionPage)}`,
+      body: html`${contentsBody({ sources, pageOf, introduction, opening: openingOf(articles) })}${referenceList(introductionPage)}`,
       next: { href: `${first.stem}.html`, title: first.title },
     }),
   );
@@ -185,6 +185,22 @@ async function writeSite(
     }),
   );
   return { pages: [...pages, "appendix.html"], warnings };
+}
+
+interface SitePage {
+  href: string;
+  title: string;
+  article: Article;
+  /** Whether a hypothesis is judged there. */
+  judged: boolean;
+}
+
+/** The first figure of the first hypothesis that has one. */
+function openingOf(pages: readonly SitePage[]): ContentsOptions["opening"] {
+  const page = pages.find(({ judged, article }) => judged && article.figures.length > 0);
+  if (page === undefined) return undefined;
+  const figure = page.article.figures[0]!;
+  return { figure, href: `${page.href}#${figure.id}`, title: page.title };
 }
 
 const hasMath = (body: Markup): boolean => body.text.includes('class="katex"');

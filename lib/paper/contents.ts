@@ -1,3 +1,4 @@
+import type { ArticleFigure } from "./article.js";
 import { html, type Markup } from "./html.js";
 import type { NotebookSource } from "./notebook-source.js";
 import { effectWords, intervalBar, verdictBadge } from "./verdict-view.js";
@@ -7,17 +8,27 @@ export interface ContentsOptions {
   pageOf(stem: string): string | undefined;
   /** The text above the verdicts, rendered. */
   introduction: Markup;
+  /** What the first page shows before any number: a figure of another page, and where it is. */
+  opening?: { figure: ArticleFigure; href: string; title: string } | undefined;
 }
 
 /** The first page: what this is, all verdicts at a glance, all notebooks. */
-export function contentsBody({ sources, pageOf, introduction }: ContentsOptions): Markup {
+export function contentsBody({ sources, pageOf, introduction, opening }: ContentsOptions): Markup {
   const judged = sources.filter((source) => source.hypothesis && source.verdict);
   const others = sources.filter(({ hypothesis }) => !hypothesis);
   return html`<header class="title"><h1>Implicit filter sparsity</h1><p class="lead">An executable paper: train an ordinary convolutional network, and many of its filters may die. Which, when, and why?</p></header>
 ${introduction}
+${opening && openingFigure(opening)}
 ${others.length > 0 && html`<ul class="notebooks">${others.map(({ stem, kind, title }) => html`<li>${kind && html`<span class="kind">${kind}</span>`}<a href="${pageOf(stem)!}">${title}</a></li>`)}</ul>`}
 ${judged.length > 0 && verdictsTable(judged, pageOf)}
 <p><a href="appendix.html">Appendix</a>: protocol, environment, how to cite, corrections, and the lists of figures and tables.</p>`;
+}
+
+function openingFigure({ figure, href, title }: NonNullable<ContentsOptions["opening"]>): Markup {
+  const { head, picture, caption } = figure;
+  return html`<figure class="figure opening">${head}
+<div class="figure-frame" tabindex="0" role="group" aria-label="${figure.title}"><img src="${picture.src}" width="${picture.width}" height="${picture.height}" alt="${picture.alt}"></div>
+<figcaption>${caption} From <a href="${href}">${title}</a>, where it can be pointed at.</figcaption></figure>`;
 }
 
 function verdictsTable(sources: readonly NotebookSource[], pageOf: ContentsOptions["pageOf"]): Markup {

@@ -82,6 +82,18 @@ describe.skipIf(executablePath === undefined)("the paper's site", () => {
     patience,
   );
 
+  withChromium("the first page opens with a figure, that can be read and leads to its place", async () => {
+    const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+    await page.goto(address);
+    const image = page.locator("figure.opening img");
+    expect(await image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
+    // A picture squeezed onto a phone cannot be read: it scrolls instead.
+    expect((await image.boundingBox())!.width).toBeGreaterThanOrEqual(640);
+    await page.locator("figure.opening figcaption a").click();
+    await page.waitForURL("**/01-regularization.html#fig-1");
+    await page.close();
+  });
+
   withChromium("the check finds what is wrong", async () => {
     writeFileSync(
       join(out, "wrong.html"),
