@@ -26,10 +26,16 @@ export async function loadOrTrainArms(
   const started = performance.now();
   const display = progressDisplay();
   const result = await workQueue(jobs, { ...options, signal: cellSignal(), onEvent: followQueue(display) });
-  display.finish(summary(result, (performance.now() - started) / 1000));
+  const seconds = (performance.now() - started) / 1000;
+  const runs = await collectArmRuns(arms, { seeds });
+  // Arms that need one seed come with all that are on record.
+  const there = new Set(
+    runs.flatMap(({ runs: own }) => own.map(({ record: { id, seed } }) => `${id}/${seed}`)),
+  ).size;
+  display.finish(summary(result, { there, seconds }));
   const [failure] = result.failed;
   if (failure) throw new UserError(`${nameOf(failure.job)} failed: ${failure.message}`);
-  return collectArmRuns(arms, { seeds });
+  return runs;
 }
 
 /** Turns the events of a queue into one line: steps done of all that are to be trained, and the latest run's state. */
@@ -69,10 +75,13 @@ function stateOf({ phase, loss, deadShare }: RunProgress): string {
 }
 
 /** Says nothing that differs between executions that find every run on record. */
-function summary({ found, trained, failed, left }: QueueResult, seconds: number): string {
-  const count = found.length + trained.length + failed.length + left.length;
+function summary(
+  { trained, failed, left }: QueueResult,
+  { there, seconds }: { there: number; seconds: number },
+): string {
+  const count = there + failed.length + left.length;
   const parts = [
-    `${found.length} from records`,
+    `${there - trained.length} from records`,
     trained.length > 0 && `${trained.length} trained in ${describeDuration(seconds)}`,
     failed.length > 0 && `${failed.length} failed`,
     left.length > 0 && `${left.length} not trained`,

@@ -1,8 +1,25 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { findHypothesis } from "../../lib/hypotheses/index.js";
 import type { ProgressState } from "../../lib/notebook/progress.js";
-import { followQueue } from "../../lib/notebook/runs.js";
+import { followQueue, loadOrTrainArms } from "../../lib/notebook/runs.js";
 import { parseRunConfig } from "../../lib/runs/config.js";
 import type { QueueEvent } from "../../lib/runs/queue.js";
+import { saveRun } from "../../lib/runs/save.js";
+import { useTemporaryFolders } from "../runs/support.js";
+import { madeUpRun } from "../support/made-up-runs.js";
+
+useTemporaryFolders();
+afterEach(() => vi.restoreAllMocks());
+
+test("the sentence that stays counts all runs that the notebook shows, those beyond what an arm needs too", async () => {
+  const [first, second] = findHypothesis("h01").arms({ scale: "smoke" });
+  const arms = [first!, { ...second!, supporting: true }];
+  for (const arm of arms) for (const seed of [1, 2]) await saveRun(madeUpRun(arm.config, { seed }));
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  const runs = await loadOrTrainArms(arms, { seeds: [1, 2] });
+  expect(runs.map(({ runs: own }) => own.length)).toEqual([2, 2]);
+  expect(log.mock.calls.at(-1)).toEqual(["4 runs: 4 from records."]);
+});
 
 test("a queue is followed by the steps of the runs that are missing", () => {
   const config = parseRunConfig({
