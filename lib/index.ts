@@ -17,6 +17,7 @@ export {
   deadShareOverTrainingByArm,
   decayCurves,
   errorAgainstDead,
+  errorByLatency,
   errorByMacs,
   errorByPenalty,
   filterLife,

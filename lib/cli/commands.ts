@@ -46,6 +46,10 @@ export const commands: Record<string, CommandEntry> = {
     summary: "cut a run's dead filters, check the smaller network, save it and time it",
     load: () => import("./prune.js"),
   },
+  latency: {
+    summary: "time the networks that a hypothesis' runs leave when dead filters are cut",
+    load: () => import("./latency.js"),
+  },
   lab: { summary: "open the notebooks in JupyterLab", load: () => import("./lab.js") },
   notebook: { summary: "execute a notebook again, headless", load: () => import("./notebook.js") },
   doctor: {

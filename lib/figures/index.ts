@@ -18,6 +18,7 @@ export { deadShareBySchedule } from "./by-schedule.js";
 export { type DecayCurve, decayCurves } from "./decay-curves.js";
 export { earlyOrLate } from "./early-or-late.js";
 export { errorAgainstDead } from "./error-by-dead.js";
+export { errorByLatency } from "./error-by-latency.js";
 export { errorByMacs } from "./error-by-macs.js";
 export { errorBySurvivors, type SurvivorPanel } from "./error-by-survivors.js";
 export type { PlotlyFigure } from "./figure.js";

@@ -1,6 +1,8 @@
-import { errorByMacs, latencyByMacs } from "../figures/index.js";
+import { errorByLatency, errorByMacs, latencyByMacs } from "../figures/index.js";
 import { type KeptReport, keptReports } from "../pruning/kept-reports.js";
+import { keptSurveys } from "../pruning/kept-surveys.js";
 import { pruningMethod } from "../pruning/method.js";
+import type { LatencySurvey } from "../pruning/survey.js";
 import { mean } from "../statistics.js";
 import { harvestArms, harvestTuning } from "./h12-arms.js";
 import { equalError, errorMargin, fewestMacs, networksOf } from "./h12-equal-error.js";
@@ -32,6 +34,12 @@ export const h12: Hypothesis = {
         caption:
           "Test error against multiply-accumulates an image: implicit sparsity, explicit pruning and training from scratch.",
         figure: errorByMacs(harvestRuns(runs)),
+      }),
+      () => ({
+        name: "error-by-latency",
+        caption:
+          "Test error against the measured time of the network that is left, in percent of the unpruned network's: implicit sparsity, explicit pruning and training from scratch.",
+        figure: errorByLatency(harvestRuns(runs), surveyOf(runs)),
       }),
       () => ({
         name: "latency-by-macs",
@@ -73,6 +81,19 @@ export const harvestRuns = (runs: readonly ArmRuns[]): ArmRuns[] => runs.filter(
 export function reportsOf(runs: readonly ArmRuns[]): KeptReport[] {
   const ids = new Set(runs.flatMap(({ runs: own }) => own.map(({ record }) => record.id)));
   return keptReports().filter(({ run }) => ids.has(run.id));
+}
+
+/** The kept survey that has most of the runs; undefined where none has any. */
+export function surveyOf(runs: readonly ArmRuns[]): LatencySurvey | undefined {
+  const own = new Set(
+    runs.flatMap(({ runs: all }) => all.map(({ record: { id, seed } }) => `${id}/${seed}`)),
+  );
+  const counted = keptSurveys().map((survey) => ({
+    survey,
+    count: survey.networks.flatMap(({ runs: names }) => names).filter((name) => own.has(name)).length,
+  }));
+  const [most] = counted.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
+  return most?.survey;
 }
 
 /** log2 of the fewest multiply-accumulates of each family, for one seed; NaN where a family has no run. */
