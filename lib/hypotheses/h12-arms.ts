@@ -138,15 +138,21 @@ function fineTunedArm(options: ArmOptions, name: Trained, study: Study, start: F
   return startedArm(options, name, study, { start, steps: fineTuningSteps(options) });
 }
 
-/** The pruned architecture from initial weights: for as many epochs as the whole network, and for as much compute. */
+/**
+ * The pruned architecture from initial weights: for as many epochs as the whole network, and for as much compute, which
+ * takes several times as long; no verdict rests on it.
+ */
 const scratchArms = (options: ArmOptions, name: Trained, study: Study, start: From): Arm[] =>
   (["steps", "compute"] as const).map((budget) =>
-    startedArm(options, name, study, { start: { ...start, weights: "initial", budget } }),
+    startedArm(options, name, study, {
+      start: { ...start, weights: "initial", budget },
+      supporting: budget === "compute",
+    }),
   );
 
 const startedArm = (
   options: ArmOptions,
   name: Trained,
   study: Study,
-  changes: Pick<ArmChanges, "steps"> & { start: NonNullable<RunConfigInput["start"]> },
+  changes: Pick<ArmChanges, "steps" | "supporting"> & { start: NonNullable<RunConfigInput["start"]> },
 ): Arm => arm(options, name, { ...changesOf(study), penalty: weakest(options, name), ...changes });
