@@ -32,6 +32,8 @@ export interface CostAxis {
   title: string;
   /** Of one network's panel. */
   axisTitle: (runs: readonly Run[]) => string;
+  /** Costs differ by factors, and the axis is logarithmic, unless it says so. */
+  linear?: boolean;
   /** Of a mark, after the error, in Plotly's notation. */
   hover: string;
   /** For where no run has a cost: "the figure of test error against time". */
@@ -57,7 +59,7 @@ export function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
       describeData(drawn),
     ],
     plotHeight: 400,
-    legendLines: 2,
+    legendLines: 4,
     panelNames: networks.length > 1,
   });
   const annotations: unknown[] = [];
@@ -65,7 +67,11 @@ export function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
     const own = drawn.filter((one) => networkOf(one) === network);
     const domain = panelDomain(index, networks.length, 0.08);
     layout[axisKey("x", index)] = {
-      ...{ domain, anchor: axisId("y", index), type: "log", tickvals: ticks },
+      ...{
+        domain,
+        anchor: axisId("y", index),
+        ...(axis.linear ? { rangemode: "tozero" } : { type: "log", tickvals: ticks }),
+      },
       title: { text: axis.axisTitle(own.flatMap(completedRuns)) },
     };
     layout[axisKey("y", index)] = {
@@ -116,6 +122,12 @@ const endsOf = (one: ArmRuns, { cost }: CostAxis): End[] =>
     error: 100 * run.record.final.testError,
   }));
 
+/** As the axis has it: of costs, or of their logarithms. */
+function meanCost(ends: readonly End[], { linear }: CostAxis): number {
+  const costs = ends.map(({ cost }) => cost);
+  return linear ? mean(costs) : 10 ** mean(costs.map(Math.log10));
+}
+
 function traces({ method, optimizer, arms }: Series, axis: CostAxis, index: number): Trace[] {
   const { symbol, dash } = methodStyles[method]!;
   const { color } = optimizerStyle(optimizer);
@@ -134,7 +146,7 @@ function traces({ method, optimizer, arms }: Series, axis: CostAxis, index: numb
     {
       ...common,
       mode: dash === "none" ? "markers" : "lines+markers",
-      x: points.map(({ ends }) => 10 ** mean(ends.map(({ cost }) => Math.log10(cost)))),
+      x: points.map(({ ends }) => meanCost(ends, axis)),
       y: points.map(({ ends }) => mean(ends.map(({ error }) => error))),
       text: points.map(({ label }) => label),
       line: { color, ...(dash !== "none" && { dash }) },

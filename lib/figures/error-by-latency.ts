@@ -22,6 +22,7 @@ export function errorByLatency(arms: ArmRuns[], survey: LatencySurvey | undefine
     title: "Test error against the measured time of the network that is left",
     axisTitle: () =>
       `Time of ${batch === 1 ? "one image" : `${batch} images at once`} (% of the unpruned network's)`,
+    linear: true,
     hover: "%{x:.0f} % of the time",
     figureName: "the figure of test error against latency",
     note: `Times: medians, ${engine}, ${threads} ${threads === 1 ? "thread" : "threads"}, ${processor}.`,
