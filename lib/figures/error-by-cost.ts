@@ -59,7 +59,7 @@ export function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
       describeData(drawn),
     ],
     plotHeight: 400,
-    legendLines: 4,
+    legendLines: 5,
     panelNames: networks.length > 1,
   });
   const annotations: unknown[] = [];
