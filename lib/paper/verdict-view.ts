@@ -51,7 +51,7 @@ ${raw(line)}${raw(`<circle class="bar-dot" cx="${x(effect)}" cy="${middle}" r="4
 /** A whole verdict; `id` is what a link to it names. */
 export function verdictBox(verdict: Verdict, id: string): Markup {
   const { claim, evidence, basis } = verdictText(verdict);
-  return html`<section class="verdict verdict-${verdict.verdict}" id="${id}" aria-label="Verdict: ${verdict.claim}">
+  return html`<section class="verdict verdict-${verdict.verdict}" id="${id}" aria-label="Verdict ${id.replace("verdict-", "")}: ${verdict.claim}">
 <p class="verdict-head">${verdictBadge(verdict)} ${intervalBar(verdict)}</p>
 <p>${claim}</p>
 <p>${withFixedSpaces(evidence)}</p>

@@ -39,6 +39,8 @@ const sweep = (words: string) =>
 const queued = async () =>
   (await cluster.slurm("squeue", "--noheader", "--array", "--format=%T")).split("\n").filter(Boolean);
 
+const nodeState = async () => (await cluster.slurm("sinfo", "--noheader", "--format=%T")).trim();
+
 /** Patient: other tests train on the same cores meanwhile. */
 const eventually = { timeout: 100_000, interval: 200 };
 const atMost = 280_000;
@@ -100,6 +102,9 @@ describe("a sweep on a cluster", () => {
         .toBeTruthy();
       await cluster.slurm("scontrol", "requeue", `${job}_1`);
       await expect.poll(queued, eventually).toEqual(["PENDING"]);
+      // Started before the first turn's process is gone, a job is taken to have failed with that one's exit code.
+      await expect.poll(() => readLogs(join(folders.root(), "logs")), eventually).toMatch("Stopped.");
+      await expect.poll(nodeState, eventually).toBe("idle");
       // A requeued job waits two minutes, unless somebody with the rights says otherwise: until the controller has heard it.
       const state = async () => {
         await cluster.slurm("scontrol", "update", `JobId=${job}_1`, "StartTime=now").catch(() => undefined);
