@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import type { EngineName } from "../engine/engine.js";
 import { UserError } from "../errors.js";
 import type { Scale } from "../hypotheses/hypothesis.js";
-import type { Spread } from "../pruning/latency.js";
 import type { LatencySurvey } from "../pruning/survey.js";
+import { latencyEngines } from "./latency-engines.js";
 import { parseCount, parseEngine, parseScale, parseSeconds } from "./options.js";
 import { shownPath } from "./shown-path.js";
 
@@ -36,39 +36,26 @@ export function register(program: Command): void {
 
 async function surveyRuns(name: string, options: LatencyOptions): Promise<void> {
   const { scale, batch, seconds, threads, json } = options;
-  const [{ findHypothesis }, { recordedArms }, { isTuning }] = await Promise.all([
+  const [{ findHypothesis }, { recordedArms }, { harvestRuns }] = await Promise.all([
     import("../hypotheses/index.js"),
     import("../hypotheses/recorded.js"),
-    import("../hypotheses/h12-tuning.js"),
+    import("../hypotheses/h12.js"),
   ]);
   const hypothesis = findHypothesis(name);
   const found = await recordedArms(hypothesis, { scale });
-  const runs = (found?.arms ?? [])
-    .filter((one) => !isTuning(one))
+  const runs = harvestRuns(found?.arms ?? [])
     .flatMap((one) => one.runs)
     .filter(({ record: { status } }) => status === "finished");
   if (!found || runs.length === 0)
     throw new UserError(
       `No finished run of ${hypothesis.id} is on record${scale ? ` at ${scale} scale` : ""}. Train some: npm run sweep -- ${hypothesis.id} --scale ${scale ?? "lite"} --data NAME=DIR.`,
     );
-  const [
-    { surveyLatency },
-    { keepSurvey },
-    { nativeStatus },
-    { describeProcessor },
-    busy,
-    { availableParallelism },
-  ] = await Promise.all([
+  const [{ surveyLatency }, { keepSurvey }, { describeProcessor }] = await Promise.all([
     import("../pruning/survey.js"),
     import("../pruning/kept-surveys.js"),
-    import("../engine/native/status.js"),
     import("../runs/machine.js"),
-    import("../bench/busy.js"),
-    import("node:os"),
   ]);
-  const warning = busy.busyWarning(await busy.othersShare(), availableParallelism());
-  if (warning) tellLine(warning);
-  const engine = options.engine ?? ((await nativeStatus()).loads ? "tensorflow" : "wasm");
+  const engine = (await latencyEngines(options.engine))[0]!;
   const { networks, version } = await surveyLatency(runs, {
     ...{ engine, batch, seconds, threads },
     onProgress: (done, total) => tellLine(`${done} of ${total} networks timed`),
@@ -85,10 +72,7 @@ const tellLine = (line: string) => process.stderr.write(`${line}\n`);
 
 /** One line on all networks, one on those that lost at least half of their multiply-accumulates. */
 async function summary({ networks, engine, version, batch }: LatencySurvey, runs: number): Promise<string> {
-  const { median, quantile } = await import("../statistics.js");
-  const spread = (values: number[]): Spread => ({
-    ...{ median: median(values), low: quantile(values, 0.25), high: quantile(values, 0.75) },
-  });
+  const { spread } = await import("../pruning/latency.js");
   const halved = networks.filter(({ macReduction }) => macReduction >= 2);
   const lines = [
     `${runs} runs leave ${networks.length} different networks; ${engine} (${version}), ${batch} ${batch === 1 ? "image" : "images"} at once.`,

@@ -11,6 +11,7 @@ import type { Run } from "../runs/record.js";
 import type { RunWithWeights } from "../runs/with-weights.js";
 import { oneOf } from "../suggest.js";
 import type { Table } from "../tables/table.js";
+import { latencyEngines } from "./latency-engines.js";
 import { type Locations, parseCount, parseData, parseEngine, parseSeconds, parseShare } from "./options.js";
 import { shownPath } from "./shown-path.js";
 
@@ -207,19 +208,13 @@ async function timed(
   models: Parameters<typeof import("../pruning/latency-process.js").measureLatency>[0],
   { engine, batch, seconds, threads }: PruneOptions,
 ): Promise<LatencyReport> {
-  const [{ measureLatency }, { nativeStatus }, { describeProcessor }, { busyWarning, othersShare }] =
-    await Promise.all([
-      import("../pruning/latency-process.js"),
-      import("../engine/native/status.js"),
-      import("../runs/machine.js"),
-      import("../bench/busy.js"),
-    ]);
-  const { availableParallelism } = await import("node:os");
-  const found: EngineName[] = (await nativeStatus()).loads ? ["tensorflow", "wasm"] : ["wasm"];
-  const warning = busyWarning(await othersShare(), availableParallelism());
-  if (warning) tellLine(warning);
+  const [{ measureLatency }, { describeProcessor }] = await Promise.all([
+    import("../pruning/latency-process.js"),
+    import("../runs/machine.js"),
+  ]);
+  const engines = await latencyEngines(engine);
   const report: LatencyReport = { processor: describeProcessor(), threads, engines: {}, latencies: [] };
-  for (const name of engine ? [engine] : found) {
+  for (const name of engines) {
     const { latencies, version } = await measureLatency(models, {
       ...{ engine: name, batches: batch, seconds, threads },
       onBatch: (images) => tellLine(`${name}, batch ${images} ...`),

@@ -47,9 +47,10 @@ export interface CostAxis {
  * for each seed. Lines join the strengths of a method. Runs that only prepare network slimming are left out.
  */
 export function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
+  const costs: Costs = new Map();
   const drawn = arms
     .filter(({ arm }) => methodStyles[pruningMethod(arm.config)] !== undefined)
-    .map(({ arm, runs }) => ({ arm, runs: runs.filter((run) => axis.cost(run) !== undefined) }));
+    .map(({ arm, runs }) => ({ arm, runs: runs.filter((run) => addCost(costs, run, axis)) }));
   requireRuns(drawn, axis.figureName);
   const networks = [...new Set(drawn.filter((one) => completedRuns(one).length > 0).map(networkOf))];
   const layout: Record<string, unknown> = frame({
@@ -67,11 +68,8 @@ export function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
     const own = drawn.filter((one) => networkOf(one) === network);
     const domain = panelDomain(index, networks.length, 0.08);
     layout[axisKey("x", index)] = {
-      ...{
-        domain,
-        anchor: axisId("y", index),
-        ...(axis.linear ? { rangemode: "tozero" } : { type: "log", tickvals: ticks }),
-      },
+      ...{ domain, anchor: axisId("y", index) },
+      ...(axis.linear ? { rangemode: "tozero" } : { type: "log", tickvals: ticks }),
       title: { text: axis.axisTitle(own.flatMap(completedRuns)) },
     };
     layout[axisKey("y", index)] = {
@@ -79,9 +77,19 @@ export function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
       ...(index === 0 && { title: { text: "Test error (%); lower: better" } }),
     };
     if (networks.length > 1) annotations.push(panelName({ text: network, x: domain[0] }));
-    return seriesOf(own).flatMap((series) => traces(series, axis, index));
+    return seriesOf(own).flatMap((series) => traces(series, { axis, costs, index }));
   });
   return { data: withoutRepeatedLegend(data), layout: { ...layout, annotations } };
+}
+
+/** Of each run that has one: to find it takes going through the run's filters. */
+type Costs = Map<Run, number>;
+
+/** Whether the run has a cost. */
+function addCost(costs: Costs, run: Run, axis: CostAxis): boolean {
+  const cost = axis.cost(run);
+  if (cost !== undefined) costs.set(run, cost);
+  return cost !== undefined;
 }
 
 /** 1, 2 and 5 of every decade. */
@@ -115,10 +123,10 @@ interface End {
   error: number;
 }
 
-const endsOf = (one: ArmRuns, { cost }: CostAxis): End[] =>
+const endsOf = (one: ArmRuns, costs: Costs): End[] =>
   completedRuns(one).map((run) => ({
     seed: run.record.seed,
-    cost: cost(run)!,
+    cost: costs.get(run)!,
     error: 100 * run.record.final.testError,
   }));
 
@@ -128,12 +136,19 @@ function meanCost(ends: readonly End[], { linear }: CostAxis): number {
   return linear ? mean(costs) : 10 ** mean(costs.map(Math.log10));
 }
 
-function traces({ method, optimizer, arms }: Series, axis: CostAxis, index: number): Trace[] {
+interface TraceOptions {
+  axis: CostAxis;
+  costs: Costs;
+  /** Of the panel. */
+  index: number;
+}
+
+function traces({ method, optimizer, arms }: Series, { axis, costs, index }: TraceOptions): Trace[] {
   const { symbol, dash } = methodStyles[method]!;
   const { color } = optimizerStyle(optimizer);
   const name = `${method}, ${optimizer}`;
   const points = arms
-    .map((one) => ({ label: one.arm.label, ends: endsOf(one, axis) }))
+    .map((one) => ({ label: one.arm.label, ends: endsOf(one, costs) }))
     .filter(({ ends }) => ends.length > 0);
   if (points.length === 0) return [];
   const common = {

@@ -97,7 +97,7 @@ async function renderItem(item: Item, rendering: Rendering): Promise<Markup> {
     case "table":
       return table(item, rendering);
     case "verdict":
-      return verdictBox(item.verdict, `verdict-${++rendering.article.verdicts}`);
+      return verdictBox(item.verdict, ++rendering.article.verdicts);
     case "sentence":
       return html`<div class="computed">${await renderMarkdown(item.text, rendering.page)}</div>`;
     case "html":

@@ -48,10 +48,10 @@ ${raw(line)}${raw(`<circle class="bar-dot" cx="${x(effect)}" cy="${middle}" r="4
 </svg>`;
 }
 
-/** A whole verdict; `id` is what a link to it names. */
-export function verdictBox(verdict: Verdict, id: string): Markup {
+/** A whole verdict; "verdict-1" is what a link to a page's first names. */
+export function verdictBox(verdict: Verdict, number: number): Markup {
   const { claim, evidence, basis } = verdictText(verdict);
-  return html`<section class="verdict verdict-${verdict.verdict}" id="${id}" aria-label="Verdict ${id.replace("verdict-", "")}: ${verdict.claim}">
+  return html`<section class="verdict verdict-${verdict.verdict}" id="verdict-${number}" aria-label="Verdict ${number}: ${verdict.claim}">
 <p class="verdict-head">${verdictBadge(verdict)} ${intervalBar(verdict)}</p>
 <p>${claim}</p>
 <p>${withFixedSpaces(evidence)}</p>

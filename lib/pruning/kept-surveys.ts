@@ -1,9 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import { messageOf, UserError } from "../errors.js";
 import { latencyDirectory } from "../paths.js";
+import { readKeptFiles } from "./kept-files.js";
 import type { LatencySurvey } from "./survey.js";
 
 const surveysDirectory = (): string => join(latencyDirectory(), "surveys");
@@ -19,23 +18,8 @@ export async function keepSurvey(survey: LatencySurvey, name: string): Promise<s
 }
 
 /** All kept surveys, by file name; none where there is no folder. Throws `UserError` naming a file that is damaged. */
-export function keptSurveys(): LatencySurvey[] {
-  const directory = surveysDirectory();
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory)
-    .filter((name) => name.endsWith(".json"))
-    .sort()
-    .map((name) => {
-      const path = join(directory, name);
-      try {
-        const survey = JSON.parse(readFileSync(path, "utf8")) as Partial<LatencySurvey>;
-        if (!survey.engine || !survey.networks?.every(({ runs, speedup }) => runs && speedup))
-          throw new Error("parts of it are missing");
-        return survey as LatencySurvey;
-      } catch (error) {
-        throw new UserError(
-          `${path} is damaged: ${messageOf(error)}. Delete it and measure again with npm run latency.`,
-        );
-      }
-    });
-}
+export const keptSurveys = (): LatencySurvey[] =>
+  readKeptFiles<LatencySurvey>(surveysDirectory(), {
+    isWhole: ({ engine, networks }) => engine && networks?.every(({ runs, speedup }) => runs && speedup),
+    command: "npm run latency",
+  });

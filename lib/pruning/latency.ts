@@ -62,7 +62,8 @@ export function latencies(
   });
 }
 
-const spread = (values: number[]): Spread => ({
+/** Median and quartiles. */
+export const spread = (values: number[]): Spread => ({
   median: median(values),
   low: quantile(values, 0.25),
   high: quantile(values, 0.75),

@@ -1,4 +1,4 @@
-import { geometryMacs, networkGeometry } from "../models/geometry.js";
+import { geometryMacs, type LayerGeometry, networkGeometry } from "../models/geometry.js";
 import type { RunConfig } from "../runs/config.js";
 import type { Run, RunRecord } from "../runs/record.js";
 import { finalMeasure } from "./scores.js";
@@ -7,8 +7,18 @@ import { keptFilters, selectChannels } from "./selection.js";
 /** The model that a run trained: its configuration's, with the widths that it was trained at. */
 export function modelOf({ config, model }: Pick<RunRecord, "config" | "model">): RunConfig["model"] {
   const geometry = networkGeometry(config.model, config.dataset.size);
-  const widths = geometry.flatMap(({ listed }, layer) => (listed ? model.layers[layer]!.filters : []));
-  return { ...config.model, widths };
+  const filters = model.layers.map((layer) => layer.filters);
+  return { ...config.model, widths: listedWidths(geometry, filters) };
+}
+
+/** The width list of a network with these filters in its layers. */
+const listedWidths = (layers: readonly LayerGeometry[], filters: readonly number[]): number[] =>
+  layers.flatMap(({ listed }, layer) => (listed ? filters[layer]! : []));
+
+/** The model that is left with these filters in each layer, as `harvest` counts them. */
+export function leftModel(record: RunRecord, filters: readonly number[]): RunConfig["model"] {
+  const model = modelOf(record);
+  return { ...model, widths: listedWidths(networkGeometry(model, record.config.dataset.size), filters) };
 }
 
 /** Cost of the network that is left when a run's inactive filters are cut. */

@@ -30,8 +30,13 @@ export function cutChannels(trained: TrainedModel, { kept, emits = "nothing" }: 
   });
 }
 
-function checkNormalization({ model: { normalization } }: TrainedModel): void {
-  if (normalization === "batch" || normalization === "none") return;
+/** Whether no channel's normalization depends on the others, so that some can go. */
+export const hasChannelsApart = ({ normalization }: TrainedModel["model"]): boolean =>
+  normalization === "batch" || normalization === "none";
+
+function checkNormalization({ model }: TrainedModel): void {
+  const { normalization } = model;
+  if (hasChannelsApart(model)) return;
   throw new UserError(
     `The network has ${normalization} normalization, over several channels at once: without some the others would change. Expected batch normalization or none.`,
   );

@@ -1,6 +1,5 @@
 import type { EngineName } from "../engine/engine.js";
 import { UserError } from "../errors.js";
-import { networkGeometry } from "../models/geometry.js";
 import { createNetwork, initialParameters } from "../models/index.js";
 import { openRandom } from "../random.js";
 import type { RunConfig } from "../runs/config.js";
@@ -8,7 +7,8 @@ import type { Run } from "../runs/record.js";
 import type { Latency, Variant } from "./latency.js";
 import { measureLatency } from "./latency-process.js";
 import { type ImageShape, imagesOf, type TrainedModel, trainedModel } from "./model.js";
-import { harvest, modelOf } from "./recorded.js";
+import { harvest, leftModel } from "./recorded.js";
+import { hasChannelsApart } from "./surgery.js";
 
 /** How long the network takes that some runs leave when their inactive filters are cut. */
 export interface SurveyedNetwork
@@ -62,7 +62,7 @@ export async function surveyLatency(
   runs: readonly Run[],
   { engine, batch, seconds, threads, onProgress }: SurveyOptions,
 ): Promise<Pick<LatencySurvey, "networks" | "version">> {
-  const families = [...familiesOf(runs).values()];
+  const families = familiesOf(runs);
   const total = families.reduce((sum, { length }) => sum + length, 0);
   const networks: SurveyedNetwork[] = [];
   let version = "";
@@ -84,31 +84,27 @@ export async function surveyLatency(
   return { networks, version };
 }
 
-/** Architectures by the network that they were before. */
-function familiesOf(runs: readonly Run[]): Map<string, Left[]> {
+/** Architectures, together those of one network before it was cut. */
+function familiesOf(runs: readonly Run[]): Left[][] {
   const families = new Map<string, Map<string, Left>>();
   for (const run of runs) {
     const { id, seed, config } = run.record;
-    if (config.model.normalization === "group" || config.model.normalization === "layer")
+    if (!hasChannelsApart(config.model))
       throw new UserError(
         `Run ${id}/${seed} has ${config.model.normalization} normalization, over several channels at once: no filter can be cut. Expected runs with batch normalization or none.`,
       );
     const { filters } = harvest(run);
-    const trained = modelOf(run.record);
-    const widths = networkGeometry(trained, config.dataset.size).flatMap(({ listed }, layer) =>
-      listed ? filters[layer]! : [],
-    );
     const images = imagesOf(run.record);
     const whole = { ...config.model, normalization: "none" as const };
     const key = JSON.stringify([whole, images]);
     const family = families.get(key) ?? new Map<string, Left>();
     families.set(key, family);
-    const model = { ...trained, widths, normalization: "none" as const };
+    const model = { ...leftModel(run.record, filters), normalization: "none" as const };
     const left = family.get(JSON.stringify(filters)) ?? { whole, model, images, filters, runs: [] };
     family.set(JSON.stringify(filters), left);
     left.runs.push(`${id}/${seed}`);
   }
-  return new Map([...families].map(([key, family]) => [key, [...family.values()]]));
+  return [...families.values()].map((family) => [...family.values()]);
 }
 
 /** The unpruned network first. */
