@@ -138,21 +138,15 @@ function fineTunedArm(options: ArmOptions, name: Trained, study: Study, start: F
   return startedArm(options, name, study, { start, steps: fineTuningSteps(options) });
 }
 
-/**
- * The pruned architecture from initial weights: for as many epochs as the whole network, and for as much compute, which
- * takes several times as long; no verdict rests on it.
- */
+/** The pruned architecture from initial weights: for as many epochs as the whole network, and for as much compute. */
 const scratchArms = (options: ArmOptions, name: Trained, study: Study, start: From): Arm[] =>
   (["steps", "compute"] as const).map((budget) =>
-    startedArm(options, name, study, {
-      start: { ...start, weights: "initial", budget },
-      supporting: budget === "compute",
-    }),
+    startedArm(options, name, study, { start: { ...start, weights: "initial", budget } }),
   );
 
 const startedArm = (
   options: ArmOptions,
   name: Trained,
   study: Study,
-  changes: Pick<ArmChanges, "steps" | "supporting"> & { start: NonNullable<RunConfigInput["start"]> },
+  changes: Pick<ArmChanges, "steps"> & { start: NonNullable<RunConfigInput["start"]> },
 ): Arm => arm(options, name, { ...changesOf(study), penalty: weakest(options, name), ...changes });
