@@ -72,16 +72,22 @@ function nameHeadings(tokens: Token[], page: MarkdownPage): void {
   tokens.forEach((token, index) => {
     if (token.type !== "heading_open") return;
     const inline = tokens[index + 1];
-    const text = (inline?.children ?? [])
-      .map(({ type, content }) => (type === "text" || type === "code_inline" ? content : ""))
-      .join("")
-      .trim();
+    const text = (inline?.children ?? []).map(wordsOf).join("").trim();
     const taken = new Set(page.headings.map(({ id }) => id));
     let id = slug(text);
     for (let copy = 2; taken.has(id); copy++) id = `${slug(text)}-${copy}`;
     token.attrSet("id", id);
     page.headings.push({ level: Number(token.tag.slice(1)), id, text });
   });
+}
+
+/** What a part of a heading says where nothing can be drawn: in the list of sections. */
+function wordsOf({ type, content }: Token): string {
+  if (type === "math_inline")
+    return katex
+      .renderToString(content, { output: "mathml" })
+      .replace(/<annotation.*?<\/annotation>|<[^>]+>/gs, "");
+  return type === "text" || type === "code_inline" ? content : "";
 }
 
 function takeFootnotes(tokens: Token[], env: Env): void {

@@ -60,6 +60,11 @@ test("footnotes are numbered through all cells of a page", async () => {
   expect(page.footnotes[1]!.content.text).toContain('href="#note-mark-2"');
 });
 
+test("the list of sections says what a heading draws", async () => {
+  await render("## Where $\\gamma$ and `beta` end");
+  expect(page.headings.map(({ text }) => text)).toEqual(["Where γ and beta end"]);
+});
+
 test("headings get names of their own, HTML stays text, code is marked", async () => {
   const text = await render("## The arms\n\n## The arms\n\n<b>x</b>\n\n```ts\nconst a = 1;\n```");
   expect(page.headings.map(({ id }) => id)).toEqual(["the-arms", "the-arms-2"]);
