@@ -62,16 +62,19 @@ export const h03: Hypothesis = {
         figure: gammaHistograms(runs.filter(({ arm }) => arm.optimizer === "Adam")),
       }),
     ]),
-  verdict: (runs, scale) =>
-    compareForms(runs, scale, "Adam", {
-      id: "h03",
-      claim:
-        "Under Adam, L2 regularization leaves more filters dead than decoupled weight decay at like test error.",
-    }),
+  verdict: (runs, scale) => compareForms(runs, scale, "Adam", { id: "h03", claim }),
+  sideVerdicts(runs, scale) {
+    const first = asFirstPlanned(runs);
+    if (first.length === runs.length) return [];
+    return [compareForms(first, scale, "Adam", { id: "h03, without the strengths added last", claim })];
+  },
 };
 
+const claim =
+  "Under Adam, L2 regularization leaves more filters dead than decoupled weight decay at like test error.";
+
 /** The runs without the strengths that were added after a first look at the verdict. */
-export const asFirstPlanned = (runs: readonly ArmRuns[]): ArmRuns[] =>
+const asFirstPlanned = (runs: readonly ArmRuns[]): ArmRuns[] =>
   runs.filter(
     ({ arm: { optimizer, lambda, config } }) =>
       optimizer !== "Adam" || lambda !== addedLater[config.penalty.kind === "l2" ? "l2" : "decoupled"],
