@@ -29,7 +29,7 @@ export const mostBytes = 3_000_000;
 /**
  * Opens every page of a site in Chromium and throws `UserError` that lists what is wrong: errors in the console, failed
  * requests, requests to other machines, figures that do not draw, dead links, weight, and what axe finds about contrast,
- * names and keyboard.
+ * names and keyboard; and pages that are wider than a phone.
  */
 export async function checkSite(folder: string, { pages, print = () => {} }: CheckOptions): Promise<void> {
   const executablePath = findBrowser();
@@ -56,7 +56,7 @@ export async function checkSite(folder: string, { pages, print = () => {} }: Che
   }
 }
 
-/** Loads a page in a fresh window, then scrolls through it, in the light and the dark theme. */
+/** Loads a page in a fresh window, then scrolls through it, in the light and the dark theme, and narrows the window. */
 export async function checkPage(browser: Browser, address: string, name: string): Promise<PageReport> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   const problems: string[] = [];
@@ -83,6 +83,8 @@ export async function checkPage(browser: Browser, address: string, name: string)
       await page.emulateMedia({ colorScheme });
       problems.push(...(await accessibilityProblems(page)).map((text) => `${text} (${colorScheme} theme)`));
     }
+    await page.emulateMedia({ colorScheme: null });
+    await fitPhone(page, problems);
     return { page: name, problems, bytes: loaded, figures };
   } finally {
     await page.close();
@@ -104,6 +106,20 @@ async function drawAllFigures(page: Page, problems: string[]): Promise<number> {
       .catch(() => problems.push(`figure ${index + 1} did not draw`));
   }
   return count;
+}
+
+/** Figures that are there are drawn anew in a narrow window. */
+async function fitPhone(page: Page, problems: string[]): Promise<void> {
+  await page.setViewportSize({ width: 390, height: 800 });
+  const drawn = () =>
+    [...document.querySelectorAll<HTMLElement>(".figure-stage.drawn")].every(
+      ({ style }) => style.getPropertyValue("--narrow-height") !== "",
+    );
+  await page
+    .waitForFunction(drawn, undefined, { timeout: 20_000 })
+    .catch(() => problems.push("a figure did not draw on a phone"));
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (excess > 0) problems.push(`${excess} pixels wider than a phone`);
 }
 
 async function accessibilityProblems(page: Page): Promise<string[]> {

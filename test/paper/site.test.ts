@@ -157,11 +157,33 @@ describe.skipIf(executablePath === undefined)("the paper's site", () => {
     await page.goto(`${address}01-regularization.html`);
     await page.mouse.wheel(0, 100);
     await page.locator(".figure-stage").first().scrollIntoViewIfNeeded();
-    await page.locator(".figure-stage.drawn").first().waitFor();
-    await page.emulateMedia({ media: "print" });
-    expect(await page.locator(".figure-stage img").first().isVisible()).toBe(true);
-    expect(await page.locator(".figure-stage .plot").first().isVisible()).toBe(false);
-    expect(await page.locator(".bar").isVisible()).toBe(false);
+    const stage = page.locator(".figure-stage.drawn").first();
+    await stage.waitFor();
+    const sizes = () =>
+      stage.evaluate((element) => ({
+        frame: element.parentElement!.clientWidth,
+        content: element.parentElement!.scrollWidth,
+        // Left edges of the panels: one below the other.
+        edges: new Set(
+          [...element.querySelectorAll(".cartesianlayer > .subplot")].map((panel) =>
+            Math.round(panel.getBoundingClientRect().left),
+          ),
+        ).size,
+      }));
+    const phone = await sizes();
+    expect(phone.content, "nothing is cut off").toBe(phone.frame);
+    const expectPictures = async () => {
+      await page.emulateMedia({ media: "print" });
+      expect(await page.locator(".figure-stage img").first().isVisible()).toBe(true);
+      expect(await page.locator(".figure-stage .plot").first().isVisible()).toBe(false);
+      expect(await page.locator(".bar").isVisible()).toBe(false);
+      await page.emulateMedia({ media: "screen" });
+    };
+    await expectPictures();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await expect.poll(async () => (await sizes()).edges).toBe(2);
+    expect(phone.edges).toBe(1);
+    await expectPictures();
     await page.close();
   });
 

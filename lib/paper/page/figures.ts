@@ -1,15 +1,6 @@
 import type { PlotlyFigure } from "../../figures/figure.js";
 import { withoutHead } from "../without-head.js";
-
-interface PlotlyGlobal {
-  newPlot(
-    element: HTMLElement,
-    data: unknown,
-    layout: Record<string, unknown>,
-    config: Record<string, unknown>,
-  ): Promise<unknown>;
-  Plots: { resize(element: HTMLElement): Promise<unknown> };
-}
+import { drawInPlace, type PlotlyGlobal } from "./draw.js";
 
 let plotly: Promise<PlotlyGlobal> | undefined;
 
@@ -56,17 +47,7 @@ async function draw(stage: HTMLElement): Promise<void> {
     const [library, response] = await Promise.all([loadPlotly(), fetch(stage.dataset.figure!)]);
     if (!response.ok) throw new Error(`${stage.dataset.figure} is missing`);
     const whole = (await response.json()) as PlotlyFigure;
-    const { data, layout } = stage.dataset.bare === undefined ? whole : withoutHead(whole).figure;
-    const plot = document.createElement("div");
-    plot.className = "plot";
-    stage.append(plot);
-    // The picture keeps the size of its place, whatever the width; so does the plot.
-    await library.newPlot(
-      plot,
-      data,
-      { ...layout, width: undefined, height: undefined, autosize: true },
-      { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"] },
-    );
+    await drawInPlace(library, stage, stage.dataset.bare === undefined ? whole : withoutHead(whole).figure);
     stage.classList.add("drawn");
   } catch (error) {
     const note = document.createElement("p");
