@@ -1,4 +1,4 @@
-import { deadShareByPenalty, errorByPenalty, frontier, gammaHistograms } from "../figures/index.js";
+import { deadShareByPenalty, frontier, gammaHistograms } from "../figures/index.js";
 import type { RunConfigInput } from "../runs/config.js";
 import { mean } from "../statistics.js";
 import { arm, penaltySweep } from "./arms.js";
@@ -45,11 +45,6 @@ export const h15: Hypothesis = {
         caption:
           "Share of inactive filters against the strength of the penalty. L2's strength enters the gradient, decoupled decay's shrinks the parameters by that share a step: compare the shapes, not the places.",
         figure: deadShareByPenalty(runs),
-      }),
-      () => ({
-        name: "error-by-penalty",
-        caption: "Test error against the strength of the penalty.",
-        figure: errorByPenalty(runs),
       }),
       () => ({
         name: "gamma-histograms",
