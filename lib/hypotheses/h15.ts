@@ -23,6 +23,9 @@ const decays: Record<Scale, number[]> = {
   paper: [1e-6, 1e-5, 1e-4],
 };
 
+/** Lion and Muon stand more before it costs accuracy. */
+const stronger: Partial<Record<Scale, number[]>> = { lite: [1e-2] };
+
 /** H15, beyond the paper: the optimizers of today. */
 export const h15: Hypothesis = {
   id: "h15",
@@ -115,7 +118,7 @@ function arms(options: ArmOptions): Arm[] {
     ...penaltySweep(options, "Adam"),
     ...decays[scale].map((lambda) => arm(options, "Adam", { penalty: decoupled(lambda) })),
     ...names.flatMap((name) =>
-      [0, ...decays[scale]].map((lambda) =>
+      [0, ...decays[scale], ...(stronger[scale] ?? [])].map((lambda) =>
         arm(options, "Adam", { optimizer: today[name], penalty: decoupled(lambda) }),
       ),
     ),

@@ -17,6 +17,8 @@ const names = { batch: "BatchNorm", ...others, none: "none" };
  * and without a penalty. The comparison is made once more at this one.
  */
 const lowerRate = 3e-3;
+/** Strength that the verdict at that rate rests on. */
+const lowerRateLambda = 1e-3;
 
 /** H16, beyond the paper: group and layer normalization in place of BatchNorm. */
 export const h16: Hypothesis = {
@@ -133,7 +135,7 @@ function arms(options: ArmOptions): Arm[] {
   return [
     ...lambdas.flatMap((lambda) => compared(options, lambda)),
     ...(scale === "lite"
-      ? [0, 3e-4, 1e-3].flatMap((lambda) =>
+      ? [0, 3e-4, lowerRateLambda].flatMap((lambda) =>
           compared(options, lambda, { optimizer: { ...optimizer, learningRate: lowerRate } }),
         )
       : []),
@@ -143,6 +145,7 @@ function arms(options: ArmOptions): Arm[] {
 /** The three normalizations under one penalty. */
 function compared(options: ArmOptions, lambda: number, changes: Pick<ArmChanges, "optimizer"> = {}): Arm[] {
   const groups = options.scale === "smoke" ? 2 : undefined;
+  const isSupporting = lambda === 0 || (changes.optimizer !== undefined && lambda < lowerRateLambda);
   const rate = changes.optimizer ? [`learning rate ${shortNumber(lowerRate)}`] : [];
   const make = (notes: string[], more: ArmChanges = {}) =>
     arm(options, "Adam", {
@@ -150,11 +153,11 @@ function compared(options: ArmOptions, lambda: number, changes: Pick<ArmChanges,
       ...(notes.length > 0 && { note: notes.join(", ") }),
     });
   return [
-    make(rate, { supporting: lambda === 0 && rate.length > 0 }),
+    make(rate, { supporting: isSupporting && rate.length > 0 }),
     ...(["group", "layer"] as const).map((normalization) =>
       make([others[normalization], ...rate], {
         model: { normalization, groups },
-        supporting: lambda === 0,
+        supporting: isSupporting,
       }),
     ),
   ];
