@@ -1,20 +1,28 @@
-import dfd from "danfojs-node";
+import { createRequire } from "node:module";
 import { fromDataFrame } from "./frames.js";
 import { renderTable } from "./render.js";
 
-/*
- * The one import of danfojs. Its frames print their internals in a notebook; with an inspector they print as tables.
- * It sits on the class that all frames descend from, so that those a cell derives print alike.
- */
-Object.defineProperty(
-  Object.getPrototypeOf(dfd.DataFrame.prototype),
-  Symbol.for("nodejs.util.inspect.custom"),
-  {
-    configurable: true,
-    value(this: dfd.DataFrame): string {
-      return renderTable(fromDataFrame(this), "text");
-    },
-  },
-);
+type Danfo = typeof import("danfojs-node");
 
-export { dfd };
+let loaded: Danfo | undefined;
+
+/**
+ * danfojs, loaded when a frame is first asked for: that takes a second or two, which a command without one should not
+ * wait for. The one place that loads it. Its frames print their internals in a notebook; with an inspector they print as
+ * tables. It sits on the class that all frames descend from, so that those a cell derives print alike.
+ */
+export function danfo(): Danfo {
+  if (loaded) return loaded;
+  loaded = createRequire(import.meta.url)("danfojs-node") as Danfo;
+  Object.defineProperty(
+    Object.getPrototypeOf(loaded.DataFrame.prototype),
+    Symbol.for("nodejs.util.inspect.custom"),
+    {
+      configurable: true,
+      value(this: InstanceType<Danfo["DataFrame"]>): string {
+        return renderTable(fromDataFrame(this), "text");
+      },
+    },
+  );
+  return loaded;
+}

@@ -2,7 +2,7 @@ import { type ColumnTable, escape as expression } from "arquero";
 import { describeSeeds } from "../figures/describe.js";
 import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { tHalfWidth } from "../statistics.js";
-import { dfd } from "./danfo.js";
+import { danfo } from "./danfo.js";
 import type { Estimate } from "./table.js";
 
 export const intervalNote =
@@ -28,7 +28,7 @@ export function estimatesBy<M extends string>(
   const found = new Map<string, Partial<Record<M, Estimate>>>();
   // danfojs fails on a frame without rows.
   if (long.numRows() === 0) return found;
-  const grouped = new dfd.DataFrame(long.objects())
+  const grouped = new (danfo().DataFrame)(long.objects())
     .groupby([group, "measure"])
     .agg({ value: ["mean", "std", "count"] });
   for (const [name, measure, mean, deviation, n] of grouped.values as [string, M, number, number, number][]) {

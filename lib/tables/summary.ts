@@ -5,7 +5,7 @@ import { completedRuns, hasDiverged, requireRuns } from "../figures/describe.js"
 import { survivorSelectivity } from "../figures/selectivity-by-layer.js";
 import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { tHalfWidth } from "../statistics.js";
-import { dfd } from "./danfo.js";
+import { danfo } from "./danfo.js";
 import { estimatesBy, seedsNote } from "./estimates.js";
 import { layersFrame, type RunRow, runsFrame } from "./runs-frame.js";
 import type { Cell, Column, Table } from "./table.js";
@@ -148,5 +148,5 @@ export function describeRuns(arms: ArmRuns[]): DataFrame {
   if (rows.numRows() === 0) {
     throw new UserError("Every run diverged: nothing to describe. Lower the learning rate and train again.");
   }
-  return new dfd.DataFrame(rows.objects()).describe().drop({ index: ["variance"] });
+  return new (danfo().DataFrame)(rows.objects()).describe().drop({ index: ["variance"] });
 }

@@ -16,7 +16,7 @@ export interface PlotlyGlobal {
 const narrow = 640;
 
 /** Pixels that a drawing area has at least beside its labels; where a phone has fewer, the figure scrolls. */
-const leastArea = 200;
+const leastArea = 150;
 
 /**
  * Draws a figure in its place: in a wide one in the size of its picture, in a narrow one, as on a phone, with its panels
@@ -60,15 +60,27 @@ async function drawNarrow(
 ): Promise<void> {
   const left = Number((figure.layout.margin as { l?: number } | undefined)?.l ?? 0);
   const size = Math.max(width, left + leastArea);
-  const drawWith = async (legendHeight: number) => {
-    const { data, layout } = stackPanels(structuredClone(figure), { width: size, legendHeight });
+  const drawWith = async (legendHeight: number, data: PlotlyFigure["data"]) => {
+    const { layout } = stackPanels(structuredClone(figure), { width: size, legendHeight });
     const { style } = plot.parentElement!;
     style.setProperty("--narrow-width", `${size}px`);
     style.setProperty("--narrow-height", `${layout.height}px`);
     await library.newPlot(plot, data, { ...layout, dragmode: false }, { displayModeBar: false });
   };
-  await drawWith(0);
-  // How many lines a legend takes, only Plotly knows.
-  const legend = plot.querySelector(".legend .bg")?.getBoundingClientRect().height;
-  if (legend) await drawWith(legend);
+  const { data } = stackPanels(structuredClone(figure), { width: size, legendHeight: 0 });
+  let legend = 0;
+  if (figure.layout.showlegend !== false) {
+    // How many lines a legend takes, only Plotly knows.
+    await drawWith(0, data.map(firstPoint));
+    legend = plot.querySelector(".legend .bg")?.getBoundingClientRect().height ?? 0;
+  }
+  await drawWith(legend, data);
 }
+
+/** A trace with one mark: enough for its entry in the legend. */
+const firstPoint = (trace: PlotlyFigure["data"][number]): PlotlyFigure["data"][number] => ({
+  ...trace,
+  ...Object.fromEntries(
+    ["x", "y", "z"].flatMap((key) => (Array.isArray(trace[key]) ? [[key, trace[key].slice(0, 1)]] : [])),
+  ),
+});
