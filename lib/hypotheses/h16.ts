@@ -98,10 +98,10 @@ function usual(runs: ArmRuns[]): ArmRuns[] {
   return runs.filter(({ arm }) => rateOf(arm) === highest);
 }
 
-const atLowerRate = (runs: ArmRuns[]): ArmRuns[] => {
-  const others = new Set(usual(runs));
-  return runs.filter((item) => !others.has(item));
-};
+function atLowerRate(runs: ArmRuns[]): ArmRuns[] {
+  const atUsualRate = new Set(usual(runs));
+  return runs.filter((item) => !atUsualRate.has(item));
+}
 
 const penalized = (runs: ArmRuns[]): ArmRuns[] => runs.filter(({ arm: { lambda } }) => lambda > 0);
 
