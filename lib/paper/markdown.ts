@@ -35,10 +35,15 @@ const markdown = new MarkdownIt({ html: false, typographer: true })
   .use(footnote);
 
 function math(source: string, displayMode: boolean, { page }: Env): string {
+  return drawFormula(source, page, { displayMode });
+}
+
+/** Throws `UserError` with the page's name where KaTeX cannot draw it. */
+function drawFormula(source: string, { name }: MarkdownPage, options: katex.KatexOptions): string {
   try {
-    return katex.renderToString(source.trim(), { displayMode, throwOnError: true, strict: "error" });
+    return katex.renderToString(source.trim(), { ...options, throwOnError: true, strict: "error" });
   } catch (error) {
-    throw new UserError(`${page.name} has a formula that cannot be drawn, $${source}$: ${messageOf(error)}`, {
+    throw new UserError(`${name} has a formula that cannot be drawn, $${source}$: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -72,7 +77,10 @@ function nameHeadings(tokens: Token[], page: MarkdownPage): void {
   tokens.forEach((token, index) => {
     if (token.type !== "heading_open") return;
     const inline = tokens[index + 1];
-    const text = (inline?.children ?? []).map(wordsOf).join("").trim();
+    const text = (inline?.children ?? [])
+      .map((part) => wordsOf(part, page))
+      .join("")
+      .trim();
     const taken = new Set(page.headings.map(({ id }) => id));
     let id = slug(text);
     for (let copy = 2; taken.has(id); copy++) id = `${slug(text)}-${copy}`;
@@ -82,11 +90,12 @@ function nameHeadings(tokens: Token[], page: MarkdownPage): void {
 }
 
 /** What a part of a heading says where nothing can be drawn: in the list of sections. */
-function wordsOf({ type, content }: Token): string {
+function wordsOf({ type, content }: Token, page: MarkdownPage): string {
   if (type === "math_inline")
-    return katex
-      .renderToString(content, { output: "mathml" })
-      .replace(/<annotation.*?<\/annotation>|<[^>]+>/gs, "");
+    return drawFormula(content, page, { output: "mathml" }).replace(
+      /<annotation.*?<\/annotation>|<[^>]+>/gs,
+      "",
+    );
   return type === "text" || type === "code_inline" ? content : "";
 }
 

@@ -47,6 +47,7 @@ test("numbers of figures are links, but not within links, and not where the page
 test("formulas are drawn; one that cannot be names its notebook", async () => {
   expect(await render("$\\lambda\\theta$")).toContain('class="katex"');
   await expect(render("$\\nosuchthing{x}$")).rejects.toThrow(UserError);
+  await expect(render("## With $\\nothing$")).rejects.toThrow(/has a formula that cannot be drawn/);
   await expect(render("$\\frac{1}$")).rejects.toThrow(/01-regularization\.ipynb/);
 });
 
