@@ -1,3 +1,5 @@
+import { danfo } from "../tables/danfo.js";
+
 export { collectionMap, notebookLink } from "./collection.js";
 export { type Display, inNotebook, type MimeBundle, type MimeMetadata, show } from "./display.js";
 export { type ShowFigureOptions, showFigure } from "./figure.js";
@@ -9,3 +11,6 @@ export { cellSignal } from "./signal.js";
 export { showTable } from "./table.js";
 export { showText } from "./text.js";
 export { showVerdict } from "./verdict.js";
+
+// Frames that a cell makes by itself print as tables too, from the first.
+danfo();
