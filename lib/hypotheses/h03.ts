@@ -77,7 +77,7 @@ const claim =
 const asFirstPlanned = (runs: readonly ArmRuns[]): ArmRuns[] =>
   runs.filter(
     ({ arm: { optimizer, lambda, config } }) =>
-      optimizer !== "Adam" || lambda !== addedLater[config.penalty.kind === "l2" ? "l2" : "decoupled"],
+      optimizer !== "Adam" || lambda !== addedLater[config.penalty.kind],
   );
 
 /** L2 against decoupled decay under one optimizer: dead shares within the margin of the lowest error that both reach. */

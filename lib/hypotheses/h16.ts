@@ -131,33 +131,32 @@ function compare(runs: ArmRuns[], scale: Scale, { share, ...claim }: Comparison)
 function arms(options: ArmOptions): Arm[] {
   const { scale } = options;
   const lambdas = { smoke: [1e-2], quick: [1e-2], lite: [0, 1e-4, 3e-4, 1e-3], paper: [1e-4, 1e-3] }[scale];
-  const { optimizer } = optimizerSetting(scale, "Adam");
+  const again = scale === "lite" ? [0, 3e-4, lowerRateLambda] : [];
   return [
     ...lambdas.flatMap((lambda) => compared(options, lambda)),
-    ...(scale === "lite"
-      ? [0, 3e-4, lowerRateLambda].flatMap((lambda) =>
-          compared(options, lambda, { optimizer: { ...optimizer, learningRate: lowerRate } }),
-        )
-      : []),
+    ...again.flatMap((lambda) => compared(options, lambda, lowerRate)),
   ];
 }
 
-/** The three normalizations under one penalty. */
-function compared(options: ArmOptions, lambda: number, changes: Pick<ArmChanges, "optimizer"> = {}): Arm[] {
+/** The three normalizations under one penalty, at Adam's learning rate for the scale or another. */
+function compared(options: ArmOptions, lambda: number, learningRate?: number): Arm[] {
   const groups = options.scale === "smoke" ? 2 : undefined;
-  const isSupporting = lambda === 0 || (changes.optimizer !== undefined && lambda < lowerRateLambda);
-  const rate = changes.optimizer ? [`learning rate ${shortNumber(lowerRate)}`] : [];
-  const make = (notes: string[], more: ArmChanges = {}) =>
-    arm(options, "Adam", {
-      ...{ penalty: { lambda }, ...changes, ...more },
-      ...(notes.length > 0 && { note: notes.join(", ") }),
-    });
+  const isOther = learningRate !== undefined;
+  const { optimizer } = optimizerSetting(options.scale, "Adam");
+  const changes: ArmChanges = {
+    penalty: { lambda },
+    ...(isOther && { optimizer: { ...optimizer, learningRate } }),
+  };
+  const rate = isOther ? [`learning rate ${shortNumber(learningRate)}`] : [];
+  const supporting = isOther && lambda < lowerRateLambda;
   return [
-    make(rate, { supporting: isSupporting && rate.length > 0 }),
+    arm(options, "Adam", { ...changes, note: rate.join(), supporting }),
     ...(["group", "layer"] as const).map((normalization) =>
-      make([others[normalization], ...rate], {
+      arm(options, "Adam", {
+        ...changes,
         model: { normalization, groups },
-        supporting: isSupporting,
+        note: [others[normalization], ...rate].join(", "),
+        supporting: supporting || lambda === 0,
       }),
     ),
   ];

@@ -83,7 +83,6 @@ export async function checkPage(browser: Browser, address: string, name: string)
       await page.emulateMedia({ colorScheme });
       problems.push(...(await accessibilityProblems(page)).map((text) => `${text} (${colorScheme} theme)`));
     }
-    await page.emulateMedia({ colorScheme: null });
     await fitPhone(page, problems);
     return { page: name, problems, bytes: loaded, figures };
   } finally {

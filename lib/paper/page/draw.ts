@@ -60,21 +60,22 @@ async function drawNarrow(
 ): Promise<void> {
   const left = Number((figure.layout.margin as { l?: number } | undefined)?.l ?? 0);
   const size = Math.max(width, left + leastArea);
-  const drawWith = async (legendHeight: number, data: PlotlyFigure["data"]) => {
-    const { layout } = stackPanels(structuredClone(figure), { width: size, legendHeight });
+  const stacked = (legendHeight: number) =>
+    stackPanels(structuredClone(figure), { width: size, legendHeight });
+  const show = ({ data, layout }: PlotlyFigure) => {
     const { style } = plot.parentElement!;
     style.setProperty("--narrow-width", `${size}px`);
     style.setProperty("--narrow-height", `${layout.height}px`);
-    await library.newPlot(plot, data, { ...layout, dragmode: false }, { displayModeBar: false });
+    return library.newPlot(plot, data, { ...layout, dragmode: false }, { displayModeBar: false });
   };
-  const { data } = stackPanels(structuredClone(figure), { width: size, legendHeight: 0 });
-  let legend = 0;
+  let legendHeight = 0;
   if (figure.layout.showlegend !== false) {
     // How many lines a legend takes, only Plotly knows.
-    await drawWith(0, data.map(firstPoint));
-    legend = plot.querySelector(".legend .bg")?.getBoundingClientRect().height ?? 0;
+    const { data, layout } = stacked(0);
+    await show({ data: data.map(firstPoint), layout });
+    legendHeight = plot.querySelector(".legend .bg")?.getBoundingClientRect().height ?? 0;
   }
-  await drawWith(legend, data);
+  await show(stacked(legendHeight));
 }
 
 /** A trace with one mark: enough for its entry in the legend. */
