@@ -1,4 +1,4 @@
-/** Compiles assembly/*.ts to dist/engine/kernels/kernels.wasm, unless that is newer than its sources. */
+/** Compiles assembly/*.ts to engine/kernels/kernels.wasm of the build named, unless that is newer than its sources. */
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const library = join(here, "../..");
 const sources = readdirSync(join(here, "assembly")).map((name) => join(here, "assembly", name));
-const output = join(library, "dist/engine/kernels/kernels.wasm");
+const build = process.argv[2] ?? join(library, "dist");
+const output = join(build, "engine/kernels/kernels.wasm");
 
 const changed = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 const newest = Math.max(...[...sources, fileURLToPath(import.meta.url)].map(changed));
