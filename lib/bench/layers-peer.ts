@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { setting } from "../settings.js";
 import { layersModel, layersOptimizer } from "./layers-model.js";
 import { type Request, type Step, serve, timeSteps } from "./protocol.js";
 import { startStockBackend } from "./stock-backend.js";
@@ -14,7 +15,7 @@ interface OpenWork {
 const classes = 10;
 
 await serve(async () => {
-  const tfjs = await startStockBackend(process.env.FILTER_SPARSITY_ENGINE ?? "");
+  const tfjs = await startStockBackend(setting("FILTER_SPARSITY_ENGINE") ?? "");
   const opened = new Map<string, OpenWork>();
   return {
     greeting: { tfjs },

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { UserError } from "../errors.js";
+import { environmentWith } from "../settings.js";
 import type { Answer, Request } from "./protocol.js";
 
 export interface BenchProcessOptions {
@@ -23,7 +24,7 @@ export class BenchProcess {
   constructor({ name, command, args, environment, stderr }: BenchProcessOptions) {
     this.name = name;
     this.child = spawn(command, args, {
-      env: { ...process.env, ...environment },
+      env: environmentWith(environment),
       stdio: ["pipe", "pipe", stderr ?? "pipe"],
     });
     this.child.stderr?.on("data", (text: Buffer) => {

@@ -7,6 +7,7 @@ import { type NativeStatus, nativeStatus } from "../engine/native/status.js";
 import { type WebgpuStatus, webgpuStatus } from "../engine/webgpu/dawn.js";
 import { messageOf } from "../errors.js";
 import { projectRoot } from "../paths.js";
+import { setting } from "../settings.js";
 import { jupyterStatus } from "./python.js";
 
 /** One thing that was looked for. */
@@ -131,7 +132,7 @@ function chooseEngine(
   found: Record<EngineName, boolean>,
   byDefault: Record<EngineName, boolean>,
 ): { check: Check[]; engine: EngineName | undefined } {
-  const wanted = process.env.FILTER_SPARSITY_ENGINE;
+  const wanted = setting("FILTER_SPARSITY_ENGINE");
   if (!wanted) return { check: [], engine: engineNames.find((name) => byDefault[name]) };
   const engine = engineNames.find((name) => name === wanted);
   const ok = engine !== undefined && found[engine];

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { projectRoot } from "../paths.js";
+import { checkSettings, setting } from "../settings.js";
+import { enterCallersFolder } from "./callers-folder.js";
 import { commands } from "./commands.js";
 import { exitCodeOf, report } from "./report.js";
 
@@ -35,18 +38,24 @@ function inherit(command: Command): void {
   }
 }
 
-// A reader such as `head` may close the pipe before everything is written.
+// A reader such as `head` may close the pipe before everything is written. Other programs are then ended by SIGPIPE;
+// work that leaves a checkpoint listens for it.
+let readerLeft = false;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    if (error.code !== "EPIPE") throw error;
+    if (readerLeft) return;
+    readerLeft = true;
+    if (!process.emit("SIGPIPE", "SIGPIPE")) process.exit(128 + constants.signals.SIGPIPE);
   });
 }
 
 const words = process.argv.slice(2).filter((word) => word !== "--debug");
-const debug = words.length < process.argv.length - 2 || Boolean(process.env.DEBUG);
+const debug = words.length < process.argv.length - 2 || Boolean(setting("DEBUG"));
 
 try {
+  enterCallersFolder();
+  checkSettings();
   await addCommands(words.find((word) => !word.startsWith("-")));
   inherit(program);
   if (words.length === 0) program.outputHelp();

@@ -7,6 +7,7 @@ import { describeDuration } from "../runs/describe.js";
 import type { RunProgress } from "../runs/execute.js";
 import type { Job, QueueEvent } from "../runs/queue.js";
 import { hitLine } from "../runs/train.js";
+import { setting } from "../settings.js";
 import { Estimate } from "./eta.js";
 
 export interface ProgressViewOptions {
@@ -47,7 +48,7 @@ export function openProgressView({
 }: ProgressViewOptions = {}): ProgressView {
   // A terminal that does not say how large it is has no room for lines that change.
   const live = stream.isTTY === true && stream.columns > 0 && stream.rows > 0;
-  const colors = createColors(live && !process.env.NO_COLOR);
+  const colors = createColors(live && !setting("NO_COLOR"));
   const redraw = live ? createLogUpdate(stream) : undefined;
   const slots = new Map<number, Slot>();
   const missing = new Set<Job>();

@@ -9,6 +9,7 @@ import {
 } from "../engine/native/python.js";
 import { messageOf, UserError } from "../errors.js";
 import { projectRoot } from "../paths.js";
+import { environmentWith, setting } from "../settings.js";
 
 const notebookFolder = join(projectRoot, "lib", "notebook");
 const requirementsFile = join(notebookFolder, "requirements.txt");
@@ -58,12 +59,11 @@ export async function jupyterStatus(): Promise<{ available: boolean; reason: str
 export function jupyterEnvironment(): NodeJS.ProcessEnv {
   const prepend = (folder: string, list: string | undefined) =>
     list ? `${folder}${delimiter}${list}` : folder;
-  return {
-    ...process.env,
-    JUPYTER_PATH: prepend(notebookFolder, process.env.JUPYTER_PATH),
-    JUPYTER_CONFIG_PATH: prepend(join(notebookFolder, "config"), process.env.JUPYTER_CONFIG_PATH),
-    PATH: prepend(dirname(process.execPath), process.env.PATH),
-  };
+  return environmentWith({
+    JUPYTER_PATH: prepend(notebookFolder, setting("JUPYTER_PATH")),
+    JUPYTER_CONFIG_PATH: prepend(join(notebookFolder, "config"), setting("JUPYTER_CONFIG_PATH")),
+    PATH: prepend(dirname(process.execPath), setting("PATH")),
+  });
 }
 
 /** The interpreter to use as it is, if any. A named one that lacks packages is an error, never added to. */

@@ -8,6 +8,7 @@ import { type FrozenRun, planLines } from "../runs/slurm/plan-file.js";
 import { type SlurmOptions, slurmScript } from "../runs/slurm/script.js";
 import { largestTask, submit } from "../runs/slurm/submit.js";
 import { surveyRuns } from "../runs/survey.js";
+import { ownSettings } from "../settings.js";
 import type { Locations, SelectedArms, TrainingOptions } from "./options.js";
 import { prepareData } from "./prepare-data.js";
 import type { SweepPlan } from "./sweep-plan.js";
@@ -122,11 +123,8 @@ function optionWords({
 
 /** This project's settings, with the folders that the tasks share as they are called from anywhere. */
 function environmentOfTasks(): Record<string, string> {
-  const own = Object.entries(process.env).flatMap(([name, value]) =>
-    name.startsWith("FILTER_SPARSITY_") && value ? [[name, value] as const] : [],
-  );
   return {
-    ...Object.fromEntries(own),
+    ...ownSettings(),
     FILTER_SPARSITY_RUNS: resolve(runsDirectory()),
     FILTER_SPARSITY_CACHE: resolve(cacheDirectory()),
   };

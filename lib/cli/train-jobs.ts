@@ -3,6 +3,7 @@ import { forgetFailure, noteFailure } from "../runs/failures.js";
 import type { Job, QueueEvent, QueueOptions, QueueResult } from "../runs/queue.js";
 import { workQueue } from "../runs/queue.js";
 import type { RunPlace } from "../runs/store.js";
+import { setting } from "../settings.js";
 import { Interrupted } from "./interrupted.js";
 import type { Locations, TrainingOptions } from "./options.js";
 import { prepareData } from "./prepare-data.js";
@@ -22,7 +23,8 @@ export interface TrainJobsOptions
 export const placeOf = (scale: string): RunPlace =>
   scale === "quick" || scale === "smoke" ? "cache" : "records";
 
-const ends = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** SIGPIPE: nobody reads what is printed any more. */
+const ends = ["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const;
 
 /**
  * Trains what is missing of the jobs, with progress on stderr. Ctrl-C ends it with `Interrupted`, after the workers
@@ -64,7 +66,7 @@ export async function trainJobs(jobs: Job[], options: TrainJobsOptions): Promise
       onEvent?.(event);
     },
     // Tests of the command line train by a module of their own.
-    executor: process.env.FILTER_SPARSITY_EXECUTOR,
+    executor: setting("FILTER_SPARSITY_EXECUTOR"),
   };
   try {
     const result = await workQueue(jobs, queueOptions);

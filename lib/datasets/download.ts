@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { lock } from "proper-lockfile";
 import { messageOf, UserError } from "../errors.js";
+import { setting } from "../settings.js";
 import { downloadPath } from "./cached.js";
 import { fileMd5 } from "./cifar.js";
 import { type CifarArchive, cifarArchive } from "./cifar-archives.js";
@@ -33,7 +34,7 @@ export async function downloadCifar(
   name: CifarArchive["name"],
   options: DownloadOptions = {},
 ): Promise<string> {
-  const { baseUrl = process.env.FILTER_SPARSITY_CIFAR_URL ?? publisher, signal } = options;
+  const { baseUrl = setting("FILTER_SPARSITY_CIFAR_URL") ?? publisher, signal } = options;
   const { archive } = cifarArchive(name)!;
   const url = new URL(archive.name, baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`).href;
   const path = downloadPath(archive.name);

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import { setting } from "../settings.js";
 import { type EngineName, engineNames } from "./engine.js";
 import { nativeStatus } from "./native/status.js";
 import { webgpuStatus } from "./webgpu/dawn.js";
@@ -19,7 +20,7 @@ export async function chooseEngine(name?: EngineName): Promise<EngineName> {
 }
 
 export function engineFromEnvironment(): EngineName | undefined {
-  const name = process.env.FILTER_SPARSITY_ENGINE;
+  const name = setting("FILTER_SPARSITY_ENGINE");
   if (!name) return undefined;
   const found = engineNames.find((known) => known === name);
   if (found === undefined) {

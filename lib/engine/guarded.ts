@@ -1,22 +1,19 @@
 import { Tensor } from "@tensorflow/tfjs-core";
 import { messageOf, UserError } from "../errors.js";
+import { checksInputs } from "../settings.js";
 import type { EngineName } from "./engine.js";
 import type { Ops } from "./ops.js";
 import { eagerProgram, type Program, type ProgramSpec } from "./program.js";
 
 /**
- * Whether the environment variable `FILTER_SPARSITY_CHECK` is 1. Then programs run operation by operation, compiled
- * on no engine, and the input tensors of every operation of `Ops` are read back and searched for NaN before it runs:
- * many times slower, for finding out where a diverged run's first NaN came from. Variables are not searched (a NaN in
- * one shows at the first operation that takes the parameter), nor are infinities reported. Without it nothing is
- * checked but the loss, every 25 steps.
- */
-export const checksInputs = (): boolean =>
-  typeof process !== "undefined" && process.env.FILTER_SPARSITY_CHECK === "1";
-
-/**
  * The same operations, whose errors (an operation that the engine lacks, no memory) name engine, operation and shapes
  * as a `UserError`; and so do NaNs in their inputs, if `check` is true.
+ *
+ * @param check default: whether the environment variable `FILTER_SPARSITY_CHECK` is 1. Then programs run operation by
+ *   operation, compiled on no engine, and the input tensors of every operation of `Ops` are read back and searched for
+ *   NaN before it runs: many times slower, for finding out where a diverged run's first NaN came from. Variables are
+ *   not searched (a NaN in one shows at the first operation that takes the parameter), nor are infinities reported.
+ *   Without it nothing is checked but the loss, every 25 steps.
  */
 export function guardedOps(engine: EngineName, ops: Ops, check: boolean = checksInputs()): Ops {
   const guarded = Object.entries(ops).map(([name, value]) => {

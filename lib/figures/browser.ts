@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import type { Browser, BrowserType, Page } from "playwright-core";
 import { messageOf, UserError } from "../errors.js";
+import { setting } from "../settings.js";
 
 const executableNames = [
   "chromium",
@@ -21,8 +22,8 @@ const applicationPaths: Partial<Record<NodeJS.Platform, string[]>> = {
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
   ],
-  win32: ["PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"]
-    .map((name) => process.env[name])
+  win32: (["PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"] as const)
+    .map((name) => setting(name))
     .filter((folder) => folder !== undefined)
     .flatMap((folder) => [
       join(folder, "Google", "Chrome", "Application", "chrome.exe"),
@@ -40,7 +41,7 @@ export const browserHint =
  * Throws `UserError` where the variable names something that cannot be run.
  */
 export function findBrowser(): string | undefined {
-  const named = process.env.FILTER_SPARSITY_CHROMIUM;
+  const named = setting("FILTER_SPARSITY_CHROMIUM");
   if (named) {
     if (isExecutable(named)) return named;
     throw new UserError(
@@ -48,7 +49,7 @@ export function findBrowser(): string | undefined {
     );
   }
   const extension = process.platform === "win32" ? ".exe" : "";
-  const onPath = (process.env.PATH ?? "")
+  const onPath = (setting("PATH") ?? "")
     .split(delimiter)
     .filter((folder) => folder !== "")
     .flatMap((folder) => executableNames.map((name) => join(folder, name + extension)));

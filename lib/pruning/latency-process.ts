@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { EngineName } from "../engine/engine.js";
 import { threadSettings } from "../engine/threads.js";
 import { messageOf, UserError } from "../errors.js";
+import { environmentWith } from "../settings.js";
 import { type Latency, latencies, type Turns, type Variant } from "./latency.js";
 import type { TrainedModel } from "./model.js";
 
@@ -37,7 +38,7 @@ export async function measureLatency(
   { engine, batches, seconds, threads = 1, onBatch }: LatencyOptions,
 ): Promise<{ latencies: Latency[]; version: string }> {
   const child = fork(fileURLToPath(new URL("./latency-worker.js", import.meta.url)), {
-    env: { ...process.env, ...threadSettings(threads), FILTER_SPARSITY_ENGINE: engine },
+    env: environmentWith({ ...threadSettings(threads), FILTER_SPARSITY_ENGINE: engine }),
     execArgv: [],
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { messageOf, UsageError } from "../errors.js";
+import { messageOf } from "../errors.js";
 import { cacheDirectory } from "../paths.js";
+import { checkpointSeconds } from "../settings.js";
 import {
   type Checkpoint,
   type CheckpointOrigin,
@@ -43,7 +44,7 @@ export class Checkpoints {
   #failed = false;
 
   constructor(id: string, seed: number, options: CheckpointOptions = {}) {
-    const { every = defaultInterval(), log = () => {}, after } = options;
+    const { every = checkpointSeconds(), log = () => {}, after } = options;
     this.#folder = checkpointFolder(id, seed);
     this.#every = every;
     this.#log = log;
@@ -131,12 +132,4 @@ export class Checkpoints {
       return undefined;
     }
   }
-}
-
-function defaultInterval(): number {
-  const text = process.env.FILTER_SPARSITY_CHECKPOINT_SECONDS;
-  const seconds = Number(text || 30);
-  if (!(seconds >= 0))
-    throw new UsageError(`FILTER_SPARSITY_CHECKPOINT_SECONDS is "${text}". Expected seconds, 0 or more.`);
-  return seconds;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineName } from "../engine/engine.js";
 import { UserError } from "../errors.js";
+import { environmentWith } from "../settings.js";
 import type { TortureMessage } from "./torture-child.js";
 
 export interface TortureProcessOptions {
@@ -30,7 +31,7 @@ export class TortureProcess {
   constructor({ engine, cache, checkpointSeconds, last, onMessage }: TortureProcessOptions) {
     const folders = { FILTER_SPARSITY_CACHE: cache, FILTER_SPARSITY_RUNS: join(cache, "records") };
     const child = fork(entry, [engine, String(checkpointSeconds), String(last)], {
-      env: { TF_CPP_MIN_LOG_LEVEL: "2", ...process.env, ...folders, ...oneThread },
+      env: environmentWith({ TF_CPP_MIN_LOG_LEVEL: "2", ...folders, ...oneThread }),
       execArgv: [],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });

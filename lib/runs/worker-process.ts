@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { EngineName } from "../engine/engine.js";
 import { UserError } from "../errors.js";
+import { environmentWith, setting } from "../settings.js";
 import type { RunProgress } from "./execute.js";
 import type { TrainMessage, WorkerMessage } from "./messages.js";
 
@@ -40,20 +41,19 @@ export class WorkerProcess {
       fileURLToPath(new URL("./worker.js", import.meta.url)),
       [engine ?? "", executor ?? ""],
       {
-        env: {
-          TF_CPP_MIN_LOG_LEVEL: "2",
-          ...process.env,
+        env: environmentWith({
+          TF_CPP_MIN_LOG_LEVEL: setting("TF_CPP_MIN_LOG_LEVEL") ?? "2",
           TF_NUM_INTRAOP_THREADS: count,
           TF_NUM_INTEROP_THREADS: count,
           OMP_NUM_THREADS: count,
-        },
+        }),
         execArgv: [],
         stdio: ["ignore", "ignore", "pipe", "ipc"],
       },
     );
     this.#child.stderr?.on("data", (text: Buffer) => {
       this.#lastWords = (this.#lastWords + text.toString()).slice(-2000);
-      if (process.env.DEBUG) process.stderr.write(text);
+      if (setting("DEBUG")) process.stderr.write(text);
     });
     this.#child.on("message", (message: WorkerMessage) => this.#listener?.(message));
     this.#exited = new Promise((resolve) => {

@@ -2,6 +2,7 @@ import { constants } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Engine, EngineName } from "../engine/engine.js";
 import { messageOf, UserError } from "../errors.js";
+import { setting } from "../settings.js";
 import type { ExecuteOptions, executeRun, RunProgress } from "./execute.js";
 import type { TrainMessage, WorkerMessage } from "./messages.js";
 import { DiskFullError } from "./save.js";
@@ -77,7 +78,7 @@ async function train(executor: Executor, engine: Engine, message: TrainMessage):
     });
     await tell({ type: "done", seconds: record.timing.seconds, status: record.status });
   } catch (error) {
-    if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    if (setting("DEBUG") && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     if (stop.signal.aborted) await tell({ type: "stopped", message: stop.signal.reason });
     else if (error instanceof DiskFullError)
       await tell({ type: "unable", message: error.message, exitCode: 1 });

@@ -70,6 +70,21 @@ describe("sweep", () => {
     expect(JSON.parse(next.stdout).counts).toMatchObject({ there: kept, trained: 8 - kept });
   });
 
+  it("stops as on Ctrl-C when nobody reads any more what it says, and never with code 0", async () => {
+    const { code } = await command("sweep h01 --scale smoke --seeds 2 --workers 1", {
+      env: { FAKE_STEP_MS: "5" },
+      onStderr: (text, child) => {
+        if (text.includes("done ")) child.stderr?.destroy();
+      },
+    });
+    expect(code).toBe(128 + 13);
+    const next = await command("sweep h01 --scale smoke --seeds 2 --json");
+    const { there, trained } = JSON.parse(next.stdout).counts;
+    expect(there).toBeGreaterThanOrEqual(1);
+    expect(trained).toBe(8 - there);
+    expect(trained).toBeGreaterThan(0);
+  });
+
   it("names what there is where a reader names nothing, or nothing known", async () => {
     await expect(namedHypotheses([])).rejects.toThrow(/Name the hypotheses: h01.*"all"/);
     await expect(namedHypotheses(["h99"])).rejects.toThrow(/Unknown hypothesis "h99"/);

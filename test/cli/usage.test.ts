@@ -26,6 +26,18 @@ describe("a command used wrongly", () => {
   });
 });
 
+describe("an environment variable that means nothing", () => {
+  it.each(["runs", "sweep h01 --scale smoke"])("is one error of usage before any work: %s", async (words) => {
+    const { code, lines, stdout } = await command(words, {
+      env: { FILTER_SPARSITY_CHECKPOINT_SECONDS: "abc" },
+    });
+    expect(lines).toEqual([
+      'error FILTER_SPARSITY_CHECKPOINT_SECONDS is "abc". Expected seconds, 0 or more.',
+    ]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+});
+
 describe("help", () => {
   it("lists the commands", async () => {
     const { code, stdout } = await command("--help");

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync }
 import { dirname, join } from "node:path";
 import { UserError } from "../../errors.js";
 import { projectRoot } from "../../paths.js";
+import { environmentWith } from "../../settings.js";
 import { findNativePackage, type NativePackage, requireFromHere } from "./package.js";
 import { findPythons, installInEnvironment, type Python, packageFolder } from "./python.js";
 import { replacingNativeLibrary, runLogged } from "./replace.js";
@@ -109,7 +110,7 @@ async function compile({ folder, bindingPath }: NativePackage, interpreter: Pyth
   // node-gyp is written in Python, and npm exports to its scripts where its own copy of node-gyp lies.
   await runLogged(process.execPath, args, {
     cwd: folder,
-    env: { ...process.env, PYTHON: interpreter.command },
+    env: environmentWith({ PYTHON: interpreter.command }),
     failed: "The binding did not build",
     advice: "It needs make and a C++ compiler (Debian, Ubuntu: apt install build-essential).",
   });

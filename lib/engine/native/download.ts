@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { UserError } from "../../errors.js";
+import { environmentWith, setting } from "../../settings.js";
 import { hasNvidiaDriver } from "./nvidia.js";
 import { findNativePackage, requireFromHere } from "./package.js";
 import { replacingNativeLibrary, runLogged } from "./replace.js";
@@ -29,7 +30,7 @@ export async function downloadNative({ print }: { print: (line: string) => void 
     return await replacingNativeLibrary(nativePackage, async () => {
       await runLogged(process.execPath, [join("scripts", "install.js"), kind, "download"], {
         cwd: folder,
-        env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` },
+        env: environmentWith({ PATH: `${bin}${delimiter}${setting("PATH") ?? ""}` }),
         failed: "The download did not succeed",
         advice: "Check the network, or run npm run engine -- build, which takes TensorFlow from pip.",
       });

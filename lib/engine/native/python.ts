@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf, UserError } from "../../errors.js";
 import { projectRoot } from "../../paths.js";
+import { setting } from "../../settings.js";
 
 const run = promisify(execFile);
 
@@ -29,7 +30,7 @@ export const environmentPython = (): string =>
  * An interpreter that was named and cannot be started is a `UserError`.
  */
 export async function findPythons({ python }: { python?: string } = {}): Promise<Python[]> {
-  const named = process.env.FILTER_SPARSITY_PYTHON;
+  const named = setting("FILTER_SPARSITY_PYTHON");
   const candidates: Omit<Python, "version">[] = [];
   if (python) candidates.push({ command: python, origin: "argument" });
   if (named) candidates.push({ command: named, origin: "FILTER_SPARSITY_PYTHON" });

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { hostname } from "node:os";
 import util from "node:util";
 import { messageOf, UserError } from "../../errors.js";
+import { environmentWith, setByDefault, setting } from "../../settings.js";
 import { bindingFingerprint, findNativePackage, type NativePackage, requireFromHere } from "./package.js";
 import { remembered } from "./remembered.js";
 
@@ -64,7 +65,7 @@ export async function loadNative(): Promise<NativeTensorflow> {
   if (!status.loads || status.packageName === undefined) {
     throw new UserError(`Engine tensorflow is not available: ${status.problem} ${buildHint}`);
   }
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  setByDefault("TF_CPP_MIN_LOG_LEVEL", "2");
   for (const [name, replacement] of Object.entries(removedFromNode)) {
     if (!(name in util)) Object.assign(util, { [name]: replacement });
   }
@@ -103,7 +104,7 @@ async function check(fresh: boolean): Promise<NativeStatus> {
     return { packageName, packageVersion, hasBinding: false, loads: false, gpu: false, problem };
   }
   // A checkout may lie on a disk that machines with and without a GPU share.
-  const key = [files, process.version, hostname(), process.env.CUDA_VISIBLE_DEVICES ?? ""].join("\n");
+  const key = [files, process.version, hostname(), setting("CUDA_VISIBLE_DEVICES") ?? ""].join("\n");
   const known = fresh ? undefined : memory.recall(key);
   if (known !== undefined) return known;
   const status = { packageName, packageVersion, hasBinding: true, ...(await tryInChild(nativePackage)) };
@@ -130,7 +131,7 @@ type ChildAnswer = Pick<NativeStatus, "loads" | "gpu" | "tensorflowVersion" | "p
 
 /** Loads a package in a child process and lets it add two numbers there. Never throws. */
 export function tryInChild(nativePackage: Pick<NativePackage, "name" | "folder">): Promise<ChildAnswer> {
-  const options = { timeout: 60_000, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" } };
+  const options = { timeout: 60_000, env: environmentWith({ TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" }) };
   return new Promise((resolve) => {
     execFile(
       process.execPath,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, UserError } from "../../errors.js";
 import { cacheDirectory } from "../../paths.js";
+import { environmentWith, setting } from "../../settings.js";
 import { remembered } from "../native/remembered.js";
 import { type AdapterDescription, describeAdapter } from "./device.js";
 import type { WebgpuEngine } from "./open.js";
@@ -118,8 +119,9 @@ async function check(fresh: boolean): Promise<WebgpuStatus> {
     return { installed: false, problem: "Dawn is not installed", remedy: "Run npm run engine -- webgpu" };
   }
   const { mtimeMs } = statSync(entry());
-  const { VK_DRIVER_FILES = "", VK_ICD_FILENAMES = "", LD_LIBRARY_PATH = "" } = process.env;
-  const drivers = [VK_DRIVER_FILES, VK_ICD_FILENAMES, LD_LIBRARY_PATH];
+  const drivers = (["VK_DRIVER_FILES", "VK_ICD_FILENAMES", "LD_LIBRARY_PATH"] as const).map(
+    (name) => setting(name) ?? "",
+  );
   const key = [entry(), mtimeMs, process.version, hostname(), ...drivers].join("\n");
   const known = fresh ? undefined : memory.recall(key);
   if (known !== undefined) return known;
@@ -141,7 +143,7 @@ const childSource = () => `
 
 function askInChild(): Promise<Pick<WebgpuStatus, "adapter" | "problem" | "remedy">> {
   const args = ["--input-type=module", "-e", childSource()];
-  const options = { timeout: 30_000, env: { ...process.env, NODE_OPTIONS: "" } };
+  const options = { timeout: 30_000, env: environmentWith({ NODE_OPTIONS: "" }) };
   return new Promise((resolve) => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       const line = stdout.split("\n").find((candidate) => candidate.startsWith(marker));

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { messageOf, UsageError, UserError } from "../../errors.js";
+import { checksInputs } from "../../settings.js";
 import type { Engine } from "../engine.js";
-import { checksInputs, guardedOps } from "../guarded.js";
+import { guardedOps } from "../guarded.js";
 import { eagerProgram } from "../program.js";
 import { describe, WatchedBackend } from "./backend.js";
 import { type AdapterDescription, type OpenedDevice, openDevice } from "./device.js";

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { UserError } from "../../errors.js";
+import { setting } from "../../settings.js";
 
 const run = promisify(execFile);
 
@@ -33,8 +34,8 @@ export async function submit(script: string): Promise<string> {
 
 /** Puts this task back into the queue, from where it goes on another time. */
 export async function requeueThisTask(): Promise<void> {
-  const job = process.env.SLURM_ARRAY_JOB_ID;
-  const task = process.env.SLURM_ARRAY_TASK_ID;
+  const job = setting("SLURM_ARRAY_JOB_ID");
+  const task = setting("SLURM_ARRAY_TASK_ID");
   if (job === undefined || task === undefined) return;
   await run("scontrol", ["requeue", `${job}_${task}`]);
 }
