@@ -30,6 +30,10 @@ export const commands: Record<string, CommandEntry> = {
     summary: "print the verdict on every hypothesis, computed from the finished runs",
     load: () => import("./verdicts.js"),
   },
+  crosscheck: {
+    summary: "write a run's configuration as a PyTorch script, and compare what PyTorch makes of it",
+    load: () => import("./crosscheck.js"),
+  },
   export: {
     summary: "write the finished runs as CSV, Arrow, Parquet or TensorBoard logs",
     load: () => import("./export.js"),
