@@ -2,6 +2,7 @@ export type { Dataset, ImageSet } from "./datasets/index.js";
 export { loadDataset } from "./datasets/index.js";
 export { type Engine, type EngineName, openEngine } from "./engine/index.js";
 export { UsageError, UserError } from "./errors.js";
+export { renderFigure } from "./export/render.js";
 export {
   activationByScale,
   bothMeasures,
@@ -31,7 +32,6 @@ export {
   paceAroundDeath,
   penaltyGains,
   pullAroundDeath,
-  renderFigure,
   selectivityByLayer,
   survivalBySelectivity,
   survivorsByLayer,
@@ -39,6 +39,7 @@ export {
   watchedCurves,
   watchedMaps,
 } from "./figures/index.js";
+export { harvest, keptReports } from "./harvest/index.js";
 export { earlySignNames } from "./hypotheses/early-signs.js";
 export { errorMargin } from "./hypotheses/frontier.js";
 export { gammaPaces } from "./hypotheses/gamma-pace.js";
@@ -133,9 +134,6 @@ export {
 export {
   cutChannels,
   fuseNormalization,
-  harvest,
-  keptReports,
-  modelOf,
   prune,
   saveLayersModel,
   selectChannels,
@@ -143,11 +141,11 @@ export {
 } from "./pruning/index.js";
 export { openRandom, type Random } from "./random.js";
 export {
-  collectArmRuns,
   listRuns,
   loadOrTrain,
   loadOrWatch,
   loadRun,
+  modelOf,
   parseRunConfig,
   type Run,
   type RunConfig,
@@ -164,6 +162,7 @@ export {
   selectivity,
 } from "./sparsity/index.js";
 export { mean, pairedDifference, tInterval } from "./statistics.js";
+export { collectArmRuns } from "./study/collect.js";
 export {
   armSummary,
   comparableSettings,

@@ -170,7 +170,7 @@ async function checkJupyter(): Promise<Check> {
 
 async function checkChromium(): Promise<Check> {
   const name = "Chromium";
-  const { browserHint, findBrowser } = await import("../figures/browser.js");
+  const { browserHint, findBrowser } = await import("../export/browser.js");
   try {
     const path = findBrowser();
     if (path !== undefined) return { name, ok: true, required: false, found: path };

@@ -1,7 +1,8 @@
-import type { Arm, ArmRuns, Hypothesis, Scale } from "../hypotheses/hypothesis.js";
-import { collectArmRuns } from "../runs/collect.js";
-import { jobsOfArms } from "../runs/plan.js";
+import type { Hypothesis } from "../hypotheses/hypothesis.js";
 import { defaultWorkers, type Job, type QueueResult } from "../runs/queue.js";
+import type { Arm, ArmRuns, Scale } from "../study/arm.js";
+import { collectArmRuns } from "../study/collect.js";
+import { jobsOfArms } from "../study/plan.js";
 import type { Locations, TrainingOptions } from "./options.js";
 import { placeOf, type TrainJobsOptions, trainJobs } from "./train-jobs.js";
 

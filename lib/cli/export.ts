@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../errors.js";
-import { type ExportFormat, exportFormats } from "../export/index.js";
+import { type ExportFormat, exportFormats } from "../export/runs.js";
 import { listRuns, type StoredRun } from "../runs/store.js";
 import { oneOf } from "../suggest.js";
 import { labelsOf } from "./runs.js";
@@ -41,7 +41,7 @@ const parseFormats = (text: string): ExportFormat[] => [
 
 async function exportCommand({ to, format, only = [], json }: ExportCommandOptions): Promise<void> {
   const [{ exportRuns }, { findHypothesis, hypotheses }] = await Promise.all([
-    import("../export/index.js"),
+    import("../export/runs.js"),
     import("../hypotheses/index.js"),
   ]);
   const { runs, problems } = await listRuns();

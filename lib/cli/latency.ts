@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { EngineName } from "../engine/engine.js";
 import { UserError } from "../errors.js";
-import type { Scale } from "../hypotheses/hypothesis.js";
-import type { LatencySurvey } from "../pruning/survey.js";
+import type { LatencySurvey } from "../harvest/survey.js";
+import type { Scale } from "../study/arm.js";
 import { latencyEngines } from "./latency-engines.js";
 import { parseCount, parseEngine, parseScale, parseSeconds } from "./options.js";
 import { shownPath } from "./shown-path.js";
@@ -51,8 +51,8 @@ async function surveyRuns(name: string, options: LatencyOptions): Promise<void> 
       `No finished run of ${hypothesis.id} is on record${scale ? ` at ${scale} scale` : ""}. Train some: npm run sweep -- ${hypothesis.id} --scale ${scale ?? "lite"} --data NAME=DIR.`,
     );
   const [{ surveyLatency }, { keepSurvey }, { describeProcessor }] = await Promise.all([
-    import("../pruning/survey.js"),
-    import("../pruning/kept-surveys.js"),
+    import("../harvest/survey.js"),
+    import("../harvest/kept-surveys.js"),
     import("../runs/machine.js"),
   ]);
   const engine = (await latencyEngines(options.engine))[0]!;
@@ -72,7 +72,7 @@ const tellLine = (line: string) => process.stderr.write(`${line}\n`);
 
 /** One line on all networks, one on those that lost at least half of their multiply-accumulates. */
 async function summary({ networks, engine, version, batch }: LatencySurvey, runs: number): Promise<string> {
-  const { spread } = await import("../pruning/latency.js");
+  const { spread } = await import("../harvest/latency.js");
   const halved = networks.filter(({ macReduction }) => macReduction >= 2);
   const lines = [
     `${runs} runs leave ${networks.length} different networks; ${engine} (${version}), ${batch} ${batch === 1 ? "image" : "images"} at once.`,

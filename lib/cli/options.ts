@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { type EngineName, engineNames } from "../engine/engine.js";
 import { UsageError } from "../errors.js";
-import type { Scale } from "../hypotheses/hypothesis.js";
+import type { Scale } from "../study/arm.js";
 import { oneOf } from "../suggest.js";
 
 const scales = ["quick", "lite", "paper", "smoke"] as const satisfies readonly Scale[];

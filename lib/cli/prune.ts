@@ -3,10 +3,10 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Engine, EngineName } from "../engine/engine.js";
 import { messageOf, UsageError, UserError } from "../errors.js";
-import type { HarvestReport } from "../pruning/harvest-run.js";
-import { keepReport } from "../pruning/kept-reports.js";
-import type { LatencyReport } from "../pruning/latency.js";
-import type { PruneConfig } from "../runs/config/prune.js";
+import type { HarvestReport } from "../harvest/harvest-run.js";
+import { keepReport } from "../harvest/kept-reports.js";
+import type { LatencyReport } from "../harvest/latency.js";
+import type { PruneConfig } from "../pruning/config.js";
 import type { Run } from "../runs/record.js";
 import type { RunWithWeights } from "../runs/with-weights.js";
 import { oneOf } from "../suggest.js";
@@ -84,7 +84,7 @@ async function pruneRun(name: string, options: PruneOptions): Promise<void> {
   const [{ openEngine }, { loadDataset }, { harvestRun }] = await Promise.all([
     import("../engine/index.js"),
     import("../datasets/index.js"),
-    import("../pruning/harvest-run.js"),
+    import("../harvest/harvest-run.js"),
   ]);
   const engine = await openEngine();
   const run = await withWeights(recorded, engine, options);
@@ -112,7 +112,7 @@ async function pruneRun(name: string, options: PruneOptions): Promise<void> {
   if (options.keep && latency) tellLine(`kept in ${shownPath(await keepReport({ ...report, latency }))}`);
   if (json) process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
   else {
-    if (latency) await print((await import("../pruning/tables.js")).latencyTable(latency.latencies));
+    if (latency) await print((await import("../tables/pruning.js")).latencyTable(latency.latencies));
     process.stdout.write(`${shownPath(out)}: ${[...files, "report.json"].join(", ")}\n`);
   }
 }
@@ -194,7 +194,7 @@ async function tell(report: HarvestReport, { json }: PruneOptions): Promise<void
       );
   }
   if (json) return;
-  const { layersTable, deviationTable } = await import("../pruning/tables.js");
+  const { layersTable, deviationTable } = await import("../tables/pruning.js");
   await print(layersTable(report));
   await print(deviationTable(report));
 }
@@ -205,11 +205,11 @@ async function print(table: Table): Promise<void> {
 }
 
 async function timed(
-  models: Parameters<typeof import("../pruning/latency-process.js").measureLatency>[0],
+  models: Parameters<typeof import("../harvest/latency-process.js").measureLatency>[0],
   { engine, batch, seconds, threads }: PruneOptions,
 ): Promise<LatencyReport> {
   const [{ measureLatency }, { describeProcessor }] = await Promise.all([
-    import("../pruning/latency-process.js"),
+    import("../harvest/latency-process.js"),
     import("../runs/machine.js"),
   ]);
   const engines = await latencyEngines(engine);

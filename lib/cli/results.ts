@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import pc from "picocolors";
 import { messageOf, UserError } from "../errors.js";
-import type { ArmRuns, Verdict } from "../hypotheses/hypothesis.js";
+import type { Verdict } from "../hypotheses/hypothesis.js";
 import { verdictText } from "../hypotheses/verdict-text.js";
 import { cacheDirectory } from "../paths.js";
 import type { QueueResult } from "../runs/queue.js";
+import type { ArmRuns } from "../study/arm.js";
 import type { Experiment, ExperimentResult } from "./experiment.js";
 import type { TrainingOptions } from "./options.js";
 import { nameOf } from "./progress.js";
@@ -67,14 +68,14 @@ async function drawFigures(
 ): Promise<Omit<Results, "verdict">> {
   if (present.length === 0) return { figures: [], hints: [] };
   try {
-    const { exportFigures } = await import("../figures/export.js");
+    const { exportFigures } = await import("../export/figures.js");
     const { files, hint } = await exportFigures(hypothesis.figures(present), {
       notebook: hypothesis.notebook,
       arms: present,
       directory: join(cacheDirectory(), "figures", scale),
       command: `npm run reproduce -- ${hypothesis.id} --scale ${scale}`,
     });
-    const { closeBrowser } = await import("../figures/browser.js");
+    const { closeBrowser } = await import("../export/browser.js");
     await closeBrowser();
     return { figures: files, hints: hint ? [hint] : [] };
   } catch (error) {

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
-import type { Hypothesis, Scale } from "../hypotheses/hypothesis.js";
+import type { Hypothesis } from "../hypotheses/hypothesis.js";
 import { runId } from "../runs/config.js";
 import { describeAge, describeArm, describeDataset } from "../runs/describe.js";
 import { listRuns, type StoredRun } from "../runs/store.js";
+import type { Scale } from "../study/arm.js";
 import { oneOf } from "../suggest.js";
 import type { Cell, Table } from "../tables/table.js";
 import { shownPath } from "./shown-path.js";

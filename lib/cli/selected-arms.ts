@@ -1,4 +1,5 @@
-import type { ArmOptions, Scale } from "../hypotheses/hypothesis.js";
+import type { ArmOptions } from "../hypotheses/hypothesis.js";
+import type { Scale } from "../study/arm.js";
 import type { Locations } from "./options.js";
 
 /** A verdict rests on at least three seeds. */

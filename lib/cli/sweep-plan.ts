@@ -1,10 +1,11 @@
 import { chooseEngine } from "../engine/choose.js";
 import type { EngineName } from "../engine/engine.js";
 import { UsageError } from "../errors.js";
-import type { Hypothesis, Scale } from "../hypotheses/hypothesis.js";
+import type { Hypothesis } from "../hypotheses/hypothesis.js";
 import { Durations, sampleRecords } from "../runs/durations.js";
-import { type PlannedRun, planRuns, type RunRequest } from "../runs/plan.js";
 import { RunIndex } from "../runs/run-index.js";
+import type { Scale } from "../study/arm.js";
+import { type PlannedRun, planRuns, type RunRequest } from "../study/plan.js";
 import type { Table } from "../tables/table.js";
 import { describeExpected, type Expected, expected } from "./expected.js";
 import { workersOf } from "./experiment.js";

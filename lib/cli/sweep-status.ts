@@ -1,6 +1,6 @@
 import { describeHolder } from "../runs/claim.js";
 import { RunIndex } from "../runs/run-index.js";
-import { type SurveyedRun, surveyRuns } from "../runs/survey.js";
+import { type SurveyedRun, surveyRuns } from "../study/survey.js";
 import type { Table } from "../tables/table.js";
 import type { SelectedArms } from "./options.js";
 import { planSweep, type SweepPlan } from "./sweep-plan.js";

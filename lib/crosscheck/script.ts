@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.js";
 import { basicNetPools, vggPoolsAt } from "../models/widths.js";
-import type { OptimizerConfig } from "../runs/config/optimizer.js";
-import { parameterRoles } from "../runs/config/penalty.js";
+import type { OptimizerConfig } from "../optimizers/config.js";
+import { parameterRoles } from "../optimizers/penalty-config.js";
 import type { RunConfig } from "../runs/config.js";
 import { describeArm, networkTitle } from "../runs/describe.js";
 import { code, pythonValue } from "./python-text.js";

@@ -1,4 +1,4 @@
-import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
 import type { PlotlyFigure } from "./figure.js";
 import { filterScatter } from "./filter-scatter.js";
 

@@ -1,6 +1,6 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
-import { allRuns, hasDiverged } from "./describe.js";
+import type { ArmRuns } from "../study/arm.js";
+import { allRuns, hasDiverged } from "../study/describe.js";
 import { divergedLegend, type EstimateStyle, meanTrace, seedTrace, seedValues } from "./estimates.js";
 import type { PlotlyFigure } from "./figure.js";
 import { type Axis, axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
 import { quantile } from "../statistics.js";
-import { number } from "./describe.js";
+import { number } from "../study/describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { stateColors, translucent } from "./palette.js";

@@ -1,11 +1,11 @@
-import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
+import { describeData, describeSeeds, lambdaText, requireRuns } from "../study/describe.js";
+import { lambdasOf } from "../study/series.js";
 import { sharedRange } from "./against.js";
-import { describeData, describeSeeds, lambdaText, requireRuns } from "./describe.js";
 import { dots } from "./dots.js";
 import { seedValues } from "./estimates.js";
 import type { PlotlyFigure } from "./figure.js";
 import { deadMeasures } from "./measures.js";
-import { lambdasOf } from "./series.js";
 
 export interface BothMeasuresOptions {
   title: string;

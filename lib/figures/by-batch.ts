@@ -1,6 +1,6 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
+import type { ArmRuns } from "../study/arm.js";
+import { describeData, describeSeeds, requireRuns } from "../study/describe.js";
 import { against, bothMeasuresOf, sharedRange } from "./against.js";
-import { describeData, describeSeeds, requireRuns } from "./describe.js";
 import type { PlotlyFigure } from "./figure.js";
 
 /** Arms that differ in their batch size, with what they hold equal: "Equal epochs". */

@@ -1,7 +1,7 @@
-import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
+import { allRuns, describeData, describeSeeds, number, requireRuns } from "../study/describe.js";
 import { type AgainstSeries, against } from "./against.js";
-import { allRuns, describeData, describeSeeds, number, requireRuns } from "./describe.js";
 import type { EstimateStyle } from "./estimates.js";
 import type { PlotlyFigure } from "./figure.js";
 import { deadMeasures, shareLimit } from "./measures.js";

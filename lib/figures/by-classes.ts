@@ -1,8 +1,8 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
+import type { ArmRuns } from "../study/arm.js";
+import { datasetTitle, describeData, describeSeeds, lambdaText, requireRuns } from "../study/describe.js";
+import { lambdasOf } from "../study/series.js";
 import { against, bothMeasuresOf, sharedRange } from "./against.js";
-import { datasetTitle, describeData, describeSeeds, lambdaText, requireRuns } from "./describe.js";
 import type { PlotlyFigure } from "./figure.js";
-import { lambdasOf } from "./series.js";
 
 export interface ClassPanel {
   /** "CIFAR-10", with the penalty where there are several: "CIFAR-10, λ = 10^-4". */

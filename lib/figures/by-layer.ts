@@ -1,6 +1,6 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { mean } from "../statistics.js";
-import { completedRuns, describeData, describeSeeds, requireRuns } from "./describe.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, requireRuns } from "../study/describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { frame } from "./layout.js";
 import { deadShareScale } from "./palette.js";

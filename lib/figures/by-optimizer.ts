@@ -1,29 +1,10 @@
 import { UserError } from "../errors.js";
 import { tInterval } from "../statistics.js";
+import type { GapRow, LikeErrorRow } from "../study/rows.js";
 import { dots } from "./dots.js";
 import type { SeedValue } from "./estimates.js";
 import type { PlotlyFigure } from "./figure.js";
 import { optimizerStyle } from "./palette.js";
-
-/** Dead share, %, of one seed of an optimizer and of SGD with momentum, each at the same test error. */
-export interface LikeErrorRow {
-  optimizer: string;
-  seed: number;
-  dead: number;
-  sgd: number;
-}
-
-/** Gap in test error, points, of one seed of an optimizer to SGD with momentum. */
-export interface GapRow {
-  optimizer: string;
-  seed: number;
-  /** Between the most accurate arm of each. */
-  best: number;
-  /** Between the optimizer's most accurate arm and SGD in a network with as many filters alive; NaN beyond those. */
-  equal: number;
-  /** Between the same arm and SGD where its penalty has killed the same share of filters; NaN beyond. */
-  penalized: number;
-}
 
 const sgdStyle = optimizerStyle("SGD+momentum");
 

@@ -1,12 +1,13 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
-import { penaltyPace } from "../sparsity/layer-profile.js";
 import { mean } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, requireRuns } from "../study/describe.js";
+import { penaltyPace } from "../study/layer-profile.js";
+import { groupByOptimizer } from "../study/series.js";
 import { against } from "./against.js";
-import { completedRuns, describeData, describeSeeds, requireRuns } from "./describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { deadMeasures, shareLimit } from "./measures.js";
-import { groupByOptimizer, penaltySeries } from "./series.js";
+import { styledSeries } from "./series.js";
 
 /** The pace of a run's typical filter, % of gamma a step: the median over layers, each filter counting once; NaN where unknown. */
 export function typicalPace(run: Run): number {
@@ -52,7 +53,7 @@ export function deadShareByPace(arms: ArmRuns[]): PlotlyFigure {
       name,
       ...(index === 0 && { title: "Filters inactive by activation (%)" }),
       range: [0, shareLimit(most)] as [number, number],
-      series: penaltySeries(own).map((series) => ({ ...series, measure: dead })),
+      series: styledSeries(own).map((series) => ({ ...series, measure: dead })),
     })),
   });
 }

@@ -1,12 +1,20 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
-import { allRuns, completedRuns, describeData, describeSeeds, hasDiverged, requireRuns } from "./describe.js";
+import type { ArmRuns } from "../study/arm.js";
+import {
+  allRuns,
+  completedRuns,
+  describeData,
+  describeSeeds,
+  hasDiverged,
+  requireRuns,
+} from "../study/describe.js";
+import { lambdasOf } from "../study/series.js";
 import { divergedLegend, finishedValues, meanTrace, seedTrace, seedValues } from "./estimates.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { deadMeasures, shareLimit } from "./measures.js";
 import { breakMarks, type PenaltyAxis, penaltyAxis } from "./penalty-axis.js";
-import { lambdasOf, type PenaltySeries, penaltySeries } from "./series.js";
+import { type StyledSeries, styledSeries } from "./series.js";
 
 export interface DeadShareOptions {
   /** Which definition of inactive; both as two panels by default. */
@@ -65,7 +73,7 @@ interface ByPenaltyOptions {
 function byPenalty(arms: ArmRuns[], panels: Panel[], options: ByPenaltyOptions): PlotlyFigure {
   const { title, direction, range, divergedName } = options;
   const axis = penaltyAxis(lambdasOf(arms));
-  const series = penaltySeries(arms);
+  const series = styledSeries(arms);
   const subtitle = [
     `${describeSeeds(arms)}. Small marks: seeds; line: their mean; bar: lowest to highest.`,
     describeData(arms),
@@ -104,7 +112,7 @@ interface SeriesPlace {
   limit: number;
 }
 
-function seriesTraces({ name, style, arms }: PenaltySeries, place: SeriesPlace): Trace[] {
+function seriesTraces({ name, style, arms }: StyledSeries, place: SeriesPlace): Trace[] {
   const { panel, index, axis, dodge, limit } = place;
   const options = { name, style, axes: { x: axisId("x", index), y: axisId("y", index) }, unit: " %" };
   const points = arms.map((item) => ({

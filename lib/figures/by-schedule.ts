@@ -1,7 +1,14 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { mean } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import {
+  allRuns,
+  completedRuns,
+  describeData,
+  describeSeeds,
+  hasDiverged,
+  requireRuns,
+} from "../study/describe.js";
 import { curveTraces, endLabels } from "./curves.js";
-import { allRuns, completedRuns, describeData, describeSeeds, hasDiverged, requireRuns } from "./describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { frame, type Trace } from "./layout.js";
 import { shareLimit } from "./measures.js";

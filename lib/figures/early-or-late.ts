@@ -1,11 +1,11 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
-import { completedRuns, describeData, describeSeeds, lambdaText, requireRuns } from "./describe.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, lambdaText, requireRuns } from "../study/describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { frame, type Trace } from "./layout.js";
 import { deadMeasures } from "./measures.js";
-import { type PenaltySeries, penaltySeries } from "./series.js";
+import { type StyledSeries, styledSeries } from "./series.js";
 
 const dead = deadMeasures.activation.percent;
 
@@ -34,7 +34,7 @@ export function earlyOrLate(arms: ArmRuns[], { difference }: EarlyOrLateOptions)
     font: { color: "#595959" },
   });
   return {
-    data: penaltySeries(arms).flatMap((series) => traces(series, difference)),
+    data: styledSeries(arms).flatMap((series) => traces(series, difference)),
     layout: {
       ...frame({
         title: "Early or late? Which end of the network loses the larger share of its filters",
@@ -65,7 +65,7 @@ export function earlyOrLate(arms: ArmRuns[], { difference }: EarlyOrLateOptions)
   };
 }
 
-function traces({ name, style, arms }: PenaltySeries, difference: (run: Run) => number): Trace[] {
+function traces({ name, style, arms }: StyledSeries, difference: (run: Run) => number): Trace[] {
   const { color, symbol, dash } = style;
   const own = arms.map((item) => ({ lambda: item.arm.lambda, runs: completedRuns(item) }));
   const points = own

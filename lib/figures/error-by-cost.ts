@@ -1,9 +1,9 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
-import { type PruningMethod, pruningMethod } from "../pruning/method.js";
+import { type PruningMethod, pruningMethod } from "../harvest/method.js";
 import { networkTitle } from "../runs/describe.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
-import { completedRuns, describeData, describeSeeds, requireRuns } from "./describe.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, requireRuns } from "../study/describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { optimizerStyle } from "./palette.js";

@@ -1,5 +1,5 @@
+import { describeData, describeSeeds } from "../study/describe.js";
 import { deadShare, type Setting, targets, testError } from "../tables/recipes.js";
-import { describeData, describeSeeds } from "./describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { frame, type Trace } from "./layout.js";
 import { optimizerStyle } from "./palette.js";

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
-import type { LatencySurvey } from "../pruning/survey.js";
+import type { LatencySurvey } from "../harvest/survey.js";
+import type { ArmRuns } from "../study/arm.js";
 import { errorByCost } from "./error-by-cost.js";
 import type { PlotlyFigure } from "./figure.js";
 

@@ -1,5 +1,5 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
-import { harvest } from "../pruning/recorded.js";
+import { harvest } from "../harvest/recorded.js";
+import type { ArmRuns } from "../study/arm.js";
 import { errorByCost } from "./error-by-cost.js";
 import type { PlotlyFigure } from "./figure.js";
 

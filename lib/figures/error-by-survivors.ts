@@ -1,7 +1,7 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
-import { completedRuns, describeData, describeSeeds, lambdaText, requireRuns } from "./describe.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, lambdaText, requireRuns } from "../study/describe.js";
 import type { EstimateStyle } from "./estimates.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";

@@ -1,7 +1,7 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { mean, tInterval } from "../statistics.js";
-import { hasDiverged } from "./describe.js";
+import type { ArmRuns } from "../study/arm.js";
+import { hasDiverged } from "../study/describe.js";
 import type { Trace } from "./layout.js";
 
 /** What one seed of an arm came to. A diverged run may have no finite value. */

@@ -4,3 +4,10 @@ export interface PlotlyFigure {
   layout: Record<string, unknown>;
   config?: Record<string, unknown>;
 }
+
+/** A figure with the name it is exported under and its caption. */
+export interface NamedFigure {
+  name: string;
+  caption: string;
+  figure: PlotlyFigure;
+}

@@ -1,8 +1,8 @@
-import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
-import { completedRuns, describeData, describeSeeds, requireRuns } from "./describe.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, requireRuns } from "../study/describe.js";
+import { stateOf } from "../study/filter-states.js";
 import type { PlotlyFigure } from "./figure.js";
-import { stateOf } from "./filter-states.js";
 import { type Axis, axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { stateColors } from "./palette.js";
 

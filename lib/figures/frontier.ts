@@ -1,11 +1,12 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
-import { completedRuns, describeData, describeSeeds, lambdaText, requireRuns } from "./describe.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, lambdaText, requireRuns } from "../study/describe.js";
+import { groupByOptimizer } from "../study/series.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { deadMeasures } from "./measures.js";
-import { groupByOptimizer, type PenaltySeries, penaltySeries } from "./series.js";
+import { type StyledSeries, styledSeries } from "./series.js";
 
 const error = ({ record }: Run) => 100 * record.final.testError;
 const dead = deadMeasures.activation.percent;
@@ -93,15 +94,15 @@ function limitsOf(panels: Panel[]): { error: [number, number]; dead: [number, nu
 
 interface Panel {
   name: string;
-  series: { one: PenaltySeries; faint: boolean; legend: boolean }[];
+  series: { one: StyledSeries; faint: boolean; legend: boolean }[];
 }
 
 function panelsOf(arms: ArmRuns[], split: "one" | "optimizer", reference?: string): Panel[] {
   if (split === "one") {
-    return [{ name: "", series: penaltySeries(arms).map((one) => ({ one, faint: false, legend: true })) }];
+    return [{ name: "", series: styledSeries(arms).map((one) => ({ one, faint: false, legend: true })) }];
   }
   const groups = groupByOptimizer(arms);
-  const compared = groups.filter(([name]) => name === reference).flatMap(([, own]) => penaltySeries(own));
+  const compared = groups.filter(([name]) => name === reference).flatMap(([, own]) => styledSeries(own));
   const named = compared.length === 0;
   return groups
     .filter(([name]) => name !== reference)
@@ -109,7 +110,7 @@ function panelsOf(arms: ArmRuns[], split: "one" | "optimizer", reference?: strin
       name,
       series: [
         ...compared.map((one) => ({ one, faint: true, legend: index === 0 })),
-        ...penaltySeries(own).map((one) => ({ one, faint: false, legend: named })),
+        ...styledSeries(own).map((one) => ({ one, faint: false, legend: named })),
       ],
     }));
 }
@@ -121,7 +122,7 @@ interface TraceOptions {
   legend: boolean;
 }
 
-function traces({ name: own, style, arms }: PenaltySeries, { axes, faint, legend }: TraceOptions): Trace[] {
+function traces({ name: own, style, arms }: StyledSeries, { axes, faint, legend }: TraceOptions): Trace[] {
   const name = faint ? `${own} (in every panel)` : own;
   const points = arms
     .map((item) => ({ lambda: item.arm.lambda, runs: completedRuns(item) }))

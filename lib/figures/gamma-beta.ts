@@ -1,5 +1,5 @@
-import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
-import { completedRuns } from "./describe.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
+import { completedRuns } from "../study/describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { filterScatter, lastRows } from "./filter-scatter.js";
 

@@ -1,11 +1,11 @@
-import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
-import { completedRuns, describeData, describeSeeds, lambdaText, requireRuns } from "./describe.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, lambdaText, requireRuns } from "../study/describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { stateColors } from "./palette.js";
-import { penaltySeries } from "./series.js";
+import { styledSeries } from "./series.js";
 
 /** log10 of |gamma|: the first bin also holds everything below it, exact zeros included. */
 const binStart = -7;
@@ -24,7 +24,7 @@ export interface GammaHistogramsOptions {
  */
 export function gammaHistograms(arms: ArmRuns[], { row: by }: GammaHistogramsOptions = {}): PlotlyFigure {
   requireRuns(arms, "the histograms of |gamma|");
-  const rows = penaltySeries(arms, by);
+  const rows = styledSeries(arms, by);
   const columns = Math.max(...rows.map((row) => row.arms.length));
   const histograms = new Map(arms.map((item) => [item, completedRuns(item).map(gammaHistogram)]));
   const most = Math.max(5, ...[...histograms.values()].flat(2));

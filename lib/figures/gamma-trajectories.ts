@@ -1,8 +1,8 @@
 import { UserError } from "../errors.js";
 import { describeArm, describeDataset } from "../runs/describe.js";
 import type { Run } from "../runs/record.js";
+import { type FilterHistory, filterHistories } from "../study/filter-states.js";
 import type { PlotlyFigure } from "./figure.js";
-import { type FilterHistory, filterHistories } from "./filter-states.js";
 import { frame, type Trace } from "./layout.js";
 import { milestoneMarks } from "./milestones.js";
 import { stateColors } from "./palette.js";

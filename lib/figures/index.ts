@@ -6,12 +6,11 @@ export {
   pullAroundDeath,
 } from "./around-death.js";
 export { bothMeasures } from "./both-measures.js";
-export { closeBrowser, findBrowser } from "./browser.js";
 export { deadShareByBatch } from "./by-batch.js";
 export { type CapacitySeries, deadShareByCapacity } from "./by-capacity.js";
 export { type ClassPanel, classPanels, deadShareByClasses } from "./by-classes.js";
 export { deadShareByLayer } from "./by-layer.js";
-export { deadAtLikeError, type GapRow, gapByOptimizer, type LikeErrorRow } from "./by-optimizer.js";
+export { deadAtLikeError, gapByOptimizer } from "./by-optimizer.js";
 export { deadShareByPace, typicalPace } from "./by-pace.js";
 export { deadShareByPenalty, errorByPenalty } from "./by-penalty.js";
 export { deadShareBySchedule } from "./by-schedule.js";
@@ -33,7 +32,6 @@ export { layerLines } from "./layer-lines.js";
 export { deadShareOverTraining } from "./over-training.js";
 export { deadShareOverTrainingByArm } from "./over-training-by-arm.js";
 export { type PenaltyGain, penaltyGain, penaltyGains } from "./penalty-gain.js";
-export { renderFigure } from "./render.js";
 export {
   activityOfReturned,
   type ReturnPanel,

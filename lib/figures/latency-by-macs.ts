@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
-import type { KeptReport } from "../pruning/kept-reports.js";
-import type { Latency } from "../pruning/latency.js";
+import type { KeptReport } from "../harvest/kept-reports.js";
+import type { Latency } from "../harvest/latency.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 

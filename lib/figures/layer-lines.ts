@@ -1,11 +1,18 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import {
+  allRuns,
+  completedRuns,
+  describeData,
+  describeSeeds,
+  lambdaText,
+  requireRuns,
+} from "../study/describe.js";
 import { curveTraces, endLabels } from "./curves.js";
-import { allRuns, completedRuns, describeData, describeSeeds, lambdaText, requireRuns } from "./describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { type Axis, axisId, axisKey, frame, panelDomain, panelName } from "./layout.js";
-import { lambdaStyle, penaltySeries } from "./series.js";
+import { lambdaStyle, styledSeries } from "./series.js";
 
 export interface LayerLinesOptions {
   title: string;
@@ -30,7 +37,7 @@ export interface LayerLinesOptions {
 export function layerLines(arms: ArmRuns[], options: LayerLinesOptions): PlotlyFigure {
   const { title, reading, axisTitle, values, log = false, digits = 1 } = options;
   requireRuns(arms, `the figure "${title}"`);
-  const panels = penaltySeries(arms);
+  const panels = styledSeries(arms);
   const curves = new Map(arms.map((item) => [item, completedRuns(item).map(values)]));
   const all = [...curves.values()].flat(2).filter((value) => value !== null);
   const range = options.range ?? (log ? decades(all) : [0, roundedTop(all)]);

@@ -1,8 +1,8 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import { allRuns, completedRuns, describeData, describeSeeds, requireRuns } from "../study/describe.js";
 import { curveTraces, endLabels } from "./curves.js";
-import { allRuns, completedRuns, describeData, describeSeeds, requireRuns } from "./describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName } from "./layout.js";
 import { shareLimit } from "./measures.js";

@@ -1,8 +1,7 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { describeArm } from "../runs/describe.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
-import { curveTraces, endLabels } from "./curves.js";
+import type { ArmRuns } from "../study/arm.js";
 import {
   allRuns,
   completedRuns,
@@ -11,12 +10,13 @@ import {
   hasDiverged,
   lambdaText,
   requireRuns,
-} from "./describe.js";
+} from "../study/describe.js";
+import { curveTraces, endLabels } from "./curves.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { shareLimit } from "./measures.js";
 import { milestoneMarks } from "./milestones.js";
-import { type LineStyle, lambdaStyle, type PenaltySeries, penaltySeries } from "./series.js";
+import { type LineStyle, lambdaStyle, type StyledSeries, styledSeries } from "./series.js";
 
 /**
  * Dead share (by scale) over training steps: a panel per optimizer, a line per penalty strength (the mean of the
@@ -25,7 +25,7 @@ import { type LineStyle, lambdaStyle, type PenaltySeries, penaltySeries } from "
  */
 export function deadShareOverTraining(arms: ArmRuns[]): PlotlyFigure {
   requireRuns(arms, "the figure of dead share over training");
-  const panels = penaltySeries(arms);
+  const panels = styledSeries(arms);
   const most = Math.max(...allRuns(arms).flatMap((run) => deadShareCurve(run).map(({ percent }) => percent)));
   const top = shareLimit(most);
   const columns = Math.min(panels.length, 3);
@@ -145,7 +145,7 @@ export function divergedLine(run: Run, { x, y, color, dash }: LineStyle & { x: s
 }
 
 /** Where the lines of a panel end, by penalty strength. */
-const endsOf = ({ arms }: PenaltySeries): { text: string; value: number }[] =>
+const endsOf = ({ arms }: StyledSeries): { text: string; value: number }[] =>
   arms.flatMap((item) => {
     const finals = completedRuns(item).map((run) => deadShareCurve(run).at(-1)!.percent);
     return finals.length > 0 ? [{ text: lambdaText(item.arm.lambda), value: mean(finals) }] : [];

@@ -1,4 +1,4 @@
-import { lambdaText } from "./describe.js";
+import { lambdaText } from "../study/describe.js";
 import type { Axis } from "./layout.js";
 
 export interface PenaltyAxis {

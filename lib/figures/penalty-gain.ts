@@ -1,26 +1,26 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
-import { completedRuns, describeData, describeSeeds, requireRuns } from "./describe.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, requireRuns } from "../study/describe.js";
 import { dots } from "./dots.js";
 import { seedValues } from "./estimates.js";
 import type { PlotlyFigure } from "./figure.js";
 import { deadMeasures, shareLimit } from "./measures.js";
-import { type PenaltySeries, penaltySeries } from "./series.js";
+import { type StyledSeries, styledSeries } from "./series.js";
 
 const error = ({ record }: Run) => 100 * record.final.testError;
 const dead = deadMeasures.activation.percent;
 
 /** What penalties do for one optimizer: its unpenalized arm and the penalized one with the lowest mean test error. */
 export interface PenaltyGain {
-  series: PenaltySeries;
+  series: StyledSeries;
   none: ArmRuns;
   best: ArmRuns;
 }
 
 /** The gains of every optimizer and form of penalty that has both arms with finished runs. */
 export function penaltyGains(arms: readonly ArmRuns[]): PenaltyGain[] {
-  return penaltySeries(arms.filter((item) => completedRuns(item).length > 0)).flatMap((series) => {
+  return styledSeries(arms.filter((item) => completedRuns(item).length > 0)).flatMap((series) => {
     const none = series.arms.find(({ arm }) => arm.lambda === 0);
     const penalized = series.arms.filter(({ arm }) => arm.lambda > 0);
     if (!none || penalized.length === 0) return [];

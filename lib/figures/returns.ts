@@ -1,8 +1,8 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { histories, inactiveAt } from "../sparsity/deaths.js";
 import { findSleepers, type Sleeper } from "../sparsity/sleep.js";
 import { shareInterval } from "../statistics.js";
-import { completedRuns, describeData, describeSeeds, requireRuns } from "./describe.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, requireRuns } from "../study/describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { milestoneMarks } from "./milestones.js";

@@ -1,8 +1,6 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
-import type { Run } from "../runs/record.js";
-import { mean } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import { survivorSelectivity } from "../study/selectivity.js";
 import type { PlotlyFigure } from "./figure.js";
-import { stateOf } from "./filter-states.js";
 import { layerLines } from "./layer-lines.js";
 
 /**
@@ -17,15 +15,3 @@ export const selectivityByLayer = (arms: ArmRuns[]): PlotlyFigure =>
     axisTitle: "Mean selectivity (%); higher: answers to fewer",
     values: survivorSelectivity,
   });
-
-/** Mean selectivity, %, of the filters of each layer that are active at the last probe; null where none is. */
-export function survivorSelectivity({ record, filters }: Run): (number | null)[] {
-  const last = record.probes.steps.at(-1);
-  const values = record.model.layers.map((): number[] => []);
-  for (let row = 0; row < filters.step.length; row++) {
-    if (filters.step[row] !== last) continue;
-    if (stateOf(filters.gamma[row]!, filters.maxActivation[row]!) !== "alive") continue;
-    values[filters.layer[row]!]!.push(100 * filters.selectivity[row]!);
-  }
-  return values.map((own) => (own.length > 0 ? mean(own) : null));
-}

@@ -1,25 +1,10 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
-import type { Run } from "../runs/record.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, number, requireRuns } from "../study/describe.js";
+import { observationsBySelectivity, type SelectivityGroups } from "../study/selectivity.js";
 import { atRisk, kaplanMeier, type Observation } from "../survival.js";
-import { completedRuns, describeData, describeSeeds, number, requireRuns } from "./describe.js";
 import type { PlotlyFigure } from "./figure.js";
-import { filterHistories, stateOf } from "./filter-states.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { translucent } from "./palette.js";
-
-export interface SurvivalOptions {
-  /** When selectivity is taken and observation begins, as a share of all steps. Default 0.1. */
-  from?: number;
-  /** Upper ends of the groups of selectivity but the last. Default 0.01 and 0.25. */
-  cuts?: readonly [number, number];
-  /**
-   * Groups are thirds of each layer's filters by their rank in it, instead of cuts: late layers are more selective as a whole,
-   * and so no group holds more of them. Filters of equal selectivity stand in their own order. Default false.
-   */
-  withinLayers?: boolean;
-  /** Layers to take filters of, by their place in depth from 0. Default: all. */
-  layers?: readonly number[];
-}
 
 const looks = [
   { color: "#8C8C8C", dash: "2px,3px" },
@@ -32,7 +17,7 @@ const looks = [
  * the filters at risk. Only filters that are active at the start of observation count, so that being dead is not
  * taken for being selective. Arms whose runs all diverged have no panel.
  */
-export function survivalBySelectivity(arms: ArmRuns[], options: SurvivalOptions = {}): PlotlyFigure {
+export function survivalBySelectivity(arms: ArmRuns[], options: SelectivityGroups = {}): PlotlyFigure {
   const { from = 0.1, cuts = [0.01, 0.25], withinLayers = false, layers } = options;
   requireRuns(arms, "the survival curves");
   const drawn = arms.filter((item) => completedRuns(item).length > 0);
@@ -99,57 +84,6 @@ const thirdNames = [
   "middle third",
   "most selective third of each layer",
 ];
-
-/**
- * Filters of some runs by their selectivity at the first probe after a share of all steps: when each died, or that it
- * lived to the last probe. Filters that are inactive at that first probe are left out.
- */
-export function observationsBySelectivity(
-  runs: readonly Run[],
-  {
-    from,
-    cuts,
-    withinLayers = false,
-    layers,
-  }: Required<Pick<SurvivalOptions, "from" | "cuts">> & SurvivalOptions,
-): [Observation[], Observation[], Observation[]] {
-  const groups: [Observation[], Observation[], Observation[]] = [[], [], []];
-  const byCuts = ({ selectivity }: Subject) => (selectivity <= cuts[0] ? 0 : selectivity <= cuts[1] ? 1 : 2);
-  for (const run of runs) {
-    for (const own of subjectsByLayer(run, from).filter((_, layer) => !layers || layers.includes(layer))) {
-      const ranked = own.toSorted((a, b) => a.selectivity - b.selectivity);
-      for (const [rank, subject] of ranked.entries()) {
-        const group = withinLayers ? Math.floor((3 * rank) / ranked.length) : byCuts(subject);
-        groups[group]!.push({ time: subject.time, event: subject.event });
-      }
-    }
-  }
-  return groups;
-}
-
-interface Subject extends Observation {
-  /** When observation began. */
-  selectivity: number;
-}
-
-/** Filters of each layer that are active at the first probe after a share of all steps. */
-function subjectsByLayer(run: Run, from: number): Subject[][] {
-  const { record, filters } = run;
-  const { steps } = record.probes;
-  const layers: Subject[][] = record.model.layers.map(() => []);
-  const landmark = steps.findIndex((step) => step >= from * record.config.steps);
-  if (landmark < 0) return layers;
-  for (const { layer, rows, death } of filterHistories(run)) {
-    const row = rows[landmark]!;
-    if (stateOf(filters.gamma[row]!, filters.maxActivation[row]!) !== "alive") continue;
-    layers[layer]!.push({
-      time: death?.step ?? steps.at(-1)!,
-      event: death !== undefined,
-      selectivity: filters.selectivity[row]!,
-    });
-  }
-  return layers;
-}
 
 interface GroupOptions {
   axes: { x: string; y: string };

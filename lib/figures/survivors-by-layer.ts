@@ -1,8 +1,8 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, number, requireRuns } from "../study/describe.js";
 import { curveTraces, endLabels } from "./curves.js";
-import { completedRuns, describeData, describeSeeds, number, requireRuns } from "./describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { frame, type Trace } from "./layout.js";
 import { rankedStyle } from "./series.js";

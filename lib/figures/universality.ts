@@ -1,11 +1,11 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
-import { completedRuns, describeData, describeSeeds, number, requireRuns } from "./describe.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, number, requireRuns } from "../study/describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { translucent } from "./palette.js";
-import { penaltySeries } from "./series.js";
+import { styledSeries } from "./series.js";
 
 export interface UniversalityOptions {
   /** When, as shares of all steps; the next probe is taken. Default: 2, 10, 50 and 100 %. */
@@ -26,7 +26,7 @@ export function universalityHistograms(
   requireRuns(arms, "the histograms of universality");
   const series = arms
     .filter((item) => completedRuns(item).length > 0)
-    .map((item) => ({ item, runs: completedRuns(item), one: penaltySeries([item])[0]! }));
+    .map((item) => ({ item, runs: completedRuns(item), one: styledSeries([item])[0]! }));
   const runs = series.flatMap((own) => own.runs);
   const all = runs[0]?.record.model.layers ?? [];
   const probes = times.map((time) => probeAt(runs[0], time));

@@ -1,6 +1,6 @@
-import type { WatchedFilter, WatchedRun } from "../runs/watched.js";
+import type { WatchedFilter, WatchedRun } from "../runs/watched-run.js";
 import { inactiveByActivation, scaleThreshold } from "../sparsity/measures.js";
-import { number } from "./describe.js";
+import { number } from "../study/describe.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, figureWidth, frame, panelDomain, panelName, type Trace } from "./layout.js";
 import { stateColors } from "./palette.js";

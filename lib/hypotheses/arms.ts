@@ -1,6 +1,7 @@
 import type { RunConfigInput } from "../runs/config.js";
 import { describeArm, optimizerName } from "../runs/describe.js";
-import type { Arm, ArmOptions } from "./hypothesis.js";
+import type { Arm } from "../study/arm.js";
+import type { ArmOptions } from "./hypothesis.js";
 import { optimizerSetting, type StudiedOptimizer } from "./optimizer-settings.js";
 import { configAt } from "./scales.js";
 

@@ -1,10 +1,10 @@
-import { describeData, describeSeeds } from "../figures/describe.js";
 import { dots } from "../figures/dots.js";
 import type { PlotlyFigure } from "../figures/figure.js";
 import type { Run } from "../runs/record.js";
 import { areaUnderCurve, mean } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import { describeData, describeSeeds } from "../study/describe.js";
 import { earlyFilters } from "./early-signs.js";
-import type { ArmRuns } from "./hypothesis.js";
 import { seedMean, seedsIn } from "./select.js";
 
 /** What filters are ranked by. */

@@ -1,5 +1,5 @@
 import type { Run } from "../runs/record.js";
-import type { ArmRuns } from "./hypothesis.js";
+import type { ArmRuns } from "../study/arm.js";
 
 /** One end of training: test error and dead share, in %. */
 export interface FrontierPoint {

@@ -1,9 +1,9 @@
-import type { GapRow } from "../figures/by-optimizer.js";
-import { completedRuns } from "../figures/describe.js";
 import type { Run } from "../runs/record.js";
 import { between, mean } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns } from "../study/describe.js";
+import type { GapRow } from "../study/rows.js";
 import { hasSeed } from "./frontier.js";
-import type { ArmRuns } from "./hypothesis.js";
 import { adaptiveOptimizers } from "./optimizer-settings.js";
 import { seedsIn } from "./select.js";
 

@@ -8,8 +8,9 @@ import {
   gammaHistograms,
 } from "../figures/index.js";
 import { shortNumber } from "../runs/describe.js";
+import type { Arm } from "../study/arm.js";
 import { penaltySweep } from "./arms.js";
-import type { Arm, ArmOptions, Hypothesis } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis } from "./hypothesis.js";
 import { possibleFigures } from "./possible-figures.js";
 import { deadByActivation, exampleRun } from "./select.js";
 import { decide } from "./verdict.js";

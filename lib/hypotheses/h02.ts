@@ -1,9 +1,10 @@
-import type { LikeErrorRow } from "../figures/by-optimizer.js";
 import { deadAtLikeError, deadShareByPenalty, frontier } from "../figures/index.js";
 import { mean } from "../statistics.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
+import type { LikeErrorRow } from "../study/rows.js";
 import { arm, penaltySweep } from "./arms.js";
 import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis } from "./hypothesis.js";
 import { adaptiveOptimizers, studiedOptimizers } from "./optimizer-settings.js";
 import { possibleFigures } from "./possible-figures.js";
 import { plainAndAdaptive, seedsIn } from "./select.js";

@@ -1,10 +1,11 @@
 import { typicalPace } from "../figures/by-pace.js";
 import { deadShareByPace, frontier, gammaHistograms } from "../figures/index.js";
 import { between, mean } from "../statistics.js";
+import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 import type { FormRow } from "../tables/forms.js";
 import { arm, penaltySweep } from "./arms.js";
 import { deadSharesAtLikeError, errorMargin, hasSeed } from "./frontier.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis, Verdict } from "./hypothesis.js";
 import type { StudiedOptimizer } from "./optimizer-settings.js";
 import { possibleFigures } from "./possible-figures.js";
 import { armsWhere, deadByActivation, seedsIn } from "./select.js";

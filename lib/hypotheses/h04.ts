@@ -1,4 +1,3 @@
-import { completedRuns, describeData, describeSeeds } from "../figures/describe.js";
 import {
   deadShareByLayer,
   earlyOrLate,
@@ -7,11 +6,13 @@ import {
   selectivityByLayer,
 } from "../figures/index.js";
 import type { Run } from "../runs/record.js";
-import { penaltyPace } from "../sparsity/layer-profile.js";
 import { mean } from "../statistics.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds } from "../study/describe.js";
+import { penaltyPace } from "../study/layer-profile.js";
 import { penaltySweep } from "./arms.js";
 import { h03 } from "./h03.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis } from "./hypothesis.js";
 import { foretoldRows, signShare } from "./layer-profile.js";
 import { possibleFigures } from "./possible-figures.js";
 import { adamWithL2, deadByActivation, seedMean } from "./select.js";

@@ -1,10 +1,11 @@
-import { describeData, describeSeeds } from "../figures/describe.js";
 import { filterLife, gammaTrajectories, paceAroundDeath, pullAroundDeath } from "../figures/index.js";
 import { mean, median, type PairedDifference, pairedDifference } from "../statistics.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
+import { describeData, describeSeeds } from "../study/describe.js";
 import { penaltySweep } from "./arms.js";
 import { aroundDeathPanels, aroundDeaths, type FilterMeasure } from "./around-death.js";
 import { gammaPaces } from "./gamma-pace.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis } from "./hypothesis.js";
 import { possibleFigures } from "./possible-figures.js";
 import { adamWithL2, exampleRun, seedsIn } from "./select.js";
 import { decidePairs } from "./verdict.js";

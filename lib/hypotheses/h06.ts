@@ -4,12 +4,13 @@ import {
   survivalBySelectivity,
   universalityHistograms,
 } from "../figures/index.js";
-import { observationsBySelectivity } from "../figures/survival.js";
 import type { Run } from "../runs/record.js";
 import { mean, type PairedDifference, pairedDifference } from "../statistics.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
+import { observationsBySelectivity } from "../study/selectivity.js";
 import type { Observation } from "../survival.js";
 import { penaltySweep } from "./arms.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis } from "./hypothesis.js";
 import { possibleFigures } from "./possible-figures.js";
 import { adamWithL2, armWhere, deadByActivation, exampleRun, seedMean, seedsIn } from "./select.js";
 import { decide } from "./verdict.js";

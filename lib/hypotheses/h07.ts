@@ -1,11 +1,12 @@
 import { bothMeasures, deadShareByLayer, filterLife, gammaBetaScatter } from "../figures/index.js";
-import { parameterRoles } from "../runs/config/penalty.js";
+import { parameterRoles } from "../optimizers/penalty-config.js";
 import type { Run } from "../runs/record.js";
 import { inactiveAt } from "../sparsity/deaths.js";
 import { median } from "../statistics.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
 import { type Cell, estimateOfRuns, type Table } from "../tables/index.js";
 import { arm } from "./arms.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis } from "./hypothesis.js";
 import { possibleFigures } from "./possible-figures.js";
 import { armWhere, deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";

@@ -1,6 +1,7 @@
 import { activationByScale, bothMeasures, deadShareByLayer } from "../figures/index.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
 import { arm } from "./arms.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis } from "./hypothesis.js";
 import { armWhere, deadByActivation, deadByScale, strongest } from "./select.js";
 import { decide } from "./verdict.js";
 

@@ -1,6 +1,7 @@
 import { deadShareByBatch, deadShareByLayer, deadShareOverTrainingByArm } from "../figures/index.js";
+import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 import { arm } from "./arms.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis, Verdict } from "./hypothesis.js";
 import { scaleDefaults } from "./scales.js";
 import { armWhere, deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";

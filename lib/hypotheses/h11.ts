@@ -1,3 +1,4 @@
+import type { NamedFigure } from "../figures/figure.js";
 import {
   type CapacitySeries,
   deadShareByCapacity,
@@ -7,8 +8,9 @@ import {
 import { scaledBasicNetWidths } from "../models/widths.js";
 import { shortNumber } from "../runs/describe.js";
 import type { Run } from "../runs/record.js";
+import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 import { arm } from "./arms.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis, NamedFigure, Scale, Verdict } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis, Verdict } from "./hypothesis.js";
 import { armWhere, deadByActivation } from "./select.js";
 import { decide } from "./verdict.js";
 

@@ -1,12 +1,14 @@
 import { errorBySurvivors, gapByOptimizer, penaltyGain, type SurvivorPanel } from "../figures/index.js";
 import { optimizerStyle } from "../figures/palette.js";
-import { groupByOptimizer, penaltySeries } from "../figures/series.js";
+import { styledSeries } from "../figures/series.js";
 import { mean } from "../statistics.js";
+import type { Arm, ArmRuns, Scale } from "../study/arm.js";
+import { groupByOptimizer, penaltySeries } from "../study/series.js";
 import { arm } from "./arms.js";
 import { filtersOf, gapsOf, gapTable, mostAccurateBySize, studyOfGap } from "./gap.js";
 import { h02 } from "./h02.js";
 import { h03 } from "./h03.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis } from "./hypothesis.js";
 import { possibleFigures } from "./possible-figures.js";
 import { scaleDefaults } from "./scales.js";
 import { armsWhere } from "./select.js";
@@ -110,5 +112,5 @@ function survivorPanels(runs: readonly ArmRuns[]): SurvivorPanel[] {
   ];
   return groupByOptimizer(full)
     .filter(([name]) => !name.startsWith("SGD"))
-    .map(([name, own]) => ({ name, filters: most, references, series: penaltySeries(own) }));
+    .map(([name, own]) => ({ name, filters: most, references, series: styledSeries(own) }));
 }

@@ -1,9 +1,10 @@
 import { deadShareByPenalty, frontier, gammaHistograms } from "../figures/index.js";
 import type { RunConfigInput } from "../runs/config.js";
 import { mean } from "../statistics.js";
+import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 import { arm, penaltySweep } from "./arms.js";
 import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis, Verdict } from "./hypothesis.js";
 import { possibleFigures } from "./possible-figures.js";
 import { armsWhere } from "./select.js";
 import { decidePairs } from "./verdict.js";

@@ -1,9 +1,10 @@
-import { lambdaText } from "../figures/describe.js";
 import { activationByScale, bothMeasures, deadShareByLayer, gammaHistograms } from "../figures/index.js";
 import { shortNumber } from "../runs/describe.js";
 import type { Run } from "../runs/record.js";
+import type { Arm, ArmRuns, Scale } from "../study/arm.js";
+import { lambdaText } from "../study/describe.js";
 import { type ArmChanges, arm } from "./arms.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis, Verdict } from "./hypothesis.js";
 import { optimizerSetting } from "./optimizer-settings.js";
 import { possibleFigures } from "./possible-figures.js";
 import { armsWhere, deadByActivation, deadByScale, strongest } from "./select.js";

@@ -1,7 +1,8 @@
 import { activationByScale, bothMeasures, deadShareByLayer } from "../figures/index.js";
 import type { Run } from "../runs/record.js";
+import type { ArmRuns, Scale } from "../study/arm.js";
 import { h08, names } from "./h08.js";
-import type { ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
+import type { Hypothesis, Verdict } from "./hypothesis.js";
 import { armsWhere, deadByActivation, deadByScale, strongest } from "./select.js";
 import { decide } from "./verdict.js";
 

@@ -1,8 +1,9 @@
-import { describeData, describeSeeds } from "../figures/describe.js";
 import { type PredictedRun, predictedAgainstActual } from "../figures/prediction.js";
 import { predictionErrorBySeen } from "../figures/prediction-error.js";
 import { runId } from "../runs/config.js";
 import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
+import type { Arm, ArmRuns, Scale } from "../study/arm.js";
+import { describeData, describeSeeds } from "../study/describe.js";
 import { intervalNote } from "../tables/estimates.js";
 import type { Cell, Estimate, Table } from "../tables/table.js";
 import { filterRanking, meanRanking, rankingFigure } from "./filter-ranking.js";
@@ -12,7 +13,7 @@ import { h03 } from "./h03.js";
 import { h09 } from "./h09.js";
 import { h10 } from "./h10.js";
 import { h18 } from "./h18.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis, Verdict } from "./hypothesis.js";
 import { possibleFigures } from "./possible-figures.js";
 import {
   meanAbsoluteError,

@@ -7,14 +7,15 @@ import {
   returnsOverTraining,
 } from "../figures/index.js";
 import { optimizerStyle } from "../figures/palette.js";
-import { lambdaStyle, penaltySeries } from "../figures/series.js";
+import { lambdaStyle, styledSeries } from "../figures/series.js";
 import type { Run } from "../runs/record.js";
 import { findResurrections } from "../sparsity/deaths.js";
 import { findSleepers, type Sleeper, sizableShare } from "../sparsity/sleep.js";
 import { mean, pairedDifference } from "../statistics.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
 import type { Cell, Table } from "../tables/index.js";
 import { type ArmChanges, arm, penaltySweep } from "./arms.js";
-import type { Arm, ArmOptions, ArmRuns, Hypothesis } from "./hypothesis.js";
+import type { ArmOptions, Hypothesis } from "./hypothesis.js";
 import type { StudiedOptimizer } from "./optimizer-settings.js";
 import { possibleFigures } from "./possible-figures.js";
 import { armsWhere, seedMean, seedsIn } from "./select.js";
@@ -166,7 +167,7 @@ const sleeps = ({ runs }: ArmRuns): boolean =>
 /** Left Adam's penalties; right the middle one under both schedules, beside SGD's. */
 function panels(runs: readonly ArmRuns[]): ReturnPanel[] {
   const steps = runs.filter((item) => isAdamBySteps(item) && item.runs.length > 0);
-  const [group] = penaltySeries(steps);
+  const [group] = styledSeries(steps);
   const strengths = steps.map((item): ReturnSeries => {
     const style = lambdaStyle(item.arm.lambda, group!);
     return { name: item.arm.label, item, style: { ...style, symbol: "circle" } };

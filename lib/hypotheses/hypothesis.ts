@@ -1,27 +1,5 @@
-import type { PlotlyFigure } from "../figures/figure.js";
-import type { RunConfig } from "../runs/config.js";
-import type { Run } from "../runs/record.js";
-
-export type Scale = "smoke" | "quick" | "lite" | "paper";
-
-/** One condition of an experiment: a configuration that is trained with several seeds. */
-export interface Arm {
-  /** What a table shows, e.g. "Adam, L2 1e-3". */
-  label: string;
-  /** Optimizer name as figures color it, e.g. "Adam". */
-  optimizer: string;
-  /** Penalty strength lambda. */
-  lambda: number;
-  config: RunConfig;
-  /** No verdict rests on it: one seed is enough. Default false. */
-  supporting?: boolean;
-}
-
-/** An arm with its finished runs, seeds ascending. */
-export interface ArmRuns {
-  arm: Arm;
-  runs: Run[];
-}
+import type { NamedFigure } from "../figures/figure.js";
+import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 
 /** A computed answer. `effect` and `interval` are in `unit`; positive supports the claim. */
 export interface Verdict {
@@ -40,13 +18,6 @@ export interface Verdict {
   dataset: string;
   /** One sentence that says what was compared. */
   comparison: string;
-}
-
-/** A figure with the name it is exported under and its caption. */
-export interface NamedFigure {
-  name: string;
-  caption: string;
-  figure: PlotlyFigure;
 }
 
 export interface ArmOptions {

@@ -23,7 +23,9 @@ import { h20 } from "./h20.js";
 import type { Hypothesis } from "./hypothesis.js";
 import { type RecordedHypothesis, type RecordedOptions, recordedHypothesis } from "./recorded.js";
 
-export type { Arm, ArmOptions, ArmRuns, Hypothesis, NamedFigure, Scale, Verdict } from "./hypothesis.js";
+export type { NamedFigure } from "../figures/figure.js";
+export type { Arm, ArmRuns, Scale } from "../study/arm.js";
+export type { ArmOptions, Hypothesis, Verdict } from "./hypothesis.js";
 export { leverTable } from "./lever-table.js";
 export { protocolSeeds, type RecordedHypothesis, recordedArms, recordedHypothesis } from "./recorded.js";
 export { scaleDefaults } from "./scales.js";

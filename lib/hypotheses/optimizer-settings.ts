@@ -1,5 +1,5 @@
 import type { RunConfigInput } from "../runs/config.js";
-import type { Scale } from "./hypothesis.js";
+import type { Scale } from "../study/arm.js";
 
 /** How one optimizer is studied at a scale. */
 export interface OptimizerSetting {

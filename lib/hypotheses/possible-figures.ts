@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import type { NamedFigure } from "./hypothesis.js";
+import type { NamedFigure } from "../figures/figure.js";
 
 /**
  * The figures that the runs at hand allow, in order: one that needs runs which are not there is left out, so that the

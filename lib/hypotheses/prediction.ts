@@ -4,8 +4,8 @@ import { runId } from "../runs/config.js";
 import type { Run } from "../runs/record.js";
 import { inactiveAt } from "../sparsity/deaths.js";
 import { mean } from "../statistics.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
 import { earlySigns } from "./early-signs.js";
-import type { Arm, ArmRuns } from "./hypothesis.js";
 
 /** One run to predict. */
 export interface PredictionCase {

@@ -1,11 +1,12 @@
 import { messageOf, UserError } from "../errors.js";
-import { collectArmRuns } from "../runs/collect.js";
 import { runId } from "../runs/config.js";
-import { jobsOfArms } from "../runs/plan.js";
 import type { Job } from "../runs/queue.js";
 import type { Run } from "../runs/record.js";
 import { listRuns, type StoredRun } from "../runs/store.js";
-import type { ArmRuns, Hypothesis, Scale, Verdict } from "./hypothesis.js";
+import type { ArmRuns, Scale } from "../study/arm.js";
+import { collectArmRuns } from "../study/collect.js";
+import { jobsOfArms } from "../study/plan.js";
+import type { Hypothesis, Verdict } from "./hypothesis.js";
 
 export interface RecordedOptions {
   /** Default: the first of lite, paper and quick that has runs. */

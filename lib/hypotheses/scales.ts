@@ -1,6 +1,7 @@
 import { basicNetWidths, scaledBasicNetWidths } from "../models/widths.js";
 import { parseRunConfig, type RunConfig, type RunConfigInput } from "../runs/config.js";
-import type { ArmOptions, Scale } from "./hypothesis.js";
+import type { Scale } from "../study/arm.js";
+import type { ArmOptions } from "./hypothesis.js";
 
 /** What all arms of a hypothesis share at a scale. */
 interface ScaleDefaults {

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
-import type { ArmRuns } from "./hypothesis.js";
+import type { ArmRuns } from "../study/arm.js";
 import { adaptiveOptimizers } from "./optimizer-settings.js";
 
 /** The arms that `holds`; throws where there is none, or none was trained, with the command that trains them. */

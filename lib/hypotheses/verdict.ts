@@ -1,6 +1,7 @@
 import type { Run } from "../runs/record.js";
 import { pairedDifference } from "../statistics.js";
-import type { ArmRuns, Scale, Verdict } from "./hypothesis.js";
+import type { ArmRuns, Scale } from "../study/arm.js";
+import type { Verdict } from "./hypothesis.js";
 import { seedMean, seedsIn } from "./select.js";
 
 /** A claim about a difference, in the words that a verdict carries. */

@@ -1,5 +1,5 @@
-import type { Arm } from "../hypotheses/hypothesis.js";
-import { parameterRoles } from "../runs/config/penalty.js";
+import { parameterRoles } from "../optimizers/penalty-config.js";
+import type { Arm } from "../study/arm.js";
 import type { Judgment, Side } from "./catalog.js";
 import type { MeasureName } from "./messages.js";
 

@@ -128,3 +128,7 @@ class Listing {
     return group;
   }
 }
+
+/** The width list of a network with these filters in its layers. */
+export const listedWidths = (layers: readonly LayerGeometry[], filters: readonly number[]): number[] =>
+  layers.flatMap(({ listed }, layer) => (listed ? filters[layer]! : []));

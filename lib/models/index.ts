@@ -1,6 +1,6 @@
 import type { Dataset } from "../datasets/dataset.js";
-import type { RunConfig } from "../runs/config.js";
 import { basicNet } from "./basicnet.js";
+import type { ModelConfig } from "./config.js";
 import type { Network } from "./network.js";
 import { resNet } from "./resnet.js";
 import { vgg } from "./vgg.js";
@@ -26,7 +26,7 @@ export {
 
 /** The network that a run's configuration describes, fitted to a dataset's images and classes. */
 export function createNetwork(
-  model: RunConfig["model"],
+  model: ModelConfig,
   dataset: Pick<Dataset, "height" | "width" | "channels" | "classes">,
 ): Network {
   const { name, widths, normalization, groups, activation, negativeSlope, stages = [], block } = model;

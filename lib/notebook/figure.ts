@@ -36,7 +36,7 @@ export async function showFigure(
     show({ "text/markdown": name ? `**Figure ${name}.** ${caption}` : caption, "text/plain": text });
   const { width = 900, height = 500 } = figure.layout;
   try {
-    const { renderFigure } = await import("../figures/render.js");
+    const { renderFigure } = await import("../export/render.js");
     // At scale 1, for JupyterLab shows it at its natural size.
     const picture = await renderFigure(figure, { format: "png", scale: 1 });
     display.update(

@@ -1,5 +1,6 @@
 import { UserError } from "../errors.js";
-import type { ArmRuns, Hypothesis } from "../hypotheses/hypothesis.js";
+import type { Hypothesis } from "../hypotheses/hypothesis.js";
+import type { ArmRuns } from "../study/arm.js";
 import { showFigure } from "./figure.js";
 import { runsOf } from "./origin.js";
 

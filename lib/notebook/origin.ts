@@ -1,4 +1,4 @@
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
+import type { ArmRuns } from "../study/arm.js";
 
 /** The key of an output's metadata under which a notebook file tells programs what the output is. */
 export const originKey = "filter-sparsity";

@@ -1,5 +1,4 @@
-import type { PlotlyFigure } from "../figures/figure.js";
-import type { NamedFigure } from "../hypotheses/hypothesis.js";
+import type { NamedFigure, PlotlyFigure } from "../figures/figure.js";
 import { tableFromJson, tableMimeType } from "../tables/json.js";
 import type { Table } from "../tables/table.js";
 import { codeCells, type NotebookFile, type NotebookOutput } from "./notebooks.js";

@@ -1,10 +1,11 @@
 import { UsageError } from "../errors.js";
-import type { Arm, ArmOptions, ArmRuns, Scale } from "../hypotheses/hypothesis.js";
+import type { ArmOptions } from "../hypotheses/hypothesis.js";
 import { findHypothesis, hypotheses } from "../hypotheses/index.js";
 import { recordedArms } from "../hypotheses/recorded.js";
-import type { OptimizerConfig } from "../runs/config/optimizer.js";
+import type { OptimizerConfig } from "../optimizers/config.js";
 import { parseRunConfig, type RunConfig } from "../runs/config.js";
 import { describeArm, describeDataset, optimizerName, shortNumber } from "../runs/describe.js";
+import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 import { armSummary } from "../tables/summary.js";
 import { type LoadOrTrainOptions, loadOrTrainArms } from "./runs.js";
 import { showTable } from "./table.js";

@@ -1,10 +1,10 @@
 import { UserError } from "../errors.js";
-import type { Arm, ArmRuns } from "../hypotheses/hypothesis.js";
-import { collectArmRuns } from "../runs/collect.js";
 import { describeDuration } from "../runs/describe.js";
 import type { RunProgress } from "../runs/execute.js";
-import { jobsOfArms } from "../runs/plan.js";
 import { type Job, type QueueEvent, type QueueOptions, type QueueResult, workQueue } from "../runs/queue.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
+import { collectArmRuns } from "../study/collect.js";
+import { jobsOfArms } from "../study/plan.js";
 import { type ProgressDisplay, progressDisplay } from "./progress.js";
 import { cellSignal } from "./signal.js";
 

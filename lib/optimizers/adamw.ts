@@ -1,5 +1,7 @@
-import type { RunConfigInput } from "../runs/config.js";
+import type { z } from "zod";
 import type { AdamOptions } from "./adam.js";
+import type { optimizerSchema } from "./config.js";
+import type { penaltySchema } from "./penalty-config.js";
 
 export interface AdamWOptions extends AdamOptions {
   learningRate: number;
@@ -14,11 +16,10 @@ export interface AdamWOptions extends AdamOptions {
  * PyTorch's AdamW shrinks theta before it steps, this project after: its step is shorter by that same factor,
  * 1e-5 of it with the defaults at a learning rate of 1e-3.
  */
-export function adamW({
-  learningRate,
-  weightDecay = 1e-2,
-  ...constants
-}: AdamWOptions): Pick<RunConfigInput, "optimizer" | "penalty"> {
+export function adamW({ learningRate, weightDecay = 1e-2, ...constants }: AdamWOptions): {
+  optimizer: z.input<typeof optimizerSchema>;
+  penalty: z.input<typeof penaltySchema>;
+} {
   return {
     optimizer: { name: "adam", learningRate, ...constants },
     penalty: { kind: "decoupled", lambda: learningRate * weightDecay },

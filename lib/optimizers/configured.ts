@@ -1,16 +1,22 @@
-import { parameterRoles } from "../runs/config/penalty.js";
-import type { RunConfig } from "../runs/config.js";
 import { scaleByAdadelta, scaleByRms, scaleByRootSumOfSquares } from "./accumulators.js";
 import { scaleByAdam, scaleByAdamax, scaleByAmsgrad, scaleByNadam } from "./adam.js";
+import type { OptimizerConfig } from "./config.js";
 import { scaleByLion } from "./lion.js";
 import { scaleByLearningRate, trace } from "./momentum.js";
 import { scaleByMuon } from "./muon.js";
 import { type Chain, chain } from "./optimizer.js";
 import { addDecayedWeights, addSigns, decayWeights } from "./penalties.js";
+import { type Penalty, parameterRoles } from "./penalty-config.js";
 import type { GradientTransform } from "./transform.js";
 
+/** The parts of a run's configuration that say how it is trained step by step. */
+export interface ConfiguredOptimizer {
+  optimizer: OptimizerConfig;
+  penalty: Penalty;
+}
+
 /** The chain that a run's configuration describes: L2 comes before the optimizer's rule, decay after everything. */
-export function optimizerChain({ optimizer, penalty }: Pick<RunConfig, "optimizer" | "penalty">): Chain {
+export function optimizerChain({ optimizer, penalty }: ConfiguredOptimizer): Chain {
   const { kind, lambda, on, l1Gamma } = penalty;
   const roles = on.length === parameterRoles.length ? undefined : on;
   return chain(
@@ -22,7 +28,7 @@ export function optimizerChain({ optimizer, penalty }: Pick<RunConfig, "optimize
   );
 }
 
-function rule(optimizer: RunConfig["optimizer"]): GradientTransform[] {
+function rule(optimizer: OptimizerConfig): GradientTransform[] {
   switch (optimizer.name) {
     case "sgd":
       return momentum(optimizer);

@@ -20,7 +20,7 @@
  *     const signum = chain(addDecayedWeights(1e-3), scaleBySignum(), scaleByLearningRate(1e-3));
  *
  * A `Trainer` takes it as `chain`. To make it an optimizer of runs, with an id, a label and a color, add its constants
- * to lib/runs/config/optimizer.ts, a case to `rule` in configured.ts, its name to lib/runs/describe.ts and its style to
+ * to config.ts, a case to `rule` in configured.ts, its name to lib/runs/describe.ts and its style to
  * lib/figures/palette.ts.
  */
 export * from "./accumulators.js";

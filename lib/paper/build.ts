@@ -1,8 +1,8 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { messageOf, UsageError, UserError } from "../errors.js";
-import { closeBrowser } from "../figures/browser.js";
-import { codeState } from "../figures/git.js";
+import { closeBrowser } from "../export/browser.js";
+import { codeState } from "../export/git.js";
 import { liveScript, liveSection } from "../live/markup.js";
 import { listNotebooks } from "../notebook/notebooks.js";
 import { cacheDirectory } from "../paths.js";

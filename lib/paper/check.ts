@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { UserError } from "../errors.js";
-import { browserHint, findBrowser } from "../figures/browser.js";
+import { browserHint, findBrowser } from "../export/browser.js";
 import { serveFolder } from "./serve.js";
 
 /** What a reader would stumble over in a page, found in a real browser. */

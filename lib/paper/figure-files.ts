@@ -3,9 +3,9 @@ import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { UserError } from "../errors.js";
-import { browserHint, findBrowser } from "../figures/browser.js";
+import { browserHint, findBrowser } from "../export/browser.js";
+import { pictureFormats, renderPictures } from "../export/render.js";
 import type { PlotlyFigure } from "../figures/figure.js";
-import { pictureFormats, renderPictures } from "../figures/render.js";
 import { withTheme } from "../figures/theme.js";
 import { cacheDirectory } from "../paths.js";
 import { figureCsv } from "./figure-data.js";

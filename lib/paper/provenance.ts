@@ -1,5 +1,5 @@
 import { basename, relative } from "node:path";
-import { codeState } from "../figures/git.js";
+import { codeState } from "../export/git.js";
 import { projectRoot } from "../paths.js";
 import type { RunRecord } from "../runs/record.js";
 import { html, type Markup } from "./html.js";

@@ -1,7 +1,7 @@
 import jStat from "jstat";
+import type { ModelConfig } from "../models/config.js";
 import type { FilterLayer } from "../models/index.js";
-import type { RunConfig } from "../runs/config.js";
-import type { ModelWeights } from "../runs/record.js";
+import type { ModelWeights } from "../models/weights.js";
 import type { TrainedModel } from "./model.js";
 
 /**
@@ -53,7 +53,7 @@ export function withConstants(
 function streamConstants(
   members: readonly (FilterLayer & { betas: Float32Array })[],
   channel: number,
-  model: RunConfig["model"],
+  model: ModelConfig,
 ): { weight: number; value: number }[] {
   const stream: { weight: number; value: number }[] = [];
   for (const [index, { weight, betas, listed }] of members.entries()) {
@@ -78,7 +78,7 @@ function kernelSums(values: Float32Array, shape: readonly number[], input: numbe
 /** A nonlinearity at one number; formulas as in lib/engine/activation.ts. */
 export function activationValue(
   x: number,
-  { activation, negativeSlope }: Pick<RunConfig["model"], "activation" | "negativeSlope">,
+  { activation, negativeSlope }: Pick<ModelConfig, "activation" | "negativeSlope">,
 ): number {
   switch (activation) {
     case "relu":

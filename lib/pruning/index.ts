@@ -1,14 +1,8 @@
 export { type Deviation, deviation, logitsOf } from "./exactness.js";
 export { fuseNormalization } from "./fuse.js";
-export { type HarvestReport, harvestRun } from "./harvest-run.js";
-export { type KeptReport, keepReport, keptReports } from "./kept-reports.js";
-export type { Latency, LatencyReport } from "./latency.js";
-export { measureLatency } from "./latency-process.js";
-export { type PruningMethod, pruningMethod } from "./method.js";
 export { type ImageShape, type TrainedModel, trainedModel } from "./model.js";
 export { Predictor } from "./predictor.js";
 export { costOf, type Pruned, type PruneOptions, prune } from "./prune.js";
-export { type Harvest, harvest, modelOf } from "./recorded.js";
 export { saveLayersModel } from "./save.js";
 export { encodeTensorFlow } from "./saved-model.js";
 export { filterScores } from "./scores.js";

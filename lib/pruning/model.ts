@@ -1,9 +1,9 @@
 import type { Dataset } from "../datasets/dataset.js";
 import { UserError } from "../errors.js";
+import type { ModelConfig } from "../models/config.js";
 import { createNetwork } from "../models/index.js";
 import type { Network } from "../models/network.js";
-import type { RunConfig } from "../runs/config.js";
-import type { ModelWeights, RunRecord } from "../runs/record.js";
+import type { ModelWeights } from "../models/weights.js";
 
 /** What a network is fitted to. */
 export type ImageShape = Pick<Dataset, "height" | "width" | "channels" | "classes">;
@@ -11,18 +11,14 @@ export type ImageShape = Pick<Dataset, "height" | "width" | "channels" | "classe
 /** A network with its values: what is pruned, fused, saved. */
 export interface TrainedModel {
   /** Its `widths` are the network's own, also where it comes from a wider one. */
-  model: RunConfig["model"];
+  model: ModelConfig;
   images: ImageShape;
   network: Network;
   weights: ModelWeights;
 }
 
 /** Throws `UserError` where the weights are not finite or of another network. */
-export function trainedModel(
-  model: RunConfig["model"],
-  images: ImageShape,
-  weights: ModelWeights,
-): TrainedModel {
+export function trainedModel(model: ModelConfig, images: ImageShape, weights: ModelWeights): TrainedModel {
   const network = createNetwork(model, images);
   const { parameters, statistics } = weights;
   if (parameters.length !== network.layout.length || statistics.length !== 2 * network.channels)
@@ -37,11 +33,3 @@ export function trainedModel(
     images: { height, width, channels, classes },
   };
 }
-
-/** The images that a run's network takes. */
-export const imagesOf = ({ config, dataset }: Pick<RunRecord, "config" | "dataset">): ImageShape => ({
-  height: config.dataset.size,
-  width: config.dataset.size,
-  channels: dataset.mean.length,
-  classes: dataset.classes,
-});

@@ -1,5 +1,5 @@
-import type { PruneConfig } from "../runs/config/prune.js";
-import type { FilterTable } from "../runs/record.js";
+import type { FilterTable } from "../sparsity/filter-table.js";
+import type { PruneConfig } from "./config.js";
 import type { TrainedModel } from "./model.js";
 import { filterScores } from "./scores.js";
 import { keptFilters, selectChannels } from "./selection.js";

@@ -1,7 +1,8 @@
 import { UserError } from "../errors.js";
 import type { Network } from "../models/network.js";
-import type { PruneConfig } from "../runs/config/prune.js";
-import type { FilterTable, ModelWeights } from "../runs/record.js";
+import type { ModelWeights } from "../models/weights.js";
+import type { FilterTable } from "../sparsity/filter-table.js";
+import type { PruneConfig } from "./config.js";
 import type { LayerChannels } from "./selection.js";
 
 /** What filters are judged by. */

@@ -1,5 +1,5 @@
-import type { PruneConfig } from "../runs/config/prune.js";
 import { inactiveByActivation, inactiveByScale } from "../sparsity/measures.js";
+import type { PruneConfig } from "./config.js";
 
 /** A layer as far as its channels go: `Network.layers` and `networkGeometry` have them. */
 export interface LayerChannels {

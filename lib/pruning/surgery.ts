@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
 import { createNetwork, type Network } from "../models/index.js";
-import type { ModelWeights } from "../runs/record.js";
+import type { ModelWeights } from "../models/weights.js";
 import { withConstants } from "./constants.js";
 import { type TrainedModel, trainedModel } from "./model.js";
 import { keptWidths } from "./selection.js";

@@ -3,9 +3,9 @@ import { UserError } from "../errors.js";
 import { createNetwork, initialParameters, type Network } from "../models/index.js";
 import { trainedModel } from "../pruning/model.js";
 import { prune } from "../pruning/prune.js";
-import { modelOf } from "../pruning/recorded.js";
 import { openRandom } from "../random.js";
 import type { RunConfig } from "./config.js";
+import { modelOf } from "./model-of.js";
 import type { Run } from "./record.js";
 
 /** What a run trains, and how long. */

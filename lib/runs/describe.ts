@@ -1,6 +1,6 @@
-import type { OptimizerConfig } from "./config/optimizer.js";
-import { type Penalty, parameterRoles } from "./config/penalty.js";
-import type { PruneConfig } from "./config/prune.js";
+import type { OptimizerConfig } from "../optimizers/config.js";
+import { type Penalty, parameterRoles } from "../optimizers/penalty-config.js";
+import type { PruneConfig } from "../pruning/config.js";
 import type { RunConfig } from "./config.js";
 
 /** Short numbers as tables show them: 1e-3, 0.03, 3e-4, 0. */

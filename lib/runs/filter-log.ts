@@ -1,4 +1,5 @@
 import type { ImageSet } from "../datasets/dataset.js";
+import type { FilterTable } from "../sparsity/filter-table.js";
 import {
   type FilterActivity,
   inactiveByActivation,
@@ -10,7 +11,7 @@ import {
 } from "../sparsity/index.js";
 import type { BatchMaker, Score, Trainer } from "../training/index.js";
 import { emptyFilters, type Measure, measureNames, roundFilters } from "./filters.js";
-import type { FilterTable, RunRecord } from "./record.js";
+import type { RunRecord } from "./record.js";
 
 /** Every measure of every filter at one step, [channels] each. */
 export interface FilterProbe {

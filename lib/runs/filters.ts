@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { parquetMetadataAsync, parquetRead } from "hyparquet";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
-import type { FilterTable } from "./record.js";
+import type { FilterTable } from "../sparsity/filter-table.js";
 
 /** The columns that name a row. */
 const keys = { step: Uint32Array, layer: Uint8Array, filter: Uint16Array } as const;

@@ -10,7 +10,7 @@ import type { TrainerState } from "../training/trainer.js";
 import type { RunConfig } from "./config.js";
 import { executeRun } from "./execute.js";
 import type { Run } from "./record.js";
-import { type WatchedFilter, type WatchedRun, watchedVersion } from "./watched.js";
+import { type WatchedFilter, type WatchedRun, watchedVersion } from "./watched-run.js";
 
 /** Pixels that a filter's map is wide at least, for its pictures to show anything. */
 const leastSide = 8;

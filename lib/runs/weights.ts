@@ -2,8 +2,8 @@ import { mkdir, readFile } from "node:fs/promises";
 import { endianness } from "node:os";
 import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import type { ModelWeights } from "../models/weights.js";
 import { cacheDirectory } from "../paths.js";
-import type { ModelWeights } from "./record.js";
 
 const parts = ["parameters", "statistics"] as const;
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../errors.js";
+import type { ModelWeights } from "../models/weights.js";
 import { claimRun } from "./claim.js";
 import { type RunConfig, runId } from "./config.js";
-import type { ModelWeights, Run } from "./record.js";
+import type { Run } from "./record.js";
 import { findRun, readRun } from "./store.js";
 import { loadWeights } from "./weights.js";
 

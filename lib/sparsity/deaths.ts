@@ -1,4 +1,4 @@
-import type { FilterTable } from "../runs/record.js";
+import type { FilterTable } from "./filter-table.js";
 import { inactiveByActivation, inactiveByScale, selectiveThreshold } from "./measures.js";
 
 /** How a filter died; `selectiveFirst` where its selectivity was above 0.9 at an earlier probe. */

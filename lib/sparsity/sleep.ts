@@ -1,5 +1,5 @@
-import type { FilterTable } from "../runs/record.js";
 import { histories, inactiveAt } from "./deaths.js";
+import type { FilterTable } from "./filter-table.js";
 
 /** A filter found inactive at a probe after which it is looked at once more on as many images. */
 export interface Sleeper {

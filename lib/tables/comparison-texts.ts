@@ -1,9 +1,9 @@
-import type { GapRow, LikeErrorRow } from "../figures/by-optimizer.js";
-import { completedRuns, requireRuns } from "../figures/describe.js";
-import { penaltySeries } from "../figures/series.js";
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { shortNumber } from "../runs/describe.js";
 import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, requireRuns } from "../study/describe.js";
+import type { GapRow, LikeErrorRow } from "../study/rows.js";
+import { penaltySeries } from "../study/series.js";
 import { estimateText } from "./estimate-of-runs.js";
 import type { FormRow } from "./forms.js";
 

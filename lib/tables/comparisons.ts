@@ -1,9 +1,9 @@
 import { from } from "arquero";
 import { UserError } from "../errors.js";
-import type { GapRow, LikeErrorRow } from "../figures/by-optimizer.js";
-import { completedRuns, requireRuns } from "../figures/describe.js";
-import { observationsBySelectivity } from "../figures/survival.js";
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, requireRuns } from "../study/describe.js";
+import type { GapRow, LikeErrorRow } from "../study/rows.js";
+import { observationsBySelectivity } from "../study/selectivity.js";
 import { kaplanMeier } from "../survival.js";
 import { estimatesBy, intervalNote } from "./estimates.js";
 import type { Cell, Column, Table } from "./table.js";

@@ -1,9 +1,9 @@
 import { type ColumnTable, from } from "arquero";
-import { completedRuns, requireRuns } from "../figures/describe.js";
-import { filterHistories } from "../figures/filter-states.js";
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { median } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, requireRuns } from "../study/describe.js";
+import { filterHistories } from "../study/filter-states.js";
 import { estimatesBy, seedsNote } from "./estimates.js";
 import type { Cell, Table } from "./table.js";
 

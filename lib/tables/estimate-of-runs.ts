@@ -1,9 +1,9 @@
 import { UserError } from "../errors.js";
-import { completedRuns } from "../figures/describe.js";
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
 import { inactiveByActivation } from "../sparsity/measures.js";
 import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns } from "../study/describe.js";
 
 const measures = {
   /** Share of filters inactive by activation at the end, %. */

@@ -1,7 +1,7 @@
 import { type ColumnTable, escape as expression } from "arquero";
-import { describeSeeds } from "../figures/describe.js";
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { tHalfWidth } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import { describeSeeds } from "../study/describe.js";
 import { danfo } from "./danfo.js";
 import type { Estimate } from "./table.js";
 

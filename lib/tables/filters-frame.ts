@@ -1,8 +1,8 @@
 import { type ColumnTable, from } from "arquero";
-import { completedRuns } from "../figures/describe.js";
-import { type FilterHistory, type FilterState, filterHistories } from "../figures/filter-states.js";
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns } from "../study/describe.js";
+import { type FilterHistory, type FilterState, filterHistories } from "../study/filter-states.js";
 
 /** One filter of one run as a row: how it ends, and how it got there. */
 export interface FilterRow {

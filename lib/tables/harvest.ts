@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import type { KeptReport } from "../pruning/kept-reports.js";
+import type { KeptReport } from "../harvest/kept-reports.js";
 import { describePruning } from "../runs/describe.js";
 import type { Cell, Table } from "./table.js";
 

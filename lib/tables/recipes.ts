@@ -1,8 +1,8 @@
 import { UserError } from "../errors.js";
-import { completedRuns } from "../figures/describe.js";
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { runId } from "../runs/config.js";
 import { shortNumber } from "../runs/describe.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns } from "../study/describe.js";
 import { estimateOfRuns, estimateText } from "./estimate-of-runs.js";
 import { intervalNote } from "./estimates.js";
 import type { Cell, Table } from "./table.js";

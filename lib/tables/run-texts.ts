@@ -1,8 +1,8 @@
-import { allRuns, completedRuns, describeData, number, requireRuns } from "../figures/describe.js";
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { describeDuration } from "../runs/describe.js";
 import { findDeaths } from "../sparsity/deaths.js";
 import { mean } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import { allRuns, completedRuns, describeData, number, requireRuns } from "../study/describe.js";
 
 /** The threats to validity that all studies on these runs share, as a Markdown list; numbers are computed from the runs. */
 export function threatsText(arms: ArmRuns[]): string {

@@ -1,6 +1,6 @@
 import { type ColumnTable, from } from "arquero";
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import type { Run } from "../runs/record.js";
+import type { ArmRuns } from "../study/arm.js";
 
 /** One run as a row. Shares and errors are in %, null where a diverged run has none. */
 export interface RunRow {

@@ -1,10 +1,10 @@
 import { type ColumnTable, escape as expression, from, op } from "arquero";
 import type { DataFrame } from "danfojs-node";
 import { UserError } from "../errors.js";
-import { completedRuns, hasDiverged, requireRuns } from "../figures/describe.js";
-import { survivorSelectivity } from "../figures/selectivity-by-layer.js";
-import type { ArmRuns } from "../hypotheses/hypothesis.js";
 import { tHalfWidth } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import { completedRuns, hasDiverged, requireRuns } from "../study/describe.js";
+import { survivorSelectivity } from "../study/selectivity.js";
 import { danfo } from "./danfo.js";
 import { estimatesBy, seedsNote } from "./estimates.js";
 import { layersFrame, type RunRow, runsFrame } from "./runs-frame.js";

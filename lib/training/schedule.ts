@@ -1,4 +1,4 @@
-import type { Schedule } from "../runs/config/schedule.js";
+import type { Schedule } from "./schedule-config.js";
 
 /** Constants of `OneCycleLR`, PyTorch's defaults: first rate, last rate, share of rising steps. */
 const oneCycle = { first: 1 / 25, last: 1 / (25 * 1e4), rising: 0.3 };

@@ -8,7 +8,7 @@ import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { kernelsPath } from "../../lib/engine/kernels/file.js";
 import { openWasm } from "../../lib/engine/wasm.js";
-import { browserHint, findBrowser } from "../../lib/figures/browser.js";
+import { browserHint, findBrowser } from "../../lib/export/browser.js";
 import { projectRoot } from "../../lib/paths.js";
 import { optional } from "../support/optional.js";
 import type { SmokePage } from "./page.js";

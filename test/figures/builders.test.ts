@@ -17,8 +17,8 @@ import { penaltyAxis } from "../../lib/figures/penalty-axis.js";
 import { selectivityByLayer } from "../../lib/figures/selectivity-by-layer.js";
 import { survivalBySelectivity } from "../../lib/figures/survival.js";
 import { universalityHistograms } from "../../lib/figures/universality.js";
-import type { ArmRuns } from "../../lib/hypotheses/hypothesis.js";
 import { mean } from "../../lib/statistics.js";
+import type { ArmRuns } from "../../lib/study/arm.js";
 import { madeUpArm, madeUpConfig, madeUpRun, madeUpStudy } from "../support/made-up-runs.js";
 
 const label = ({ arm }: ArmRuns) => arm.label;

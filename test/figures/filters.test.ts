@@ -3,13 +3,12 @@ import { UserError } from "../../lib/errors.js";
 import { paceAroundDeath, pullAroundDeath } from "../../lib/figures/around-death.js";
 import { decayCurves } from "../../lib/figures/decay-curves.js";
 import { filterLife } from "../../lib/figures/filter-life.js";
-import { filterHistories } from "../../lib/figures/filter-states.js";
 import { gammaBetaScatter } from "../../lib/figures/gamma-beta.js";
 import { gammaTrajectories } from "../../lib/figures/gamma-trajectories.js";
-import { survivorSelectivity } from "../../lib/figures/selectivity-by-layer.js";
-import { observationsBySelectivity } from "../../lib/figures/survival.js";
 import { universalityHistogram } from "../../lib/figures/universality.js";
 import type { Run } from "../../lib/runs/record.js";
+import { filterHistories } from "../../lib/study/filter-states.js";
+import { observationsBySelectivity, survivorSelectivity } from "../../lib/study/selectivity.js";
 import { madeUpArm, madeUpConfig, madeUpRun } from "../support/made-up-runs.js";
 
 /** A run of one layer of four filters whose measurements are set probe by probe: lives, dies by scale, sleeps, dies by shift. */

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { browserHint, closeBrowser, findBrowser } from "../../lib/figures/browser.js";
+import { browserHint, closeBrowser, findBrowser } from "../../lib/export/browser.js";
+import { renderPictures } from "../../lib/export/render.js";
 import { deadShareByLayer, deadShareByPenalty, frontier, gammaHistograms } from "../../lib/figures/index.js";
 import { wrapText } from "../../lib/figures/narrow-text.js";
 import { forPaper, type PaperSize } from "../../lib/figures/paper-size.js";
-import { renderPictures } from "../../lib/figures/render.js";
 import { madeUpStudy } from "../support/made-up-runs.js";
 import { optional } from "../support/optional.js";
 

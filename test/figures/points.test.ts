@@ -4,10 +4,10 @@ import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { errorAgainstDead } from "../../lib/figures/error-by-dead.js";
 import type { PlotlyFigure } from "../../lib/figures/figure.js";
-import type { ArmRuns } from "../../lib/hypotheses/hypothesis.js";
 import { hypotheses, recordedArms } from "../../lib/hypotheses/index.js";
 import type { Run } from "../../lib/runs/record.js";
 import { listRuns, type StoredRun } from "../../lib/runs/store.js";
+import type { ArmRuns } from "../../lib/study/arm.js";
 import { comparableSettings } from "../../lib/tables/recipes.js";
 import { differences, type KeptFigure, kept, pointsOf } from "../support/figure-points.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { activityOfReturned, returnsBySleep, returnsOverTraining } from "../../lib/figures/returns.js";
-import type { ArmRuns } from "../../lib/hypotheses/hypothesis.js";
+import type { ArmRuns } from "../../lib/study/arm.js";
 import { madeUpArm } from "../support/made-up-runs.js";
 
 /** Forty filters of one layer: all silent at the third probe, ten of them awake again at the fourth and to the end. */

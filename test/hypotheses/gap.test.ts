@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { gapsOf, mostAccurateBySize, studyOfGap } from "../../lib/hypotheses/gap.js";
-import type { ArmRuns } from "../../lib/hypotheses/hypothesis.js";
 import type { Run } from "../../lib/runs/record.js";
+import type { ArmRuns } from "../../lib/study/arm.js";
 import { madeUpArm } from "../support/made-up-runs.js";
 
 const wide = [40, 60];

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findHypothesis, type Hypothesis, hypotheses, type Scale } from "../../lib/hypotheses/index.js";
 import { projectRoot } from "../../lib/paths.js";
-import { collectArmRuns, runId } from "../../lib/runs/index.js";
+import { runId } from "../../lib/runs/index.js";
+import { collectArmRuns } from "../../lib/study/collect.js";
 
 /** A hypothesis is read once its notebook is there; until then its runs may be under way. */
 const hasNotebook = ({ notebook }: Hypothesis) =>

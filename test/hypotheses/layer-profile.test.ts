@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ArmRuns } from "../../lib/hypotheses/hypothesis.js";
 import { foretoldRows, layerCorrelations } from "../../lib/hypotheses/layer-profile.js";
+import type { ArmRuns } from "../../lib/study/arm.js";
 import { layerCorrelationSummary } from "../../lib/tables/layer-correlations.js";
 import { isEstimate } from "../../lib/tables/table.js";
 import { madeUpArm } from "../support/made-up-runs.js";

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, vi } from "vitest";
 import { openWasm } from "../../lib/engine/wasm.js";
-import { browserHint, findBrowser } from "../../lib/figures/browser.js";
+import { browserHint, findBrowser } from "../../lib/export/browser.js";
 import type { LiveHypothesis } from "../../lib/live/catalog.js";
 import type { Look, Report, Request } from "../../lib/live/messages.js";
 import { rerun } from "../../lib/live/worker/rerun.js";

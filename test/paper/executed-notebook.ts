@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deadShareByPenalty, gammaHistograms } from "../../lib/figures/index.js";
-import type { ArmRuns } from "../../lib/hypotheses/hypothesis.js";
 import { findHypothesis, type Verdict } from "../../lib/hypotheses/index.js";
 import type { NotebookCell, NotebookOutput } from "../../lib/notebook/notebooks.js";
 import { originKey, runsOf } from "../../lib/notebook/origin.js";
+import type { ArmRuns } from "../../lib/study/arm.js";
 import { tableMimeType, tableToJson } from "../../lib/tables/json.js";
 import type { Table } from "../../lib/tables/table.js";
 import { codeCell, markdownCell, notebookOf } from "../notebook/notebook-file.js";

@@ -15,7 +15,7 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { UsageError, UserError } from "../../lib/errors.js";
-import { browserHint, findBrowser } from "../../lib/figures/browser.js";
+import { browserHint, findBrowser } from "../../lib/export/browser.js";
 import { buildPaper } from "../../lib/paper/build.js";
 import { checkPage, deadLinks, mostBytes } from "../../lib/paper/check.js";
 import { serveFolder } from "../../lib/paper/serve.js";

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, openEngine } from "../../lib/engine/index.js";
 import { requireFromHere } from "../../lib/engine/native/package.js";
 import { nativeStatus } from "../../lib/engine/native/status.js";
-import { browserHint, findBrowser } from "../../lib/figures/browser.js";
+import { browserHint, findBrowser } from "../../lib/export/browser.js";
 import { deviation } from "../../lib/pruning/exactness.js";
 import { fuseNormalization } from "../../lib/pruning/fuse.js";
 import { layersModel } from "../../lib/pruning/layers-model.js";

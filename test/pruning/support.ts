@@ -1,8 +1,8 @@
 import type { z } from "zod";
+import { type ModelConfig, modelSchema, normalizeModel } from "../../lib/models/config.js";
 import { createNetwork, initialParameters } from "../../lib/models/index.js";
 import { type ImageShape, type TrainedModel, trainedModel } from "../../lib/pruning/model.js";
 import { openRandom } from "../../lib/random.js";
-import { type ModelConfig, modelSchema, normalizeModel } from "../../lib/runs/config/model.js";
 
 export const images: ImageShape = { height: 8, width: 8, channels: 3, classes: ["a", "b", "c"] };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { emptyFilters } from "../../lib/runs/filters.js";
-import type { FilterTable } from "../../lib/runs/record.js";
+import type { FilterTable } from "../../lib/sparsity/filter-table.js";
 import { findDeaths, findResurrections, findSleepers } from "../../lib/sparsity/index.js";
 
 /** A table of one layer from histories: per filter, per probe [gamma, maximal activation, selectivity]. */

@@ -1,8 +1,9 @@
-import type { Arm, ArmRuns } from "../../lib/hypotheses/hypothesis.js";
 import { openRandom } from "../../lib/random.js";
 import { parseRunConfig, type RunConfig, runId } from "../../lib/runs/config.js";
 import { emptyFilters } from "../../lib/runs/filters.js";
-import type { EpochMetrics, FilterTable, Run } from "../../lib/runs/record.js";
+import type { EpochMetrics, Run } from "../../lib/runs/record.js";
+import type { FilterTable } from "../../lib/sparsity/filter-table.js";
+import type { Arm, ArmRuns } from "../../lib/study/arm.js";
 import { scheduleFactor } from "../../lib/training/schedule.js";
 
 /*

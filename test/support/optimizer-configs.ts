@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parameterRoles } from "../../lib/runs/config/penalty.js";
+import { parameterRoles } from "../../lib/optimizers/penalty-config.js";
 
 const learningRate = fc.double({ min: 1e-4, max: 0.1, noNaN: true });
 const share = fc.double({ min: 0.01, max: 0.999, noNaN: true });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/errors.js";
-import type { KeptReport } from "../../lib/pruning/kept-reports.js";
-import { latencies } from "../../lib/pruning/latency.js";
+import type { KeptReport } from "../../lib/harvest/kept-reports.js";
+import { latencies } from "../../lib/harvest/latency.js";
 import { exactnessTable, latencyTable } from "../../lib/tables/harvest.js";
 
 const variant = (name: string, macs: number, largest: number) => ({

@@ -1,5 +1,5 @@
 import { afterAll, expect } from "vitest";
-import { browserHint, closeBrowser, findBrowser, withStudio } from "../../lib/figures/browser.js";
+import { browserHint, closeBrowser, findBrowser, withStudio } from "../../lib/export/browser.js";
 import { renderTable } from "../../lib/tables/render.js";
 import { sortScript } from "../../lib/tables/sortable.js";
 import { optional } from "../support/optional.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { scheduleSchema } from "../../lib/runs/config/schedule.js";
 import { meanScheduleFactor, scheduleFactor } from "../../lib/training/schedule.js";
+import { scheduleSchema } from "../../lib/training/schedule-config.js";
 import { loadFixture } from "../support/fixtures.js";
 
 const factorsOf = (schedule: unknown, steps: number): number[] => {

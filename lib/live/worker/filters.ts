@@ -1,5 +1,5 @@
-import { stateOf } from "../../figures/filter-states.js";
 import { inactiveByActivation, inactiveByScale } from "../../sparsity/measures.js";
+import { stateOf } from "../../study/filter-states.js";
 import { codeOf, type Look } from "../messages.js";
 
 type FilterLook = Pick<Look, "states" | "deadByScale" | "deadByActivation">;

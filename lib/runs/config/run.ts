@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { datasetSchema } from "../../datasets/config.js";
 import { UsageError } from "../../errors.js";
-import { datasetSchema } from "./dataset.js";
-import { positiveInteger } from "./fields.js";
-import { modelSchema, normalizeModel } from "./model.js";
-import { optimizerSchema } from "./optimizer.js";
-import { normalizePenalty, penaltySchema } from "./penalty.js";
-import { normalizeSchedule, scheduleSchema } from "./schedule.js";
+import { positiveInteger } from "../../fields.js";
+import { modelSchema, normalizeModel } from "../../models/config.js";
+import { optimizerSchema } from "../../optimizers/config.js";
+import { normalizePenalty, penaltySchema } from "../../optimizers/penalty-config.js";
+import { normalizeSchedule, scheduleSchema } from "../../training/schedule-config.js";
 import { type Start, type StartInput, startSchema } from "./start.js";
 
 /** All but where a run begins. */

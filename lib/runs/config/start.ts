@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type PruneConfig, pruneSchema } from "./prune.js";
+import { type PruneConfig, pruneSchema } from "../../pruning/config.js";
 
 /** Where a run begins, if not from initial weights: at the end of another run, its parent, with the same seed. */
 export const startSchema = z.strictObject({

@@ -1,0 +1,23 @@
+import type { RunConfig } from "../runs/config.js";
+import type { Run } from "../runs/record.js";
+
+export type Scale = "smoke" | "quick" | "lite" | "paper";
+
+/** One condition of an experiment: a configuration that is trained with several seeds. */
+export interface Arm {
+  /** What a table shows, e.g. "Adam, L2 1e-3". */
+  label: string;
+  /** Optimizer name as figures color it, e.g. "Adam". */
+  optimizer: string;
+  /** Penalty strength lambda. */
+  lambda: number;
+  config: RunConfig;
+  /** No verdict rests on it: one seed is enough. Default false. */
+  supporting?: boolean;
+}
+
+/** An arm with its finished runs, seeds ascending. */
+export interface ArmRuns {
+  arm: Arm;
+  runs: Run[];
+}
