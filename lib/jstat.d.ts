@@ -10,6 +10,8 @@ declare module "jstat" {
     };
     /** Student's t distribution with `degreesOfFreedom`. */
     studentt: {
+      /** The probability that the variable stays below `value`. */
+      cdf(value: number, degreesOfFreedom: number): number;
       /** Quantile: the value that the variable stays below with probability `probability`. */
       inv(probability: number, degreesOfFreedom: number): number;
     };

@@ -54,6 +54,8 @@ export interface PairedDifference {
   effect: number;
   /** Interval of that mean. */
   interval: [number, number];
+  /** Of that mean: the differences' deviation over the root of their number; NaN of one pair. */
+  standardError: number;
   /** Pairs. */
   n: number;
 }
@@ -73,7 +75,39 @@ export function pairedDifference(a: readonly number[], b: readonly number[], lev
     throw new UserError("A paired difference needs finite values. Leave diverged runs out on both sides.");
   }
   const differences = a.map((value, i) => value - b[i]!);
-  return { effect: mean(differences), interval: tInterval(differences, level), n: differences.length };
+  const n = differences.length;
+  const standardError = standardDeviation(differences) / Math.sqrt(n);
+  return { effect: mean(differences), interval: tInterval(differences, level), standardError, n };
+}
+
+/**
+ * Two-sided p-value of Student's t-test that a mean is `bound`: the chance of one at least as far from it. 1 of a single
+ * value; of equal values 0, or 1 where they are the bound itself.
+ */
+export function tTestPValue(
+  { effect, standardError, n }: Pick<PairedDifference, "effect" | "standardError" | "n">,
+  bound: number,
+): number {
+  if (n < 2) return 1;
+  const distance = Math.abs(effect - bound);
+  if (standardError === 0) return distance > 0 ? 0 : 1;
+  return Math.min(1, 2 * (1 - jStat.studentt.cdf(distance / standardError, n - 1)));
+}
+
+/**
+ * Adjusts the p-values of a family of tests so that the chance of any false rejection stays below the level (Holm,
+ * Scandinavian Journal of Statistics 6, 1979): sorted ascending, the k-th of m is multiplied by m - k + 1, made monotone,
+ * and capped at 1. In the order given.
+ */
+export function holmAdjusted(pValues: readonly number[]): number[] {
+  const order = [...pValues.keys()].sort((a, b) => pValues[a]! - pValues[b]!);
+  const adjusted = new Array<number>(pValues.length);
+  let largest = 0;
+  for (const [rank, index] of order.entries()) {
+    largest = Math.max(largest, Math.min(1, (pValues.length - rank) * pValues[index]!));
+    adjusted[index] = largest;
+  }
+  return adjusted;
 }
 
 /**

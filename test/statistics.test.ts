@@ -4,6 +4,7 @@ import { UserError } from "../lib/errors.js";
 import {
   areaUnderCurve,
   between,
+  holmAdjusted,
   mean,
   median,
   pairedDifference,
@@ -13,6 +14,7 @@ import {
   standardDeviation,
   tHalfWidth,
   tInterval,
+  tTestPValue,
 } from "../lib/statistics.js";
 
 describe("mean and standard deviation", () => {
@@ -170,5 +172,32 @@ describe("between", () => {
     expect(between(points, 1)).toBe(0);
     expect(between(points, 4)).toBeNaN();
     expect(between([], 1)).toBeNaN();
+  });
+});
+
+describe("Student's t-test", () => {
+  it("gives the tabulated p-values at the tabulated quantiles", () => {
+    // NIST/SEMATECH e-Handbook, table 1.3.6.7.2: two-sided 5 %, 10 % and 1 % quantiles.
+    for (const [n, quantile, p] of [
+      [3, 4.303, 0.05],
+      [5, 2.132, 0.1],
+      [11, 3.169, 0.01],
+    ] as const)
+      expect(tTestPValue({ effect: 1 + quantile, standardError: 1, n }, 1)).toBeCloseTo(p, 4);
+  });
+
+  it("says nothing of one value, and everything of equal ones", () => {
+    expect(tTestPValue({ effect: 9, standardError: Number.NaN, n: 1 }, 0)).toBe(1);
+    expect(tTestPValue({ effect: 9, standardError: 0, n: 3 }, 0)).toBe(0);
+    expect(tTestPValue({ effect: 0, standardError: 0, n: 3 }, 0)).toBe(1);
+  });
+});
+
+describe("Holm's correction", () => {
+  it("gives R's p.adjust(c(0.01, 0.04, 0.03, 0.005), 'holm')", () => {
+    const adjusted = holmAdjusted([0.01, 0.04, 0.03, 0.005]);
+    expect(adjusted.map((p) => Number(p.toFixed(12)))).toEqual([0.03, 0.06, 0.06, 0.02]);
+    expect(holmAdjusted([])).toEqual([]);
+    expect(holmAdjusted([0.9, 0.8])).toEqual([1, 1]);
   });
 });

@@ -102,7 +102,7 @@ function describeVerdict(verdict: Verdict): string {
   const { answer, claim, evidence, basis } = verdictText(verdict);
   const color = answer === "supported" ? pc.green : answer === "contradicted" ? pc.red : pc.yellow;
   const few =
-    verdict.seeds === 1 && answer === "inconclusive"
+    verdict.seeds === 1 && answer === "undecided"
       ? " One seed cannot decide; three or more can (--seeds 3)."
       : "";
   return [

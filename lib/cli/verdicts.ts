@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { UserError } from "../errors.js";
+import { type Answer, answers, holmAnswers } from "../hypotheses/answer.js";
 import { findHypothesis, hypotheses, type Scale, type Verdict } from "../hypotheses/index.js";
 import { recordedHypothesis } from "../hypotheses/recorded.js";
 import { verdictTable } from "../hypotheses/verdict-table.js";
@@ -25,7 +26,10 @@ export function register(program: Command): void {
     )
     .option("--only <hypotheses...>", 'by id or notebook, e.g. "h01"')
     .option("--scale <name>", "scale of the runs; default: lite, else paper, else quick", parseScale)
-    .option("--json", "print a list: id, claim, verdict, effect, interval, seeds, scale, dataset and more")
+    .option(
+      "--json",
+      "print a list: id, claim, verdict, effect, interval, p, holm (the verdict after Holm's correction over the list), seeds, scale, dataset and more",
+    )
     .action(printVerdicts);
 }
 
@@ -41,21 +45,44 @@ async function printVerdicts({ only, scale, json = false }: VerdictsOptions): Pr
     else without.push(hypothesis.id);
     if (lack) process.stderr.write(`note ${hypothesis.id}: ${lack}\n`);
   }
-  if (json) process.stdout.write(`${JSON.stringify(verdicts.map(toJson), null, 2)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(toJsonList(verdicts), null, 2)}\n`);
   else if (verdicts.length > 0)
     process.stdout.write(`${renderTable(verdictTable(verdicts), "text")}\n${counts(verdicts)}\n`);
   if (verdicts.length === 0 || (only && without.length > 0))
     throw new UserError(`No verdict on ${without.join(", ")}: the runs that it takes are not on record.`);
 }
 
+/** Holm's correction is over the verdicts that are printed together: ask for all to have it over all. */
+function toJsonList(verdicts: readonly Verdict[]) {
+  const holm = holmAnswers(verdicts);
+  return verdicts.map((verdict, index) => toJson(verdict, holm[index]!));
+}
+
 /** An interval from one seed is unbounded, which JSON writes as null. */
-function toJson({ id, claim, verdict, effect, interval, seeds, scale, dataset, ...more }: Verdict) {
-  const { unit, smallestEffect, comparison } = more;
-  return { id, claim, verdict, effect, interval, seeds, scale, dataset, unit, smallestEffect, comparison };
+function toJson(
+  { id, claim, verdict, effect, interval, seeds, scale, dataset, ...more }: Verdict,
+  holm: Answer,
+) {
+  const { unit, smallestEffect, comparison, p } = more;
+  return {
+    id,
+    claim,
+    verdict,
+    effect,
+    interval,
+    seeds,
+    scale,
+    dataset,
+    p,
+    holm,
+    unit,
+    smallestEffect,
+    comparison,
+  };
 }
 
 function counts(verdicts: readonly Verdict[]): string {
-  const parts = (["supported", "contradicted", "inconclusive"] as const).map(
+  const parts = answers.map(
     (answer) => `${verdicts.filter(({ verdict }) => verdict === answer).length} ${answer}`,
   );
   return `\n${verdicts.length} ${verdicts.length === 1 ? "verdict" : "verdicts"}: ${parts.join(", ")}.`;

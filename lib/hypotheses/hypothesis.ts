@@ -1,11 +1,14 @@
 import type { NamedFigure } from "../figures/figure.js";
 import type { Arm, ArmRuns, Scale } from "../study/arm.js";
+import type { Answer } from "./answer.js";
 
 /** A computed answer. `effect` and `interval` are in `unit`; positive supports the claim. */
 export interface Verdict {
   id: string;
   claim: string;
-  verdict: "supported" | "contradicted" | "inconclusive";
+  verdict: Answer;
+  /** Two-sided p-value of the rule that decides it, before any correction for the number of verdicts. */
+  p: number;
   effect: number;
   /** 95 % interval of the seed-paired difference. */
   interval: [number, number];

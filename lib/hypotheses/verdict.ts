@@ -1,6 +1,7 @@
 import type { Run } from "../runs/record.js";
 import { pairedDifference } from "../statistics.js";
 import type { ArmRuns, Scale } from "../study/arm.js";
+import { decisionOf } from "./answer.js";
 import type { Verdict } from "./hypothesis.js";
 import { seedMean, seedsIn } from "./select.js";
 
@@ -42,9 +43,8 @@ export function decide({ more, less, measure, ...claim }: Comparison): Verdict {
 }
 
 /**
- * Decides a claim by the 95 % interval of the seed-paired difference: supported when all of it lies above the
- * smallest effect of interest, contradicted when all of it lies below its negative, else inconclusive. Diverged runs
- * have no place in a mean: their seeds are left out on both sides.
+ * Decides a claim by the 95 % interval of the seed-paired difference, as `decisionOf` says. Diverged runs have no place in a
+ * mean: their seeds are left out on both sides.
  */
 export function decidePairs({ arms, pair, ...about }: PairedComparison): Verdict {
   const { id, claim, comparison, unit, smallestEffect, scale } = about;
@@ -56,17 +56,20 @@ export function decidePairs({ arms, pair, ...about }: PairedComparison): Verdict
   );
   const difference =
     pairs.length === 0
-      ? { effect: Number.NaN, interval: [-Infinity, Infinity] as [number, number] }
+      ? {
+          effect: Number.NaN,
+          interval: [-Infinity, Infinity] as [number, number],
+          standardError: Number.NaN,
+          n: 0,
+        }
       : pairedDifference(
           pairs.map(([a]) => a),
           pairs.map(([, b]) => b),
         );
-  const [low, high] = difference.interval;
   return {
     id,
     claim,
-    verdict:
-      low > smallestEffect ? "supported" : high < -Math.abs(smallestEffect) ? "contradicted" : "inconclusive",
+    ...decisionOf(difference, smallestEffect),
     effect: difference.effect,
     interval: difference.interval,
     unit,

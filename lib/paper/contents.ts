@@ -1,3 +1,4 @@
+import { answers } from "../hypotheses/answer.js";
 import type { ArticleFigure } from "./article.js";
 import { html, type Markup } from "./html.js";
 import type { NotebookSource } from "./notebook-source.js";
@@ -32,8 +33,7 @@ function openingFigure({ figure, href, title }: NonNullable<ContentsOptions["ope
 }
 
 function verdictsTable(sources: readonly NotebookSource[], pageOf: ContentsOptions["pageOf"]): Markup {
-  const kinds = ["supported", "contradicted", "inconclusive"] as const;
-  const counts = kinds.map((kind) => {
+  const counts = answers.map((kind) => {
     const count = sources.filter(({ verdict }) => verdict!.verdict === kind).length;
     return html`<li>${verdictBadge({ verdict: kind })} ${count}</li>`;
   });

@@ -1,12 +1,21 @@
+import type { Answer } from "../hypotheses/answer.js";
 import type { Verdict } from "../hypotheses/hypothesis.js";
 import { verdictNumbers, verdictText } from "../hypotheses/verdict-text.js";
 import { html, type Markup, raw, withFixedSpaces } from "./html.js";
 
-const marks: Record<Verdict["verdict"], string> = { supported: "✓", contradicted: "✗", inconclusive: "?" };
+const marks: Record<Answer, string> = {
+  supported: "✓",
+  contradicted: "✗",
+  "no difference that matters": "=",
+  undecided: "?",
+};
+
+/** A verdict as the end of a class name: "no-difference-that-matters". */
+const slug = (answer: Answer): string => answer.replaceAll(" ", "-");
 
 /** A verdict in one word, to be told apart by sign and outline too, not only by color. */
 export const verdictBadge = ({ verdict }: Pick<Verdict, "verdict">): Markup =>
-  html`<span class="badge badge-${verdict}"><span aria-hidden="true">${marks[verdict]}</span> ${verdict}</span>`;
+  html`<span class="badge badge-${slug(verdict)}"><span aria-hidden="true">${marks[verdict]}</span> ${verdict}</span>`;
 
 /** The effect with its interval, in words: "+70.0 percentage points" and "95 % interval +67.9 to +72.0". */
 export function effectWords(verdict: Verdict): { effect: string; interval: string } {
@@ -41,7 +50,7 @@ export function intervalBar(verdict: Verdict): Markup {
     : "";
   // Near the right end the zero would run out of the picture.
   const anchor = x(0) > width - 20 ? "end" : x(0) < 20 ? "start" : "middle";
-  return html`<svg class="interval-bar bar-${verdict.verdict}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Effect ${words.effect}, ${words.interval}">
+  return html`<svg class="interval-bar bar-${slug(verdict.verdict)}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Effect ${words.effect}, ${words.interval}">
 ${raw(`<rect class="bar-small" x="${x(-shaded)}" y="3" width="${Math.max(0, x(shaded) - x(-shaded)).toFixed(1)}" height="20"/>`)}
 ${raw(`<path class="bar-zero" d="M${x(0)} 1v24"/><text class="bar-tick" x="${x(0)}" y="33" text-anchor="${anchor}">0</text>`)}
 ${raw(line)}${raw(`<circle class="bar-dot" cx="${x(effect)}" cy="${middle}" r="4.5"/>`)}
@@ -51,7 +60,7 @@ ${raw(line)}${raw(`<circle class="bar-dot" cx="${x(effect)}" cy="${middle}" r="4
 /** A whole verdict; "verdict-1" is what a link to a page's first names. */
 export function verdictBox(verdict: Verdict, number: number): Markup {
   const { claim, evidence, basis } = verdictText(verdict);
-  return html`<section class="verdict verdict-${verdict.verdict}" id="verdict-${number}" aria-label="Verdict ${number}: ${verdict.claim}">
+  return html`<section class="verdict verdict-${slug(verdict.verdict)}" id="verdict-${number}" aria-label="Verdict ${number}: ${verdict.claim}">
 <p class="verdict-head">${verdictBadge(verdict)} ${intervalBar(verdict)}</p>
 <p>${claim}</p>
 <p>${withFixedSpaces(evidence)}</p>

@@ -13,7 +13,7 @@ describe("reproduce", () => {
     expect(first.stderr).toMatch("miss 4 runs: no record");
     expect(first.stderr.match(/^done /gm)).toHaveLength(4);
     expect(first.stdout).toMatch(/Adam, no penalty +1 /);
-    expect(first.stdout).toMatch(/^Verdict: inconclusive \(1 seed per arm, smoke scale/m);
+    expect(first.stdout).toMatch(/^Verdict: undecided \(1 seed per arm, smoke scale/m);
 
     const second = await command("reproduce h01 --scale smoke --no-figures --json");
     expect(second.code).toBe(0);
@@ -21,7 +21,7 @@ describe("reproduce", () => {
     const { arms, counts, verdict } = JSON.parse(second.stdout);
     expect(arms).toHaveLength(4);
     expect(counts).toEqual({ found: 4, trained: 0, failed: 0 });
-    expect(verdict.verdict).toBe("inconclusive");
+    expect(verdict.verdict).toBe("undecided");
     // Short scales leave the committed records alone.
     expect(existsSync(folders.runs())).toBe(false);
 

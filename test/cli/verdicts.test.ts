@@ -44,8 +44,10 @@ describe("verdicts", () => {
     await saveH1([1]);
     const { code, stdout, lines } = await command("verdicts --only h01");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^h01 .* inconclusive .* 1 +quick +synthetic/m);
-    expect(stdout).toContain("1 verdict: 0 supported, 0 contradicted, 1 inconclusive.");
+    expect(stdout).toMatch(/^h01 .* undecided .* 1 +quick +synthetic/m);
+    expect(stdout).toContain(
+      "1 verdict: 0 supported, 0 contradicted, 0 no difference that matters, 1 undecided.",
+    );
     expect(lines).toEqual([
       expect.stringMatching(/^note h01: 5 of its 5 arms lack seeds; .*npm run sweep -- h01/),
     ]);

@@ -46,10 +46,17 @@ describe("a verdict is computed from the interval", () => {
     expect(verdict(none, arm({ 1: 0.5, 2: 0.52, 3: 0.54 })).verdict).toBe("contradicted");
   });
 
-  it("inconclusive: an interval that crosses, an effect too small to matter, or a single seed", () => {
-    expect(verdict(arm({ 1: 0.9, 2: 0.01, 3: 0.2 }), none).verdict).toBe("inconclusive");
-    expect(verdict(arm({ 1: 0.02, 2: 0.02, 3: 0.02 }), none).verdict).toBe("inconclusive");
-    expect(verdict(arm({ 1: 0.9 }), none).verdict).toBe("inconclusive");
+  it("undecided: an interval that crosses, or a single seed", () => {
+    expect(verdict(arm({ 1: 0.9, 2: 0.01, 3: 0.2 }), none).verdict).toBe("undecided");
+    expect(verdict(arm({ 1: 0.04, 2: 0.01, 3: 0.06 }), none).verdict).toBe("undecided");
+    expect(verdict(arm({ 1: 0.9 }), none).verdict).toBe("undecided");
+  });
+
+  it("no difference that matters: all of the interval within the smallest effect, on both sides", () => {
+    const small = arm({ 1: 0.02, 2: 0.021, 3: 0.019 });
+    expect(verdict(small, none).verdict).toBe("no difference that matters");
+    expect(verdict(none, small).verdict).toBe("no difference that matters");
+    expect(verdict(small, small).verdict).toBe("no difference that matters");
   });
 
   it("pairs by seed and leaves a seed out where either run is missing or diverged", () => {
@@ -58,9 +65,9 @@ describe("a verdict is computed from the interval", () => {
     expect(result.effect).toBeCloseTo(50, 10);
   });
 
-  it("says inconclusive, not an error, when no pair is left", () => {
+  it("says undecided, not an error, when no pair is left", () => {
     const result = verdict(arm({ 7: 0.5 }), none);
-    expect(result.verdict).toBe("inconclusive");
+    expect(result.verdict).toBe("undecided");
     expect(result.seeds).toBe(0);
   });
 });

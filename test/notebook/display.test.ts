@@ -33,6 +33,7 @@ const verdict: Verdict = {
   id: "h01",
   claim: "More penalty, more dead filters",
   verdict: "contradicted",
+  p: 0.001,
   effect: -12.3456,
   interval: [-14.02, -10.67],
   unit: "percentage points",
