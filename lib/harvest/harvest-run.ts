@@ -16,6 +16,7 @@ import { BatchMaker } from "../training/batches.js";
 export interface HarvestedVariant {
   /** "unpruned", "pruned", "rounded". */
   name: string;
+  /** Of the network as it is saved and timed: batch normalization fused. */
   cost: Cost;
   layers: LayerCount[];
   /** From the unpruned network's logits on the test images, with batch normalization fused. */
@@ -73,7 +74,7 @@ export async function harvestRun(
   for (const { name, model, layers, spared } of cuts) {
     const fused = fuseNormalization(model);
     const own = deviation(original, await logits(fused), dataset.test.labels);
-    variants.push({ name, cost: costOf(model), layers, deviation: own, spared });
+    variants.push({ name, cost: costOf(fused), layers, deviation: own, spared });
     models.push({ name, model: fused });
   }
   return {

@@ -13,7 +13,7 @@ const weightsFile = "weights.bin";
 
 /**
  * Writes a model as TensorFlow.js keeps them: `model.json` and `weights.bin`, which `tf.loadLayersModel` of plain tfjs
- * loads in Node and in a browser. The classes and the normalization of the images are in its `userDefinedMetadata`.
+ * loads from an address in Node and in a browser; README.md shows how it takes them from files. The classes and the normalization of the images are in its `userDefinedMetadata`.
  * Returns the files' names.
  */
 export async function saveLayersModel(

@@ -1,4 +1,4 @@
-import { PassThrough } from "node:stream";
+import { Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openProgressView } from "../../lib/cli/progress.js";
 import type { Job } from "../../lib/runs/queue.js";
@@ -9,11 +9,22 @@ afterEach(() => void vi.useRealTimers());
 
 const job = (seed: number): Job => ({ label: "Adam, L2 1e-3", config: config({ steps: 100 }), seed });
 
-/** A view without a terminal, and what it has written so far. */
+/** A view without a terminal, and what it has written since the last look. */
 function plainView() {
-  const stream = new PassThrough();
-  const view = openProgressView({ stream: stream as unknown as NodeJS.WriteStream });
-  return { view, written: () => String(stream.read() ?? "") };
+  let text = "";
+  const stream = new Writable({
+    write(chunk, _, done) {
+      text += chunk;
+      done();
+    },
+  });
+  const view = openProgressView({ stream: stream as NodeJS.WriteStream });
+  const written = () => {
+    const news = text;
+    text = "";
+    return news;
+  };
+  return { view, written };
 }
 
 const train = (step: number) => ({ phase: "train" as const, step, steps: 100, loss: 0.5, deadShare: 0.25 });

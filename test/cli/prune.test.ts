@@ -65,6 +65,10 @@ describe("prune", () => {
     }
     const { weightsManifest } = JSON.parse(readFileSync(join(root(), "out", "model.json"), "utf8"));
     expect(weightsManifest[0].weights[0].shape).toEqual([3, 3, 3, 4]);
+    const values = weightsManifest[0].weights.map(({ shape }: { shape: number[] }) =>
+      shape.reduce((product, length) => product * length, 1),
+    );
+    expect(pruned.cost.parameters).toBe(values.reduce((sum: number, count: number) => sum + count, 0));
   });
 
   it("says where there is nothing to cut, and saves the network unchanged", async () => {

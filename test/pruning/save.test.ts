@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type SpawnOptions, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
@@ -14,6 +14,7 @@ import { type Engine, openEngine } from "../../lib/engine/index.js";
 import { requireFromHere } from "../../lib/engine/native/package.js";
 import { nativeStatus } from "../../lib/engine/native/status.js";
 import { browserHint, findBrowser } from "../../lib/export/browser.js";
+import { projectRoot } from "../../lib/paths.js";
 import { deviation } from "../../lib/pruning/exactness.js";
 import { fuseNormalization } from "../../lib/pruning/fuse.js";
 import { layersModel } from "../../lib/pruning/layers-model.js";
@@ -102,6 +103,22 @@ describe("a saved model", () => {
     expectClose(logits, ownLogits(model));
     const { userDefinedMetadata } = JSON.parse(readFileSync(join(folder, "model.json"), "utf8"));
     expect(userDefinedMetadata).toEqual({ classes: ["a", "b", "c"], ...normalization });
+  });
+
+  it("is loaded by plain tfjs in Node from its files, as the documentation shows", async () => {
+    await saveLayersModel(model, folder, { normalization });
+    const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
+    const [, shown] = /^Plain tfjs reads no files in Node.*?```js\n(.*?)```$/ms.exec(readme)!;
+    const program = `${shown!.replaceAll("DIR/", `${folder}/`)}
+      const output = model.predict(tf.tensor4d(${JSON.stringify(images)}, ${JSON.stringify(shape)}));
+      console.log(JSON.stringify({ classes, mean, std, logits: [...output.dataSync()] }));`;
+    const options: SpawnOptions = { cwd: projectRoot, stdio: ["ignore", "pipe", "ignore"] };
+    const child = spawn(process.execPath, ["--input-type=module", "-e", program], options);
+    const [best, result] = (await text(child.stdout!)).trimEnd().split("\n").slice(-2);
+    expect(["a", "b", "c"]).toContain(best);
+    const { logits, ...metadata } = JSON.parse(result!);
+    expect(metadata).toEqual({ classes: ["a", "b", "c"], ...normalization });
+    expectClose(logits, ownLogits(model));
   });
 
   withBrowser("is loaded by plain tfjs in a browser", async () => {
