@@ -127,7 +127,7 @@ async function accessibilityProblems(page: Page): Promise<string[]> {
   try {
     source = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
   } catch (error) {
-    throw new UserError("Checking pages needs axe-core, a development package. Install it: npm ci", {
+    throw new UserError("Checking pages needs axe-core, which is not installed. Install it: npm ci", {
       cause: error,
     });
   }
