@@ -12,10 +12,10 @@ export {
   BatchMaker,
   BatchOrder,
   evaluate,
-  type LoopOptions,
-  type LoopOutcome,
+  type Outcome,
   type Score,
+  Session,
   scheduleFactor,
   Trainer,
-  trainingLoop,
+  type TrainingEvent,
 } from "./training/index.js";

@@ -206,7 +206,8 @@ export {
   BatchOrder,
   evaluate,
   meanScheduleFactor,
+  Session,
   scheduleFactor,
   Trainer,
-  trainingLoop,
+  type TrainingEvent,
 } from "./training/index.js";

@@ -59,7 +59,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("the library's examples", () => {
   it("are one for each noun, and two that extend it, each in under 35 lines", () => {
     expect(examples.map(({ noun }) => noun).join(" ")).toBe(
-      "Engine Dataset Network Optimizer Trainer Run Records Figure own-images own-optimizer",
+      "Engine Dataset Network Optimizer Session Run Records Figure own-images own-optimizer",
     );
     for (const { source } of extensions) expect(source.split("\n").length).toBeLessThan(35);
   });
@@ -109,7 +109,7 @@ describe("the library's examples", () => {
     expect(printed.get("Optimizer")).toMatch(
       /^addDecayedWeights, scaleByAdam, .*\nscaleByAdam, .*, decayWeights$/,
     );
-    const [, error] = /^test error (\S+) %$/.exec(printed.get("Trainer")!)!;
+    const [, error] = /step 100: test error (\S+) %$/m.exec(printed.get("Session")!)!;
     expect(Number(error)).toBeLessThan(70);
     expect(printed.get("Run")).toMatch(/^[0-9a-f]{12}\/1: test error 0\.\d+, dead by scale [01]/);
     expect(printed.get("Records")).toMatch(/^1 runs on record\n[0-9a-f]{12}\/1: \d+ deaths, /);

@@ -1,25 +1,17 @@
-import { firstOfEachClass, type ImageSet, loadDataset } from "../datasets/index.js";
+import { type Dataset, firstOfEachClass, type ImageSet, loadDataset } from "../datasets/index.js";
 import type { Engine } from "../engine/engine.js";
 import { optimizerChain } from "../optimizers/index.js";
-import { probeSteps } from "../sparsity/index.js";
-import {
-  addScores,
-  BatchMaker,
-  BatchOrder,
-  emptyScore,
-  evaluate,
-  type Score,
-  scheduleFactor,
-  Trainer,
-  trainingLoop,
-} from "../training/index.js";
+import { type Listener, type Outcome, type Score, Session, trainWith } from "../training/index.js";
 import { beginning } from "./beginning.js";
-import type { Checkpoint } from "./checkpoint.js";
 import type { Checkpoints } from "./checkpoint-folder.js";
 import { type RunConfig, runId } from "./config.js";
 import { describeEnvironment } from "./environment.js";
+import { EpochLog, testMetrics } from "./epoch-log.js";
 import { FilterLog } from "./filter-log.js";
-import { type EpochMetrics, type Run, recordVersion } from "./record.js";
+import { Keeper } from "./keeper.js";
+import { momentsOf } from "./moments.js";
+import { type Environment, type Run, type RunRecord, recordVersion } from "./record.js";
+import { Stopwatch } from "./stopwatch.js";
 
 /** What a view of a run in progress shows. */
 export interface RunProgress {
@@ -44,12 +36,11 @@ export interface ExecuteOptions {
   /** What loads the dataset. Default: `loadDataset`. */
   load?: typeof loadDataset;
   onProgress?: (progress: RunProgress) => void;
+  /** Who else looks on, given the session before its first step; called after what the run itself does at an event. */
+  watch?: (session: Session) => Listener;
   /** Ends the run with a checkpoint. */
   signal?: AbortSignal;
 }
-
-/** Test evaluations over a run, evenly spaced over its epochs; the last is at its end. */
-const evaluations = 8;
 
 /** Training images that the probes before the last look at; the last one looks at all. */
 const probedImages = 1000;
@@ -62,10 +53,9 @@ const gradientBatches = 4;
  * bit, as if it had never stopped. Touches no disk but the dataset cache and the checkpoints.
  */
 export async function executeRun(config: RunConfig, options: ExecuteOptions): Promise<Run> {
-  const { engine, seed, parent, onProgress, signal } = options;
-  const { locations = {}, checkpoints, load = loadDataset } = options;
-  const { batchSize } = config;
-  const openedAt = Date.now();
+  const { engine, seed, parent, onProgress, signal, checkpoints, watch } = options;
+  const { locations = {}, load = loadDataset } = options;
+  const openedAt = new Date().toISOString();
   const progress: RunProgress = {
     phase: "data",
     step: 0,
@@ -78,188 +68,172 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
   report();
 
   const dataset = await load(config.dataset, { location: locations[config.dataset.name], signal });
-  const batches = new BatchMaker(dataset, { augmentation: config.dataset.augmentation, seed });
-  const { network, steps, ...values } = beginning(config, { dataset, seed, parent });
+  const session = openSession(config, { engine, dataset, seed, parent });
+  const { trainer, batches, network, steps } = session;
   progress.steps = steps;
-  const trainer = new Trainer({ network, engine, chain: optimizerChain(config), ...values, batchSize });
-  const id = runId(config);
   const environment = describeEnvironment(engine);
-  const { variables } = trainer;
-  const origin = { id, seed, recordVersion, ...environment, dataset: dataset.checksum, variables };
-  /** The latest moment that training can go on from; the trainer's part is read only when it is saved. */
-  let standing: Omit<Checkpoint, "trainer"> | undefined;
-  const save = async () => {
-    if (!checkpoints || !standing) return;
-    const state = await trainer.state();
-    // After a divergence the trainer is further on.
-    if (state.steps === standing.position.step) await checkpoints.save({ ...standing, trainer: state });
+  const origin = {
+    ...{ id: runId(config), seed, recordVersion, ...environment },
+    ...{ dataset: dataset.checksum, variables: trainer.variables },
   };
+  let keeper: Keeper | undefined;
   try {
     const earlier = await checkpoints?.newest(origin);
     if (earlier) trainer.restore(earlier.trainer);
-    const startedAt = earlier?.startedAt ?? new Date(openedAt).toISOString();
+    const startedAt = earlier?.startedAt ?? openedAt;
     const resumes = earlier ? earlier.resumes + 1 : 0;
-    const totalSeconds = () => (earlier?.seconds.total ?? 0) + (Date.now() - openedAt) / 1000;
-    const seconds = { evaluation: earlier?.seconds.evaluation ?? 0, probe: earlier?.seconds.probe ?? 0 };
-    const timed = async <T>(part: keyof typeof seconds, work: () => Promise<T>): Promise<T> => {
-      const start = performance.now();
-      const result = await work();
-      seconds[part] += (performance.now() - start) / 1000;
-      return result;
-    };
-    const factor = (step: number) => scheduleFactor(config.schedule, step, steps);
-    const test = () => timed("evaluation", () => evaluate(trainer, batches, dataset.test, undefined, signal));
-    const { count } = dataset.train;
-    const order = new BatchOrder({ count, batchSize, seed });
-    const { stepsPerEpoch } = order;
-    const probeOrder = new BatchOrder({ count, batchSize, seed, stream: "probe" });
-    const miniBatches = Array.from({ length: gradientBatches }, (_, k) => probeOrder.at(k).indices);
+    const stopwatch = new Stopwatch(earlier?.seconds);
     const log = new FilterLog({
-      trainer,
-      batches,
-      train: dataset.train,
-      miniBatches,
-      seen: earlier?.probes,
-      signal,
+      ...{ trainer, batches, signal, train: dataset.train, seen: earlier?.probes },
+      miniBatches: session.probeBatches(gradientBatches),
     });
-    const probe = async (step: number, set: ImageSet) => {
-      report({ phase: "probe", step });
-      return timed("probe", () => log.probe(step, set));
-    };
-
-    const epochEnds = new Set(epochSteps(stepsPerEpoch, steps));
-    const tested = new Set(evenly([...epochEnds], evaluations).filter((step) => step < steps));
-    const probed = new Set(probeSteps(steps).filter((step) => step < steps));
+    const epochs = new EpochLog({
+      stepsPerEpoch: session.stepsPerEpoch,
+      learningRate: (step) => config.optimizer.learningRate * session.factor(step),
+      earlier,
+    });
+    const moments = momentsOf(session);
     const early = firstOfEachClass(dataset, probedImages);
-    const epochs: EpochMetrics[] = [...(earlier?.epochs ?? [])];
-    let sinceEpoch = earlier?.sinceEpoch ?? emptyScore;
+    const test = () => stopwatch.time("evaluation", () => session.test(signal));
+    const probe = (step: number, set: ImageSet) => {
+      report({ phase: "probe", step });
+      return stopwatch.time("probe", () => log.probe(step, set));
+    };
     const endEpoch = async (step: number) => {
       const deadByScale = await log.deadByScale();
-      const deadShare = deadByScale.reduce((a, b) => a + b, 0) / network.channels;
-      report({ phase: "evaluate", step, deadShare });
-      const tests = tested.has(step) ? await test() : emptyScore;
-      epochs.push({
-        epoch: step / stepsPerEpoch,
-        step,
-        learningRate: config.optimizer.learningRate * factor(step),
-        trainLoss: sinceEpoch.loss / sinceEpoch.count,
-        trainError: sinceEpoch.errors / sinceEpoch.count,
-        testLoss: tests.loss / tests.count,
-        testError: tests.errors / tests.count,
-        deadByScale,
-      });
-      sinceEpoch = emptyScore;
+      report({ phase: "evaluate", step, deadShare: total(deadByScale) / network.channels });
+      epochs.end(step, { deadByScale, test: moments.tested.has(step) ? await test() : undefined });
     };
+    const measure: Listener = async (event) => {
+      if (event.type === "reading") {
+        epochs.add(event.score);
+        report({ phase: "train", step: event.step, loss: event.score.loss / event.score.count });
+      }
+      if (event.type !== "stop") return;
+      if (moments.epochEnds.has(event.step)) await endEpoch(event.step);
+      if (moments.probed.has(event.step)) await probe(event.step, early);
+    };
+    keeper = new Keeper(checkpoints, session, (position) => ({
+      ...{ origin, startedAt, resumes, position, seconds: stopwatch.spent },
+      ...{ epochs: [...epochs.epochs], sinceEpoch: epochs.sinceEpoch, probes: [...log.seen] },
+    }));
 
     if (!earlier) await probe(0, early);
-    const outcome = await trainingLoop({
-      trainer,
-      data: dataset.train,
-      batches,
-      order,
-      steps,
-      classes: dataset.classes.length,
-      factor,
-      stops: [...epochEnds, ...probed],
-      onReading(step, latest) {
-        sinceEpoch = addScores(sinceEpoch, latest);
-        report({ phase: "train", step, loss: latest.loss / latest.count });
-      },
-      async onStop(step) {
-        if (epochEnds.has(step)) await endEpoch(step);
-        if (probed.has(step)) await probe(step, early);
-      },
+    const outcome = await trainWith(session, {
+      stops: [...moments.epochEnds, ...moments.probed],
+      listeners: [measure, keeper.listen, ...(watch ? [watch(session)] : [])],
       from: earlier?.position,
-      async onPosition(position) {
-        const sofar = { epochs: [...epochs], sinceEpoch, probes: [...log.seen] };
-        const spent = { ...seconds, total: totalSeconds() };
-        standing = { origin, startedAt, resumes, position, ...sofar, seconds: spent };
-        if (checkpoints?.due) await save();
-      },
       signal,
     });
     if (outcome.status === "diverged") await endEpoch(outcome.step);
-
     const whole = await probe(outcome.step, dataset.train);
-    const final = await test();
-    Object.assign(epochs.at(-1)!, measures(final));
-    const dead = log.latest();
-    const sum = (counts: number[]) => counts.reduce((a, b) => a + b, 0) / network.channels;
-    const inputs = batches.statistics;
-    return {
-      record: {
-        version: recordVersion,
-        id,
-        seed,
-        status: outcome.status,
-        config,
-        environment,
-        dataset: {
-          name: dataset.name,
-          source: dataset.source,
-          checksum: dataset.checksum,
-          classes: dataset.classes,
-          trainImages: dataset.train.count,
-          testImages: dataset.test.count,
-          evaluatedOn: config.dataset.validationImages > 0 ? "validation" : "test",
-          mean: inputs.mean,
-          std: inputs.std,
-        },
-        model: {
-          parameters: network.layout.count,
-          macs: network.macs,
-          layers: network.layers.map(({ name, filters }) => ({ name, filters })),
-        },
-        epochs,
-        probes: log.probes(),
-        final: {
-          step: outcome.step,
-          trainLoss: whole.loss / whole.count,
-          ...measures(final),
-          layers: network.layers.map(({ name, filters }, layer) => ({
-            name,
-            filters,
-            deadByScale: dead.deadByScale[layer]!,
-            deadByActivation: dead.deadByActivation[layer]!,
-          })),
-          deadByScale: sum(dead.deadByScale),
-          deadByActivation: sum(dead.deadByActivation),
-        },
-        timing: {
-          startedAt,
-          seconds: totalSeconds(),
-          trainSeconds: outcome.seconds,
-          evaluationSeconds: seconds.evaluation,
-          probeSeconds: seconds.probe,
-          millisecondsPerStep: (1000 * outcome.seconds) / outcome.step,
-          resumes,
-        },
-      },
-      filters: log.table(),
-      weights: await trainer.weights(),
-    };
+    const tested = await test();
+    epochs.finish(tested);
+    const record = recordOf({
+      ...{ config, seed, environment, dataset, session, outcome, log, epochs, whole, tested },
+      timing: { startedAt, resumes, stopwatch },
+    });
+    return { record, filters: log.table(), weights: await trainer.weights() };
   } catch (error) {
-    if (signal?.aborted) await save();
+    if (signal?.aborted) await keeper?.save();
     throw error;
   } finally {
-    trainer.dispose();
+    session.dispose();
     dataset.close();
   }
 }
 
-const measures = ({ loss, errors, count }: Score) => ({ testLoss: loss / count, testError: errors / count });
-
-/** The last step of every epoch, and the last of all. */
-function epochSteps(stepsPerEpoch: number, steps: number): number[] {
-  const ends = Array.from(
-    { length: Math.floor(steps / stepsPerEpoch) },
-    (_, epoch) => (epoch + 1) * stepsPerEpoch,
-  );
-  return ends.at(-1) === steps ? ends : [...ends, steps];
+/** The session of a configuration: its network from initial weights, or from what is left of a parent's. */
+function openSession(
+  config: RunConfig,
+  {
+    engine,
+    dataset,
+    seed,
+    parent,
+  }: { engine: Engine; dataset: Dataset; seed: number; parent: Run | undefined },
+): Session {
+  const { batchSize, schedule } = config;
+  const { augmentation } = config.dataset;
+  const chain = optimizerChain(config);
+  const start = beginning(config, { dataset, seed, parent });
+  return new Session({ engine, dataset, chain, seed, batchSize, schedule, augmentation, ...start });
 }
 
-/** `count` of the items, evenly spaced, the last among them. */
-function evenly<T>(items: T[], count: number): T[] {
-  if (items.length <= count) return items;
-  return Array.from({ length: count }, (_, k) => items[Math.ceil(((k + 1) * items.length) / count) - 1]!);
+interface Finished {
+  config: RunConfig;
+  seed: number;
+  environment: Environment;
+  dataset: Dataset;
+  session: Session;
+  outcome: Outcome;
+  log: FilterLog;
+  epochs: EpochLog;
+  /** Scores at the end, in evaluation mode: of all training images, and of the test images. */
+  whole: Score;
+  tested: Score;
+  timing: { startedAt: string; resumes: number; stopwatch: Stopwatch };
 }
+
+function recordOf({
+  config,
+  seed,
+  environment,
+  dataset,
+  session,
+  outcome,
+  log,
+  epochs,
+  ...rest
+}: Finished): RunRecord {
+  const { whole, tested, timing } = rest;
+  const { network, batches } = session;
+  const { mean, std } = batches.statistics;
+  const dead = log.latest();
+  const { total: seconds, evaluation, probe } = timing.stopwatch.spent;
+  return {
+    version: recordVersion,
+    id: runId(config),
+    seed,
+    status: outcome.status,
+    config,
+    environment,
+    dataset: {
+      ...{ name: dataset.name, source: dataset.source, checksum: dataset.checksum, classes: dataset.classes },
+      trainImages: dataset.train.count,
+      testImages: dataset.test.count,
+      evaluatedOn: config.dataset.validationImages > 0 ? "validation" : "test",
+      ...{ mean, std },
+    },
+    model: {
+      parameters: network.layout.count,
+      macs: network.macs,
+      layers: network.layers.map(({ name, filters }) => ({ name, filters })),
+    },
+    epochs: epochs.epochs,
+    probes: log.probes(),
+    final: {
+      step: outcome.step,
+      trainLoss: whole.loss / whole.count,
+      ...testMetrics(tested),
+      layers: network.layers.map(({ name, filters }, layer) => ({
+        ...{ name, filters },
+        deadByScale: dead.deadByScale[layer]!,
+        deadByActivation: dead.deadByActivation[layer]!,
+      })),
+      deadByScale: total(dead.deadByScale) / network.channels,
+      deadByActivation: total(dead.deadByActivation) / network.channels,
+    },
+    timing: {
+      startedAt: timing.startedAt,
+      seconds,
+      trainSeconds: outcome.seconds,
+      evaluationSeconds: evaluation,
+      probeSeconds: probe,
+      millisecondsPerStep: (1000 * outcome.seconds) / outcome.step,
+      resumes: timing.resumes,
+    },
+  };
+}
+
+const total = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);

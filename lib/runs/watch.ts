@@ -28,21 +28,14 @@ export async function watchRun(
 ): Promise<WatchedRun> {
   const wanted = new Set(probeSteps(config.steps));
   const states: { step: number; variables: TrainerState["variables"] }[] = [];
-  // A run hands its whole state to whoever keeps its checkpoints.
-  const keeper = {
-    newest: async () => undefined,
-    due: true,
-    async save({
-      position: { step },
-      trainer: { variables },
-    }: {
-      position: { step: number };
-      trainer: TrainerState;
-    }) {
-      if (wanted.has(step) && states.at(-1)?.step !== step) states.push({ step, variables });
+  const run = await executeRun(config, {
+    engine,
+    seed,
+    watch: (session) => async (event) => {
+      if (event.type !== "position" || event.position.stopIsDue || !wanted.has(event.position.step)) return;
+      states.push({ step: event.position.step, variables: (await session.trainer.state()).variables });
     },
-  };
-  const run = await executeRun(config, { engine, seed, checkpoints: keeper });
+  });
   const dataset = await loadDataset(config.dataset);
   try {
     const network = createNetwork(config.model, dataset);

@@ -1,16 +1,10 @@
 import {
-  BatchMaker,
-  BatchOrder,
   createNetwork,
   type Engine,
-  initialParameters,
-  openRandom,
   optimizerChain,
   parseRunConfig,
-  scheduleFactor,
+  Session,
   syntheticImages,
-  Trainer,
-  trainingLoop,
 } from "../../lib/browser.js";
 
 /** Trains a tiny BasicNet on the synthetic images, in Node or in a page; returns the mean loss of every step. */
@@ -24,25 +18,15 @@ export async function smokeRun(engine: Engine, steps: number): Promise<number[]>
     steps,
   });
   const { batchSize, schedule } = config;
-  const seed = 1;
   const dataset = syntheticImages(config.dataset);
   const network = createNetwork(config.model, dataset);
-  const initial = initialParameters(network.layout, openRandom(seed, "init"));
-  const trainer = new Trainer({ network, engine, chain: optimizerChain(config), initial, batchSize });
+  const chain = optimizerChain(config);
+  const session = new Session({ engine, dataset, network, chain, seed: 1, batchSize, steps, schedule });
   const losses: number[] = [];
-  await trainingLoop({
-    trainer,
-    data: dataset.train,
-    batches: new BatchMaker(dataset, { seed }),
-    order: new BatchOrder({ count: dataset.train.count, batchSize, seed }),
-    steps,
-    classes: dataset.classes.length,
-    factor: (step) => scheduleFactor(schedule, step, steps),
-    // A stop a step, so that every step's loss is read by itself.
-    stops: Array.from({ length: steps }, (_, index) => index + 1),
-    onStop: async () => {},
-    onReading: (_, { loss, count }) => losses.push(loss / count),
-  });
-  trainer.dispose();
+  // A stop a step, so that every step's loss is read by itself.
+  const stops = Array.from({ length: steps }, (_, index) => index + 1);
+  for await (const event of session.train({ stops }))
+    if (event.type === "reading") losses.push(event.score.loss / event.score.count);
+  session.dispose();
   return losses;
 }

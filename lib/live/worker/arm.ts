@@ -1,22 +1,12 @@
 import type { ImageSet } from "../../datasets/dataset.js";
 import { firstOfEachClass } from "../../datasets/subset.js";
 import type { Engine } from "../../engine/engine.js";
-import { createNetwork, initialParameters, type Network } from "../../models/index.js";
+import { createNetwork, type Network } from "../../models/index.js";
 import { optimizerChain } from "../../optimizers/index.js";
-import { openRandom } from "../../random.js";
 import type { RunConfig } from "../../runs/config/run.js";
 import { perFilter, probeActivity, probeGradients } from "../../sparsity/index.js";
 import { mean } from "../../statistics.js";
-import {
-  addScores,
-  BatchMaker,
-  BatchOrder,
-  emptyScore,
-  evaluate,
-  scheduleFactor,
-  Trainer,
-  trainingLoop,
-} from "../../training/index.js";
+import { addScores, emptyScore, Session, trainWith } from "../../training/index.js";
 import { type ArmResult, type ArmStart, type Look, measureNames } from "../messages.js";
 import { Filters } from "./filters.js";
 import { type Images, imagesOf } from "./images.js";
@@ -48,8 +38,7 @@ export class LiveArm {
   readonly start: ArmStart;
   private readonly images: Images;
   private readonly network: Network;
-  private readonly trainer: Trainer;
-  private readonly batches: BatchMaker;
+  private readonly session: Session;
   private readonly filters: Filters;
   private readonly pulls: PullLook[] = [];
   /** Mean over the filters at the latest look at activations. */
@@ -59,16 +48,13 @@ export class LiveArm {
     const { engine, config, seed } = options;
     this.images = imagesOf(config);
     this.network = createNetwork(config.model, this.images);
-    const { layers, layout } = this.network;
-    this.batches = new BatchMaker(this.images, { augmentation: config.dataset.augmentation, seed });
     this.filters = new Filters(this.network);
-    this.trainer = new Trainer({
-      network: this.network,
-      engine,
-      chain: optimizerChain(config),
-      initial: initialParameters(layout, openRandom(seed, "init")),
-      batchSize: config.batchSize,
+    const { steps, batchSize, schedule } = config;
+    this.session = new Session({
+      ...{ engine, seed, steps, batchSize, schedule, network: this.network, dataset: this.images },
+      ...{ chain: optimizerChain(config), augmentation: config.dataset.augmentation },
     });
+    const { layers, layout } = this.network;
     this.start = {
       layers: layers.map(({ name, filters }) => ({ name, filters })),
       parameters: layout.count,
@@ -78,8 +64,8 @@ export class LiveArm {
 
   /** Trains to the end; `onLook` is awaited at every look. */
   async train(onLook: (look: Omit<Look, "arm">) => Promise<void>): Promise<ArmResult> {
-    const { config, seed, signal } = this.options;
-    const { steps, schedule, batchSize } = config;
+    const { signal } = this.options;
+    const { steps } = this.session;
     const { train, classes } = this.images;
     const spacing = Math.max(1, Math.round(steps / looks));
     const early = firstOfEachClass(this.images, probedImages);
@@ -89,23 +75,17 @@ export class LiveArm {
       since = emptyScore;
       await onLook({ step, loss, ...seen });
     };
-    const { status, step, seconds } = await trainingLoop({
-      ...{
-        trainer: this.trainer,
-        batches: this.batches,
-        data: train,
-        classes: classes.length,
-        steps,
-        signal,
-      },
-      order: new BatchOrder({ count: train.count, batchSize, seed }),
-      factor: (at) => scheduleFactor(schedule, at, steps),
+    const { status, step, seconds } = await trainWith(this.session, {
       stops: lookSteps(steps, spacing),
-      onReading: (_, score) => {
-        since = addScores(since, score);
-      },
-      onStop: async (at) =>
-        look(at, await this.see(at % (spacing * looksPerProbe) === 0 ? early : undefined)),
+      listeners: [
+        async (event) => {
+          if (event.type === "reading") since = addScores(since, event.score);
+          if (event.type !== "stop") return;
+          const probes = event.step % (spacing * looksPerProbe) === 0;
+          await look(event.step, await this.see(probes ? early : undefined));
+        },
+      ],
+      signal,
     });
     const finished = status === "finished";
     await look(step, await this.see(finished ? train : undefined));
@@ -114,36 +94,35 @@ export class LiveArm {
   }
 
   dispose(): void {
-    this.trainer.dispose();
+    this.session.dispose();
   }
 
   /** Looks at all filters: their scales, and where images are given, what activates them. */
   private async see(images?: ImageSet): Promise<Seen> {
-    const { trainer, batches, network, filters } = this;
+    const { network, filters } = this;
+    const { trainer, batches } = this.session;
     const gamma = perFilter(network, (await trainer.weights()).parameters, "gamma");
     if (!images) return filters.look(gamma);
     const { maxActivation, selectivity } = await probeActivity(trainer, batches, images, this.options.signal);
     this.selectivity = mean([...selectivity]);
     const seen = filters.look(gamma, maxActivation);
     if (this.options.gradients) {
-      const { gammaGradient } = await probeGradients(trainer, batches, this.images.train, this.miniBatches());
+      const { gammaGradient } = await probeGradients(
+        trainer,
+        batches,
+        this.images.train,
+        this.session.probeBatches(gradientBatches),
+      );
       this.pulls.push({ states: seen.states, gamma, gammaGradient });
     }
     return seen;
   }
 
-  private miniBatches(): Uint32Array[] {
-    const { seed, config } = this.options;
-    const { count } = this.images.train;
-    const order = new BatchOrder({ count, batchSize: config.batchSize, seed, stream: "probe" });
-    return Array.from({ length: gradientBatches }, (_, k) => order.at(k).indices);
-  }
-
   /** After the last look. */
   private async measure(): Promise<ArmResult["measures"]> {
-    const { trainer, batches, images, filters, network } = this;
+    const { session, images, filters, network } = this;
     const { config, signal } = this.options;
-    const { errors, count } = await evaluate(trainer, batches, images.test, undefined, signal);
+    const { errors, count } = await session.test(signal);
     const layers = filters.silent();
     const half = Math.floor(layers.length / 2);
     const percent = (parts: typeof layers) => mean(parts.map((layer) => (100 * layer.dead) / layer.filters));
