@@ -50,8 +50,12 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const words = process.argv.slice(2).filter((word) => word !== "--debug");
-const debug = words.length < process.argv.length - 2 || Boolean(setting("DEBUG"));
+const given = process.argv.slice(2);
+const dashes = given.indexOf("--");
+// What stands after "--" is another program's.
+const isDebug = (word: string, place: number) => word === "--debug" && (dashes < 0 || place < dashes);
+const words = given.filter((word, place) => !isDebug(word, place));
+const debug = given.some(isDebug) || setting("DEBUG") !== undefined;
 
 try {
   enterCallersFolder();

@@ -1,10 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { UsageError } from "../errors.js";
+import { setTimeout as sleep } from "node:timers/promises";
+import { lock } from "proper-lockfile";
+import { UsageError, UserError } from "../errors.js";
 import { cacheDirectory, projectRoot, runsDirectory } from "../paths.js";
 import { trainingCost } from "../runs/cost.js";
+import { type ArrayFiles, arrayFiles, arraysFolder, newSubmission } from "../runs/slurm/array-files.js";
 import { type FrozenRun, planLines } from "../runs/slurm/plan-file.js";
-import { type SlurmOptions, slurmScript } from "../runs/slurm/script.js";
+import { type QueuedRun, queuedRuns } from "../runs/slurm/queued.js";
+import { checkFurther, type SlurmOptions, sbatchWords, slurmScript } from "../runs/slurm/script.js";
 import { largestTask, submit } from "../runs/slurm/submit.js";
 import { ownSettings } from "../settings.js";
 import type { PlannedRun } from "../study/plan.js";
@@ -26,6 +30,8 @@ export interface JobArray {
   plan: string;
   /** Folder of the tasks' output, a file each. */
   logs: string;
+  /** Words that sbatch is called with before the script. */
+  words: string[];
   /** The script's lines. */
   text: string;
   /** Slurm's number, once it has the job. */
@@ -44,68 +50,125 @@ export function refuseWithoutSlurm({ partition, time, gres, arrayLimit, further 
     );
 }
 
+/** What became of the missing runs of a plan. */
+export interface Submission {
+  arrays: JobArray[];
+  /** Runs that Slurm had already. */
+  queued: QueuedRun[];
+  /** Runs that somebody trains at this moment. */
+  running: number;
+  /** Runs that Slurm did not take, and why. */
+  refused?: { runs: number; reason: string };
+}
+
+export interface SubmitListeners {
+  /** Takes an array as soon as Slurm has it. */
+  onArray: (array: JobArray) => void;
+  /** Takes what a waiting reader should know. */
+  say: (line: string) => void;
+}
+
 /**
- * Hands the missing runs of a plan to Slurm, one a task, the longest first; those that somebody trains at this moment are
- * left out. Plan and script stay in the cache folder, which the nodes have to see, like that of the records. With
- * `dryRun` nothing is written or submitted.
+ * Hands the missing runs of a plan to Slurm, one a task, the longest first; those that somebody trains at this moment, or
+ * that Slurm has already, are left out. Plan and script stay in the cache folder, which the nodes have to see, like that
+ * of the records. The first array that Slurm refuses ends it. With `dryRun` nothing is written or submitted.
  */
-export async function submitSweep(plan: SweepPlan, options: SlurmSweepOptions): Promise<JobArray[]> {
-  const surveyed = await surveyRuns(plan.missing);
+export async function submitSweep(
+  plan: SweepPlan,
+  options: SlurmSweepOptions,
+  listeners: SubmitListeners,
+): Promise<Submission> {
+  checkFurther(options.further ?? []);
+  if (options.dryRun) return handOver(plan, options, listeners);
+  return oneAtATime(listeners, () => handOver(plan, options, listeners));
+}
+
+async function handOver(
+  plan: SweepPlan,
+  options: SlurmSweepOptions,
+  listeners: SubmitListeners,
+): Promise<Submission> {
+  const [surveyed, everyone] = await Promise.all([surveyRuns(plan.missing), queuedRuns()]);
+  const key = ({ id, seed }: { id: string; seed: number }) => `${id}/${seed}`;
+  const missing = new Set(plan.missing.map(key));
+  const queued = everyone.filter((run) => missing.has(key(run)));
+  const known = new Set(queued.map(key));
+  const running = surveyed.filter((run) => run.status === "running" && !known.has(key(run)));
   const waiting = surveyed
-    .filter(({ status }) => status !== "running")
+    .filter((run) => run.status !== "running" && !known.has(key(run)))
     .sort((a, b) => trainingCost(b.config) - trainingCost(a.config));
-  const name = `${plan.requests.map(({ hypothesis }) => hypothesis).join("-")}-${plan.scale}`;
-  const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
-  const folder = join(resolve(cacheDirectory()), "slurm", `${name}-${stamp}`);
+  const submission: Submission = { arrays: [], queued, running: running.length };
+  if (waiting.length === 0) return submission;
   const most = await largestTask();
-  if (!options.dryRun && waiting.length > 0)
-    await prepareData(waiting, {
-      locations: options.data,
-      fresh: options.fresh,
-      print: (line) => process.stderr.write(`${line}\n`),
-    });
-  const arrays: JobArray[] = [];
+  if (!options.dryRun)
+    await prepareData(waiting, { locations: options.data, fresh: options.fresh, print: listeners.say });
+  const name = newSubmission(`${plan.requests.map(({ hypothesis }) => hypothesis).join("-")}-${plan.scale}`);
   for (let start = 0; start < waiting.length; start += most) {
-    const runs = waiting.slice(start, start + most);
-    const suffix = waiting.length > most ? `-${1 + start / most}` : "";
-    arrays.push(await submitArray(runs, { ...options, name, folder, suffix }));
+    const files = arrayFiles(name, 1 + start / most);
+    const { array, runs } = arrayOf(waiting.slice(start, start + most), files, options);
+    try {
+      const handed = options.dryRun ? array : await submitArray(array, runs, listeners);
+      submission.arrays.push(handed);
+      listeners.onArray(handed);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return { ...submission, refused: { runs: waiting.length - start, reason: error.message } };
+    }
   }
-  return arrays;
+  return submission;
 }
 
-interface ArrayOptions extends SlurmSweepOptions {
-  name: string;
-  folder: string;
-  suffix: string;
+/** Waits until no other sweep of this cache folder is being handed over: two at once would hand over the same runs. */
+async function oneAtATime<T>({ say }: SubmitListeners, work: () => Promise<T>): Promise<T> {
+  await mkdir(arraysFolder(), { recursive: true });
+  let release: (() => Promise<void>) | undefined;
+  for (let told = false; !release; told = true) {
+    release = await lock(arraysFolder(), { stale: 60_000, onCompromised: () => {} }).catch((error) => {
+      if (error.code === "ELOCKED") return undefined;
+      throw error;
+    });
+    if (release) break;
+    if (!told) say("wait  another sweep is being handed to Slurm from this cache folder");
+    await sleep(500);
+  }
+  try {
+    return await work();
+  } finally {
+    await release!().catch(() => {});
+  }
 }
 
-async function submitArray(runs: readonly PlannedRun[], options: ArrayOptions): Promise<JobArray> {
-  const { folder, suffix, name, threads = 1, engine, data, fresh, scale, dryRun } = options;
-  const file = (base: string, extension: string) => join(folder, `${base}${suffix}.${extension}`);
-  const array = {
-    tasks: runs.length,
-    script: file("job", "sh"),
-    plan: file("plan", "jsonl"),
-    logs: join(folder, "logs"),
-  };
+function arrayOf(
+  runs: readonly PlannedRun[],
+  { jobName, script, plan, logs, log }: ArrayFiles,
+  options: SlurmSweepOptions,
+): { array: JobArray; runs: FrozenRun[] } {
+  const { threads = 1, engine, data, fresh, scale } = options;
+  const output = { folder: logs, file: log };
+  const words = sbatchWords({ ...options, jobName, tasks: runs.length, threads, output });
   const task = [process.execPath, join(projectRoot, "lib", "dist", "cli", "main.js"), "sweep", "task"];
   const text = slurmScript({
-    ...options,
-    jobName: `filter-sparsity-${name}`,
-    tasks: runs.length,
-    threads,
-    output: join(array.logs, `task${suffix}-%a.log`),
     directory: projectRoot,
     environment: environmentOfTasks(),
-    command: [...task, ...optionWords({ engine, threads, data }), ...(fresh ? ["--fresh"] : []), array.plan],
+    command: [...task, ...optionWords({ engine, threads, data }), ...(fresh ? ["--fresh"] : []), plan],
+    submittedWith: words,
   });
-  if (dryRun) return { ...array, text };
-  await mkdir(array.logs, { recursive: true });
   const place = placeOf(scale);
-  const frozen = runs.map(({ label, config, seed }): FrozenRun => ({ label, config, seed, place }));
-  await writeFile(array.plan, planLines(frozen), { flag: "wx" });
-  await writeFile(array.script, text, { flag: "wx", mode: 0o755 });
-  return { ...array, text, job: await submit(array.script) };
+  return {
+    array: { tasks: runs.length, script, plan, logs, words, text },
+    runs: runs.map(({ label, config, seed }): FrozenRun => ({ label, config, seed, place })),
+  };
+}
+
+async function submitArray(
+  array: JobArray,
+  runs: readonly FrozenRun[],
+  { say }: SubmitListeners,
+): Promise<JobArray> {
+  await mkdir(array.logs, { recursive: true });
+  await writeFile(array.plan, planLines(runs), { flag: "wx" });
+  await writeFile(array.script, array.text, { flag: "wx", mode: 0o755 });
+  return { ...array, job: await submit(array.words, array.script, { say }) };
 }
 
 function optionWords({

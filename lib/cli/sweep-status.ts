@@ -1,5 +1,7 @@
+import { UserError } from "../errors.js";
 import { describeHolder } from "../runs/claim.js";
 import { RunIndex } from "../runs/run-index.js";
+import { describeQueued, type QueuedRun, queuedRuns } from "../runs/slurm/queued.js";
 import { type SurveyedRun, surveyRuns } from "../study/survey.js";
 import type { Table } from "../tables/table.js";
 import type { SelectedArms } from "./options.js";
@@ -24,8 +26,10 @@ export async function showStatus(names: string[], options: StatusOptions): Promi
   const { plan, surveyed } = await mostOnRecord(names.length > 0 ? names : ["all"], options);
   const arms = rowsOf(plan, surveyed);
   const total = countsOf(surveyed);
+  const queued = await queuedOf(surveyed);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify(statusJson(plan, surveyed, arms, total), null, 2)}\n`);
+    const json = { ...statusJson(plan, surveyed, arms, total), queued };
+    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
     return;
   }
   const { renderTable } = await import("../tables/render.js");
@@ -37,11 +41,25 @@ export async function showStatus(names: string[], options: StatusOptions): Promi
   process.stdout.write(
     `total ${surveyed.length} runs at ${plan.scale} scale on ${datasets.join(", ")}: ${counts}\n`,
   );
+  for (const line of describeQueued(queued)) process.stdout.write(`slurm ${line}\n`);
   for (const run of surveyed) {
     const name = `${run.wantedBy[0]!.hypothesis} ${run.label}, seed ${run.seed}`;
     if (run.status === "running") process.stdout.write(`run   ${name}: ${describeHolder(run.holder)}\n`);
     if (run.failure) process.stdout.write(`fail  ${name}: ${run.failure.message} (${run.failure.host})\n`);
   }
+}
+
+/** Those of the runs that are not there yet and that Slurm holds; none, with a note, where Slurm does not answer. */
+async function queuedOf(surveyed: readonly SurveyedRun[]): Promise<QueuedRun[]> {
+  const queued = await queuedRuns().catch((error) => {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`note  ${error.message}\n`);
+    return [];
+  });
+  const open = new Set(
+    surveyed.flatMap(({ id, seed, status }) => (status === "finished" ? [] : [`${id}/${seed}`])),
+  );
+  return queued.filter(({ id, seed }) => open.has(`${id}/${seed}`));
 }
 
 /**

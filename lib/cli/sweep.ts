@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import { UserError } from "../errors.js";
 import { runId } from "../runs/config.js";
 import type { Job, QueueResult } from "../runs/queue.js";
 import { RunIndex } from "../runs/run-index.js";
+import { describeQueued } from "../runs/slurm/queued.js";
 import { addArmOptions, addQueueOptions, parseCount } from "./options.js";
 import { failOnFailures } from "./results.js";
 import { shownPath } from "./shown-path.js";
@@ -79,24 +81,38 @@ async function sweep(words: string[], given: SlurmSweepOptions): Promise<void> {
 /** What follows "--" on the command line: options of sbatch. */
 function wordsAfterDashes(): string[] {
   const dashes = process.argv.indexOf("--");
-  return dashes < 0 ? [] : process.argv.slice(dashes + 1).filter((word) => word !== "--debug");
+  return dashes < 0 ? [] : process.argv.slice(dashes + 1);
 }
 
 async function submit(plan: SweepPlan, prospect: Prospect, options: SlurmSweepOptions): Promise<void> {
-  const arrays = await submitSweep(plan, options);
-  if (options.json) printJson({ ...planJson(plan, prospect), arrays });
-  else if (options.dryRun) process.stdout.write(arrays.map(({ text }) => text).join("\n"));
-  else process.stdout.write(describeSubmission(arrays));
+  const print = (text: string) => void (options.json || process.stdout.write(`${text}\n`));
+  const submission = await submitSweep(plan, options, {
+    onArray: (array) => print(options.dryRun ? array.text : describeArray(array)),
+    say: (line) => process.stderr.write(`${line}\n`),
+  });
+  const { arrays, queued, running, refused } = submission;
+  if (options.json) printJson({ ...planJson(plan, prospect), ...submission });
+  else if (!options.dryRun) {
+    for (const line of describeQueued(queued)) print(`${line}, handed over before`);
+    if (arrays.length === 0 && !refused)
+      print(`Nothing to submit: ${count(queued.length)} in Slurm's queue, ${count(running)} being trained.`);
+    print("How far the runs are: npm run sweep -- status");
+  }
+  if (refused)
+    throw new UserError(
+      `${refused.reason}. ${taken(arrays)}${count(refused.runs)} not handed over; the same command hands over these alone.`,
+    );
 }
 
-function describeSubmission(arrays: readonly JobArray[]): string {
-  const lines = arrays.map(
-    ({ job, tasks, script, logs }) =>
-      `job ${job}: ${tasks} ${tasks === 1 ? "task" : "tasks"} (${shownPath(script)}), output in ${shownPath(logs)}`,
-  );
-  if (lines.length === 0) lines.push("Nothing to submit: every missing run is being trained.");
-  return `${[...lines, "How far the runs are: npm run sweep -- status"].join("\n")}\n`;
-}
+const count = (runs: number) => `${runs} ${runs === 1 ? "run is" : "runs are"}`;
+
+const taken = (arrays: readonly JobArray[]): string =>
+  arrays.length === 0
+    ? "No job was taken, "
+    : `Taken: ${arrays.map(({ job, tasks }) => `job ${job} (${tasks} ${tasks === 1 ? "run" : "runs"})`).join(", ")}; `;
+
+const describeArray = ({ job, tasks, script, logs }: JobArray): string =>
+  `job ${job}: ${tasks} ${tasks === 1 ? "task" : "tasks"} (${shownPath(script)}), output in ${shownPath(logs)}`;
 
 async function printPlan(
   plan: SweepPlan,

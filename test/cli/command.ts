@@ -19,17 +19,24 @@ export interface CommandOptions {
 }
 
 /** Runs the built command line, which trains by the fake executor and draws no pictures. */
-export function command(words: string, { env = {}, onStderr }: CommandOptions = {}): Promise<Outcome> {
-  const child = spawn(process.execPath, [main, ...words.split(" ").filter(Boolean)], {
-    env: {
-      ...process.env,
-      NO_COLOR: "1",
-      FILTER_SPARSITY_EXECUTOR: executor,
-      FAKE_STEP_MS: "0",
-      FILTER_SPARSITY_ENGINE: "",
-      ...env,
+export function command(
+  words: string | readonly string[],
+  { env = {}, onStderr }: CommandOptions = {},
+): Promise<Outcome> {
+  const child = spawn(
+    process.execPath,
+    [main, ...(typeof words === "string" ? words.split(" ").filter(Boolean) : words)],
+    {
+      env: {
+        ...process.env,
+        NO_COLOR: "1",
+        FILTER_SPARSITY_EXECUTOR: executor,
+        FAKE_STEP_MS: "0",
+        FILTER_SPARSITY_ENGINE: "",
+        ...env,
+      },
     },
-  });
+  );
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (text: Buffer) => {

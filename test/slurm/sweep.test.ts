@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect } from "vitest";
+import type { JobArray } from "../../lib/cli/sweep-slurm.js";
 import { h01 } from "../../lib/hypotheses/h01.js";
 import { checkpointFolder } from "../../lib/runs/checkpoint-folder.js";
 import { parseRunConfig, runId } from "../../lib/runs/config.js";
@@ -25,8 +26,8 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(async () => await cluster?.stop(), 30_000);
 
-const sweep = (words: string) =>
-  command(`sweep ${words}`, {
+const sweep = (words: string, ...further: string[]) =>
+  command(["sweep", ...words.split(" "), ...further], {
     env: {
       ...cluster.environment,
       // Real training: what is tested here is a run's whole way through the cluster.
@@ -53,8 +54,10 @@ describe("a sweep on a cluster", () => {
       const [first, ...others] = h01.arms({ scale: "smoke" });
       await saveRun(fakeRun(first!.config, 1), { place: "cache" });
 
+      const comment = `it's "tested" # {"a": 1}`;
       const { code, stdout, stderr } = await sweep(
-        "h01 --scale smoke --slurm --partition test --time 00:10:00 --array-limit 2 --json -- --comment=tested --mem 100",
+        "h01 --scale smoke --slurm --partition test --time 00:10:00 --array-limit 2 --json -- --mem 100",
+        ...["--comment", comment],
       );
       expect(stderr).toBe("");
       expect(code).toBe(0);
@@ -64,7 +67,7 @@ describe("a sweep on a cluster", () => {
       expect(arrays[0]).toMatchObject({ tasks: 3, job: expect.stringMatching(/^\d+$/) });
       expect(readFileSync(arrays[0].plan, "utf8").trim().split("\n")).toHaveLength(3);
       const job = await cluster.slurm("scontrol", "show", "job", arrays[0].job);
-      expect(job).toMatch("Comment=tested");
+      expect(job).toMatch(`Comment=${comment}`);
       expect(job).toMatch("TimeLimit=00:10:00");
 
       await expect.poll(queued, eventually).toEqual([]);
@@ -88,14 +91,18 @@ describe("a sweep on a cluster", () => {
       const config = parseRunConfig({ ...arm!.config, steps: 600 });
       const plan = join(folders.root(), "plan.jsonl");
       await writeFile(plan, planLines([{ label: "long", config, seed: 1, place: "cache" }]));
-      const submitted = await sweep("h01 --scale smoke --slurm --dry-run --partition test");
-      const script = submitted.stdout
-        .replace(/^#SBATCH --array=.*$/m, "#SBATCH --array=1")
-        .replace(/^(#SBATCH --output=)(.*)$/m, `$1${join(folders.root(), "logs", "task-%a.log")}`)
-        .replace(/\S+plan\.jsonl/, plan);
+      const submitted = await sweep("h01 --scale smoke --slurm --dry-run --json --partition test");
+      const [array] = JSON.parse(submitted.stdout).arrays as JobArray[];
+      const script = array!.text.replace(array!.plan, plan);
+      const words = array!.words
+        .map((word) => word.replace(/^--array=.*/, "--array=1"))
+        .map((word) =>
+          word.replace(/^--output=.*/, `--output=${join(folders.root(), "logs", "task-%a.log")}`),
+        );
       await mkdir(join(folders.root(), "logs"));
       await writeFile(join(folders.root(), "job.sh"), script);
-      const job = (await cluster.slurm("sbatch", "--parsable", join(folders.root(), "job.sh"))).trim();
+      const file = join(folders.root(), "job.sh");
+      const job = (await cluster.slurm("sbatch", "--parsable", ...words, file)).trim();
 
       const checkpoints = checkpointFolder(runId(config), 1);
       await expect

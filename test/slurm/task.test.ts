@@ -4,7 +4,8 @@ import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { h01 } from "../../lib/hypotheses/h01.js";
 import { planLines, readFrozenRun } from "../../lib/runs/slurm/plan-file.js";
-import { slurmScript } from "../../lib/runs/slurm/script.js";
+import { checkFurther, sbatchWords, slurmScript } from "../../lib/runs/slurm/script.js";
+import { commandLine } from "../../lib/runs/slurm/words.js";
 import { command } from "../cli/command.js";
 import { useTemporaryFolders } from "../runs/support.js";
 
@@ -12,28 +13,21 @@ const folders = useTemporaryFolders();
 const [arm] = h01.arms({ scale: "smoke" });
 const run = { label: "an arm", config: arm!.config, seed: 1, place: "cache" as const };
 
-const scriptOptions = {
+const arrayOptions = {
   jobName: "filter-sparsity-h01",
   tasks: 7,
   threads: 2,
-  output: "/shared/logs/%a.log",
-  directory: "/home/some one/checkout",
-  environment: { FILTER_SPARSITY_RUNS: "/it's/here" },
-  command: ["node", "main.js", "/shared/plan.jsonl"],
+  output: { folder: "/shared/100 % #1", file: "%a.log" },
 };
 
-describe("the script of a job array", () => {
-  it("asks for what it is told to ask for, and passes the rest on", () => {
-    const script = slurmScript({
-      ...scriptOptions,
-      partition: "gpu",
-      time: "00:10:00",
-      gres: "gpu:1",
-      arrayLimit: 3,
-      further: ["--mem", "4G", "--account=science", "-x", "node7"],
+describe("the options of a job array", () => {
+  it("are what it is told to ask for, a word each, and the rest as it was given", () => {
+    const further = ["--mem", "4G", "--comment", 'a "b" # c\n{"d": 1}', "-x", "node7"];
+    const words = sbatchWords({
+      ...{ ...arrayOptions, further },
+      ...{ partition: "gpu", time: "00:10:00", gres: "gpu:1", arrayLimit: 3 },
     });
-    const asked = [...script.matchAll(/^#SBATCH (.*)$/gm)].map(([, option]) => option);
-    expect(asked).toEqual([
+    expect(words).toEqual([
       "--job-name=filter-sparsity-h01",
       "--array=1-7%3",
       "--ntasks=1",
@@ -44,24 +38,58 @@ describe("the script of a job array", () => {
       "--requeue",
       "--open-mode=append",
       "--signal=B:USR2@60",
-      "--output=/shared/logs/%a.log",
-      "--mem 4G",
-      "--account=science",
-      "-x node7",
+      "--output=/shared/100 %% #1/%a.log",
+      ...further,
     ]);
   });
 
+  it.each([
+    [["--mem", "4G", "night"], /"night" after -- is no option of sbatch, nor the value of one/],
+    [["night"], /"night" after -- is no option/],
+    [["--array=1-2"], /--array=1-2 after -- is set by the sweep itself/],
+    [["--arra", "1-2"], /--arra after --/],
+    [["-a1-2"], /-a1-2 after --/],
+    [["--job-name=mine"], /found again by the job's name/],
+    [["-Jmine"], /-Jmine after --/],
+    [["--wrap=ls"], /--wrap=ls after --/],
+  ])("may not undo what the array is, or name another script: %j", (further, message) => {
+    expect(() => checkFurther(further)).toThrow(message);
+  });
+
+  it("may be any others", () => {
+    expect(() => checkFurther(["--mem", "4G", "-A", "us", "--acctg-freq=1", "--nice", "-5"])).not.toThrow();
+  });
+
+  it("have no place for a path that Slurm would read otherwise", () => {
+    expect(() => sbatchWords({ ...arrayOptions, output: { folder: "a\\b", file: "%a.log" } })).toThrow(
+      /Set FILTER_SPARSITY_CACHE/,
+    );
+  });
+});
+
+describe("the script of a job array", () => {
+  const words = ["plain", "a b", "it's", "two\nlines", "$HOME `x` \\n", "# no comment", '{"a": 1}', ""];
+
   it("is a shell's own text, whatever the names", () => {
-    mkdirSync(join(folders.root(), "some one's"));
+    mkdirSync(join(folders.root(), "some one's\nfolder"));
     const script = slurmScript({
-      ...scriptOptions,
-      directory: join(folders.root(), "some one's"),
-      command: ["printf", "%s|", "a b", "it's"],
+      directory: join(folders.root(), "some one's\nfolder"),
+      environment: { FILTER_SPARSITY_RUNS: "/it's\nhere" },
+      command: ["sh", "-c", 'printf "%s|" "$@" "$FILTER_SPARSITY_RUNS"', "sh", ...words],
+      submittedWith: ["--comment", "two\ntouch stolen", "rest"],
     });
     const printed = execFileSync("bash", ["-c", script], {
       env: { ...process.env, SLURM_ARRAY_TASK_ID: "5" },
     });
-    expect(String(printed)).toBe("a b|it's|5|");
+    expect(String(printed)).toBe(`${words.join("|")}|5|/it's\nhere|`);
+    expect(script.split("\n")[1]).toBe(
+      "# Submitted with: sbatch --comment $'two\\ntouch stolen' rest and the path of this file",
+    );
+  });
+
+  it("shows sbatch's words so that a shell reads them back", () => {
+    const printed = execFileSync("bash", ["-c", `printf '%s\\0' ${commandLine(words)}`]);
+    expect(String(printed).split("\0").slice(0, -1)).toEqual(words);
   });
 });
 

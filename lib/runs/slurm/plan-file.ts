@@ -25,13 +25,26 @@ const lineSchema = z.object({
 
 /** The run of task `task` (from 1). Throws `UserError` where the file has no such line. */
 export async function readFrozenRun(file: string, task: number): Promise<FrozenRun> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new UserError(`Plan ${file} cannot be read: ${messageOf(error)}. It is written by sweep --slurm.`);
-  });
-  const lines = text.trimEnd().split("\n");
+  const lines = await readLines(file);
   const line = lines[task - 1];
   if (line === undefined)
     throw new UserError(`Plan ${file} has tasks 1 to ${lines.length}; ${task} was asked for.`);
+  return parseLine(file, line, task);
+}
+
+/** The runs of all tasks, in order. Throws `UserError` for a file that is not whole. */
+export async function readFrozenPlan(file: string): Promise<FrozenRun[]> {
+  return (await readLines(file)).map((line, index) => parseLine(file, line, index + 1));
+}
+
+async function readLines(file: string): Promise<string[]> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new UserError(`Plan ${file} cannot be read: ${messageOf(error)}. It is written by sweep --slurm.`);
+  });
+  return text.trimEnd().split("\n");
+}
+
+function parseLine(file: string, line: string, task: number): FrozenRun {
   try {
     const { config, ...run } = lineSchema.parse(JSON.parse(line));
     return { ...run, config: parseRunConfig(config) };

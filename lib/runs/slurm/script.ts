@@ -1,3 +1,6 @@
+import { UsageError } from "../../errors.js";
+import { commandLine, quoted } from "./words.js";
+
 /** What a job array is asked for. */
 export interface SlurmOptions {
   partition?: string;
@@ -11,18 +14,23 @@ export interface SlurmOptions {
   further?: readonly string[];
 }
 
-export interface ScriptOptions extends SlurmOptions {
+export interface ArrayOptions extends SlurmOptions {
   jobName: string;
   tasks: number;
   /** Threads of one task. */
   threads: number;
-  /** File of each task's output; %a stands for the task's number. */
-  output: string;
+  /** Folder of the tasks' output, and the pattern of a task's file in it; %a stands for the task's number. */
+  output: { folder: string; file: string };
+}
+
+export interface ScriptOptions {
   /** Folder that the task runs in. */
   directory: string;
   environment: Record<string, string>;
   /** Program and arguments; the task's number is added to them. */
   command: readonly string[];
+  /** Words that sbatch is called with before the script's own path, for the reader. */
+  submittedWith: readonly string[];
 }
 
 /** Seconds before its time limit at which a task is told; Slurm may be up to 60 s early. */
@@ -32,13 +40,18 @@ export const noticeSeconds = 60;
 export const outOfTime = "SIGUSR2";
 
 /**
- * The script of a job array whose tasks train one run each. A task that Slurm takes off its node (SIGTERM) leaves a
- * checkpoint; requeued, it goes on from there. The shell becomes the program, so that signals reach it.
+ * sbatch's options for a job array whose tasks train one run each, a word each. On its command line they arrive as they
+ * are, whatever is in them, and no SBATCH_ variable of the reader's comes before them; lines of the script would be cut
+ * at "#" and at the end of a line, and lose quotes. A task that Slurm takes off its node (SIGTERM) leaves a checkpoint;
+ * requeued, it goes on from there.
  */
-export function slurmScript(options: ScriptOptions): string {
-  const { jobName, tasks, threads, output, directory, environment, command, arrayLimit } = options;
-  const { partition, time, gres, further = [] } = options;
-  const asked = [
+export function sbatchWords(options: ArrayOptions): string[] {
+  const { jobName, tasks, threads, output, arrayLimit, partition, time, gres, further = [] } = options;
+  if (output.folder.includes("\\"))
+    throw new UsageError(
+      `Slurm cannot write to ${output.folder}: it takes "\\" in a path as a sign of its own. Set FILTER_SPARSITY_CACHE to a folder without it.`,
+    );
+  return [
     `--job-name=${jobName}`,
     `--array=1-${tasks}${arrayLimit === undefined ? "" : `%${arrayLimit}`}`,
     "--ntasks=1",
@@ -49,30 +62,38 @@ export function slurmScript(options: ScriptOptions): string {
     "--requeue",
     "--open-mode=append",
     `--signal=B:${outOfTime.slice(3)}@${noticeSeconds}`,
-    `--output=${/\s/.test(output) ? `"${output}"` : output}`,
-    ...optionLines(further),
+    `--output=${output.folder.replaceAll("%", "%%")}/${output.file}`,
+    ...further,
   ];
+}
+
+/** Options that say which tasks there are and under which name they are found again, and what sbatch takes for them. */
+const taken = /^(--(arr(ay?)?|job-n(a(me?)?)?|wr(ap?)?)(=|$)|-[aJ])/;
+
+/** Throws `UsageError` for words that sbatch would not take as options, or that would undo what the array is. */
+export function checkFurther(further: readonly string[]): void {
+  for (const [index, word] of further.entries()) {
+    const isOption = word.startsWith("-");
+    if (!isOption && !further[index - 1]?.startsWith("-"))
+      throw new UsageError(
+        `"${word}" after -- is no option of sbatch, nor the value of one. Expected e.g. -- --mem=8G --comment "two words".`,
+      );
+    if (taken.test(word))
+      throw new UsageError(
+        `${word} after -- is set by the sweep itself: tasks are the runs, and are found again by the job's name. Leave it out.`,
+      );
+  }
+}
+
+/** The script of a job array. The shell becomes the program, so that signals reach it. */
+export function slurmScript({ directory, environment, command, submittedWith }: ScriptOptions): string {
   return [
     "#!/bin/bash",
-    ...asked.map((option) => `#SBATCH ${option}`),
+    `# Submitted with: sbatch ${commandLine(submittedWith)} and the path of this file`,
     "",
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`),
     `cd ${quoted(directory)} || exit 1`,
-    `exec ${command.map(quoted).join(" ")} "$SLURM_ARRAY_TASK_ID"`,
+    `exec ${commandLine(command)} "$SLURM_ARRAY_TASK_ID"`,
     "",
   ].join("\n");
 }
-
-/** One line an option, its value beside it. */
-function optionLines(words: readonly string[]): string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    if (word.startsWith("-") || lines.length === 0) lines.push(word);
-    else lines[lines.length - 1] += ` ${word}`;
-  }
-  return lines;
-}
-
-/** A word as a shell reads it back. */
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { UserError } from "../../errors.js";
 import { setting } from "../../settings.js";
@@ -15,21 +16,42 @@ export async function largestTask(): Promise<number> {
   return size === undefined ? defaultLargestTask : Math.max(1, Number(size) - 1);
 }
 
-/** Hands a script to Slurm and returns the job's id. Throws `UserError` with what sbatch says. */
-export async function submit(script: string): Promise<string> {
-  try {
-    const { stdout } = await run("sbatch", ["--parsable", script]);
-    // On a cluster of clusters: <id>;<cluster>.
-    return stdout.trim().split(";")[0]!;
-  } catch (error) {
-    const { code, stderr, message } = error as { code?: unknown; stderr?: string; message: string };
-    if (code === "ENOENT")
-      throw new UserError(
-        "sbatch was not found: --slurm needs Slurm's commands on this machine. Run it on a login node of the cluster, or see the script with --dry-run.",
-      );
-    const reason = (stderr || message).trim().replace(/\s*\n\s*/g, "; ");
-    throw new UserError(`Slurm did not take the job (${script}): ${reason}`);
-  }
+/**
+ * Hands a script to Slurm and returns the job's id. sbatch may wait, and try again by itself, where Slurm does not take
+ * jobs at this moment: what it says is passed on as it comes. Throws `UserError` with what sbatch says.
+ */
+export async function submit(
+  words: readonly string[],
+  script: string,
+  { say }: { say: (line: string) => void },
+): Promise<string> {
+  // No standard input: where an option swallows the script's path, sbatch would read a script from there.
+  const child = spawn("sbatch", ["--parsable", ...words, script], { stdio: ["ignore", "pipe", "pipe"] });
+  const said: string[] = [];
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    said.push(line);
+    say(line);
+  });
+  let printed = "";
+  child.stdout.on("data", (text: Buffer) => {
+    printed += text;
+  });
+  const code = await new Promise<number | string | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve(code ?? signal));
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(
+      error.code === "ENOENT"
+        ? "sbatch was not found: --slurm needs Slurm's commands on this machine. Run it on a login node of the cluster, or see the script with --dry-run."
+        : `sbatch could not be started: ${error.message}.`,
+      { cause: error },
+    );
+  });
+  // On a cluster of clusters: <id>;<cluster>.
+  const job = printed.trim().split(";")[0]!;
+  if (code === 0 && /^\d+$/.test(job)) return job;
+  const reason = said.join("; ").trim() || `sbatch ended with ${code} and printed "${printed.trim()}"`;
+  throw new UserError(`Slurm did not take the job (${script}): ${reason}`);
 }
 
 /** Puts this task back into the queue, from where it goes on another time. */
