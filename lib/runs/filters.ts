@@ -1,6 +1,16 @@
 import { createHash } from "node:crypto";
-import { gunzipSync, gzipSync } from "node:zlib";
-import { parquetMetadataAsync, parquetRead } from "hyparquet";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from "node:zlib";
+import {
+  type Compressors,
+  type DecodedArray,
+  type FileMetaData,
+  parquetMetadata,
+  parquetSchema,
+} from "hyparquet";
+import { parquetHeader, readColumn } from "hyparquet/src/column.js";
+import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
+import { readDataPageV2 } from "hyparquet/src/datapage.js";
+import { getTreePath } from "hyparquet/src/schema.js";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import type { FilterTable } from "../sparsity/filter-table.js";
 
@@ -29,6 +39,16 @@ export type Measure = keyof typeof measures;
 const keyNames = Object.keys(keys) as Key[];
 /** Names of the measured columns, in their stored order. */
 export const measureNames = Object.keys(measures) as Measure[];
+
+type Column = Key | Measure;
+const columnNames: readonly Column[] = [...keyNames, ...measureNames];
+const columnTypes = {
+  ...keys,
+  ...(Object.fromEntries(measureNames.map((name) => [name, Float32Array])) as Record<
+    Measure,
+    typeof Float32Array
+  >),
+};
 
 /** A table of `rows` rows of zeros. */
 export function emptyFilters(rows: number): FilterTable {
@@ -69,8 +89,8 @@ export function roundFilters(table: FilterTable): FilterTable {
 
 /**
  * Parquet file with one row group: integers as they are, floats split into byte streams (their high bytes repeat, their
- * low ones are zero), each column gzipped, and a checksum over the whole in the footer's `created_by`. Equal tables give
- * equal bytes.
+ * low ones are zero), each column compressed by Brotli, and a checksum over the whole in the footer's `created_by`. Equal
+ * tables give equal bytes.
  */
 export function encodeFilters(table: FilterTable): Uint8Array {
   const rounded = roundFilters(table);
@@ -87,8 +107,8 @@ export function encodeFilters(table: FilterTable): Uint8Array {
   const file = Buffer.from(
     parquetWriteBuffer({
       columnData,
-      codec: "GZIP",
-      compressors: { GZIP: zip },
+      codec: "BROTLI",
+      compressors: { BROTLI: (bytes) => brotliCompressSync(bytes) },
       statistics: false,
       rowGroupSize: Math.max(1, rows),
       createdBy: `${writer}${checksumLabel}${noChecksum}`,
@@ -113,45 +133,106 @@ function checksumPlace(file: Buffer): number {
   return file.length - tail.length + found.index + writer.length + checksumLabel.length;
 }
 
-/** A damaged file has to be found out before it is parsed: some damage sends the parser into an endless loop. */
-function verify(bytes: Uint8Array): void {
+/**
+ * The checksum that a table's file ends with. Throws where it is not that of its bytes: damage has to be found out before
+ * a file is parsed, because some sends the parser into an endless loop.
+ */
+export function checksumOf(bytes: Uint8Array): string {
   const file = Buffer.from(bytes);
   const place = checksumPlace(file);
   const expected = file.toString("latin1", place, place + noChecksum.length);
   file.write(noChecksum, place, "latin1");
   if (digest(file) !== expected) throw new Error("its checksum does not match");
+  return expected;
 }
 
-function zip(bytes: Uint8Array): Uint8Array {
-  const zipped = gzipSync(bytes, { level: 9 });
-  // Byte 9 of a gzip header names the operating system: "unknown", so that it does not show in the bytes.
-  zipped[9] = 255;
-  return zipped;
+/** A file of tables that has proved whole, for reading one column at a time. */
+export class FilterFile {
+  readonly rows: number;
+  readonly checksum: string;
+  readonly #bytes: Uint8Array;
+  readonly #metadata: FileMetaData;
+
+  /** Throws with the reason on bytes that are not such a table. */
+  constructor(bytes: Uint8Array) {
+    this.checksum = checksumOf(bytes);
+    // The parser takes buffers as a whole.
+    this.#bytes = bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
+    this.#metadata = parquetMetadata(this.#bytes.buffer as ArrayBuffer);
+    this.rows = Number(this.#metadata.num_rows);
+    const present = new Set(this.#metadata.schema.map(({ name }) => name));
+    const missing = [...keyNames, ...measureNames].find((name) => !present.has(name));
+    if (missing) throw new Error(`column ${missing} is missing`);
+  }
+
+  /** Throws with the reason where the column has not as many values as the table has rows. */
+  column<Name extends Column>(name: Name): FilterTable[Name] {
+    const { rows } = this;
+    const values = new columnTypes[name](rows);
+    let filled = 0;
+    for (const page of this.#pages(name)) {
+      values.set(page as ArrayLike<number>, filled);
+      filled += page.length;
+    }
+    if (filled !== rows) throw new Error(`column ${name} has ${filled} of ${rows} rows`);
+    return values as FilterTable[Name];
+  }
+
+  *#pages(name: Column): Generator<DecodedArray> {
+    const schemaPath = getTreePath(parquetSchema(this.#metadata), [name]);
+    const { element } = schemaPath.at(-1)!;
+    for (const { columns, num_rows } of this.#metadata.row_groups) {
+      const chunk = columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === name)?.meta_data;
+      if (!chunk) throw new Error(`column ${name} is missing`);
+      const { type, codec, total_compressed_size, data_page_offset, dictionary_page_offset } = chunk;
+      const decoder = { type, codec, pathInSchema: [name], schemaPath, element, parsers, compressors };
+      const start = Number(dictionary_page_offset ?? data_page_offset);
+      const view = new DataView(this.#bytes.buffer, start, Number(total_compressed_size));
+      const reader = { view, offset: 0 };
+      if (dictionary_page_offset !== undefined) {
+        const rows = Number(num_rows);
+        const all = { groupStart: 0, groupRows: rows, selectStart: 0, selectEnd: rows };
+        yield* readColumn(reader, all, decoder).data;
+        continue;
+      }
+      // What `readColumn` does besides takes longer than the reading.
+      while (reader.offset < view.byteLength) {
+        const header = parquetHeader(reader);
+        const size = header.compressed_page_size;
+        const page = new Uint8Array(view.buffer, view.byteOffset + reader.offset, size);
+        reader.offset += size;
+        yield readDataPageV2(page, header, decoder).dataPage;
+      }
+    }
+  }
+}
+
+const parsers = DEFAULT_PARSERS;
+const compressors: Compressors = {
+  GZIP: (input) => gunzipSync(input),
+  BROTLI: (input) => brotliDecompressSync(input),
+};
+
+/** A table whose columns are read when they are first looked at; `open` is called for each. */
+export function lazyFilters(open: () => FilterFile): FilterTable {
+  const table = {};
+  for (const name of columnNames) {
+    Object.defineProperty(table, name, {
+      enumerable: true,
+      configurable: true,
+      get() {
+        const value = open().column(name);
+        Object.defineProperty(table, name, { value, enumerable: true, configurable: true, writable: true });
+        return value;
+      },
+    });
+  }
+  return table as FilterTable;
 }
 
 /** The inverse of `encodeFilters`. Throws on bytes that are not such a table. */
-export async function decodeFilters(bytes: Uint8Array): Promise<FilterTable> {
-  verify(bytes);
-  const file = new Uint8Array(bytes).buffer;
-  const metadata = await parquetMetadataAsync(file);
-  const rows = Number(metadata.num_rows);
-  const present = new Set(metadata.schema.map(({ name }) => name));
-  const columns = [...keyNames, ...measureNames];
-  const missing = columns.find((name) => !present.has(name));
-  if (missing) throw new Error(`column ${missing} is missing`);
-  const table = emptyFilters(rows);
-  const filled = Object.fromEntries(columns.map((name) => [name, 0]));
-  await parquetRead({
-    file,
-    metadata,
-    columns,
-    compressors: { GZIP: (input) => gunzipSync(input) },
-    onChunk({ columnName, columnData, rowStart, rowEnd }) {
-      table[columnName as Key | Measure].set(columnData as ArrayLike<number>, rowStart);
-      filled[columnName]! += rowEnd - rowStart;
-    },
-  });
-  const short = columns.find((name) => filled[name] !== rows);
-  if (short) throw new Error(`column ${short} has ${filled[short]} of ${rows} rows`);
-  return table;
+export function decodeFilters(bytes: Uint8Array): FilterTable {
+  const file = new FilterFile(bytes);
+  const table = lazyFilters(() => file);
+  return { ...table };
 }

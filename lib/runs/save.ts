@@ -1,18 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { cp, mkdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import stringify from "json-stringify-pretty-compact";
 import { messageOf, UserError } from "../errors.js";
+import { cacheDirectory } from "../paths.js";
 import { syncFolder, writeSynced } from "./durable.js";
-import { encodeFilters } from "./filters.js";
+import { checksumOf, encodeFilters } from "./filters.js";
 import { type Run, recordVersion } from "./record.js";
+import { parseRecord } from "./schema.js";
 import {
   filtersFile,
   inspectRun,
-  namesIn,
   type RunPlace,
   recordFile,
+  replacedEnding,
   runFolder,
+  runFolders,
   unfinished,
 } from "./store.js";
 import { saveWeights } from "./weights.js";
@@ -27,51 +30,93 @@ export interface SaveOptions {
   replace?: boolean;
 }
 
+export interface SavedRun {
+  folder: string;
+  /** False where a finished record was left as it is. */
+  saved: boolean;
+  /** Where a damaged record that stood there was put. */
+  setAside?: string;
+}
+
 /**
  * Writes a run whole or not at all: into a temporary folder beside its place, everything synced to disk, then the
- * folder renamed. A finished record is left as it is unless `replace`; a damaged one or one of an older version is
- * replaced. Weights, where the run has them, go to the cache. Returns the folder and whether it was written.
+ * folder renamed. A finished record is left as it is unless `replace`; one of an older version is replaced; a damaged one
+ * is set aside in the cache. Weights, where the run has them, go to the cache. Throws where the record would hold what no
+ * reader takes.
  */
 export async function saveRun(
   { record, filters, weights }: Run,
   { place = "records", replace = false }: SaveOptions = {},
-): Promise<{ folder: string; saved: boolean }> {
+): Promise<SavedRun> {
   const folder = runFolder(record.id, record.seed, place);
   const parent = dirname(folder);
   const temporary = join(parent, `${basename(folder)}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
+  const table = encodeFilters(filters);
+  const text = `${stringify({ ...record, table: { sha256: checksumOf(table) } }, { maxLength: 110 })}\n`;
+  const parsed = parseRecord(text);
+  if (parsed.kind === "damaged")
+    throw new Error(`the record of ${record.id}/${record.seed} is not saved: ${parsed.reason}`);
   try {
     if (weights) await saveWeights(record.id, record.seed, weights);
     await mkdir(temporary, { recursive: true });
-    await writeSynced(join(temporary, recordFile), `${stringify(record, { maxLength: 110 })}\n`);
-    await writeSynced(join(temporary, filtersFile), encodeFilters(filters));
+    await writeSynced(join(temporary, recordFile), text);
+    await writeSynced(join(temporary, filtersFile), table);
     await syncFolder(temporary);
-    const saved = await moveInto(temporary, folder, replace);
+    const result = await moveInto(temporary, folder, replace);
     await syncFolder(parent);
     await syncFolder(dirname(parent));
     await removeAbandoned(parent);
-    return { folder, saved };
+    return { folder, ...result };
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => {});
     throw explainWriteError(error, folder);
   }
 }
 
-/** Renames the complete folder to its final name; false where a finished record stands there already. */
-async function moveInto(temporary: string, folder: string, replace: boolean): Promise<boolean> {
-  if (await renamed(temporary, folder)) return true;
-  const present = await inspectRun(folder);
-  const newer = present.state === "other version" && present.version > recordVersion;
-  if (newer || (present.state === "finished" && !replace)) {
-    await rm(temporary, { recursive: true, force: true });
-    return false;
+/** Renames the complete folder to its final name; `saved` is false where a finished record stands there already. */
+async function moveInto(
+  temporary: string,
+  folder: string,
+  replace: boolean,
+): Promise<Pick<SavedRun, "saved" | "setAside">> {
+  const old = `${folder}.${process.pid}${replacedEnding}`;
+  let setAside: string | undefined;
+  // Again where somebody else has put a folder there meanwhile.
+  while (!(await renamed(temporary, folder))) {
+    const present = await inspectRun(folder);
+    const newer = present.state === "other version" && present.version > recordVersion;
+    if (newer || (present.state === "finished" && !replace)) {
+      await rm(temporary, { recursive: true, force: true });
+      return { saved: false };
+    }
+    if (present.state === "damaged") setAside = await putAside(folder);
+    else {
+      await rm(old, { recursive: true, force: true });
+      // Should this process die now, the next that looks puts it back: see `runFolders`.
+      await rename(folder, old).catch(ignoreMissing);
+    }
   }
-  const old = `${folder}.${process.pid}-replaced.tmp`;
   await rm(old, { recursive: true, force: true });
-  await rename(folder, old);
-  const done = await renamed(temporary, folder);
-  await rm(done ? old : temporary, { recursive: true, force: true });
-  if (!done) await rm(old, { recursive: true, force: true });
-  return done;
+  return { saved: true, ...(setAside !== undefined && { setAside }) };
+}
+
+/** Moves a damaged record where it is in nobody's way, for whoever wants to know what happened to it. */
+async function putAside(folder: string): Promise<string> {
+  const name = `${basename(dirname(folder))}-${basename(folder)}-${new Date().toISOString().replace(/\W/g, "")}`;
+  const aside = join(cacheDirectory(), "damaged", name);
+  await mkdir(dirname(aside), { recursive: true });
+  try {
+    await rename(folder, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
+    await cp(folder, aside, { recursive: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+  return aside;
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
 }
 
 /** False where `to` exists with something in it: a rename never merges or overwrites folders. */
@@ -87,7 +132,7 @@ async function renamed(from: string, to: string): Promise<boolean> {
 }
 
 async function removeAbandoned(parent: string): Promise<void> {
-  for (const name of await namesIn(parent)) {
+  for (const name of runFolders(parent)) {
     if (!unfinished.test(name)) continue;
     const path = join(parent, name);
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));

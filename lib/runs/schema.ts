@@ -1,19 +1,37 @@
 import { z } from "zod";
 import { messageOf } from "../errors.js";
 import { parseRunConfig, type RunConfig, runId } from "./config.js";
-import { type RunRecord, recordVersion } from "./record.js";
+import { type LayerSummary, type RunRecord, recordVersion } from "./record.js";
 
 /** JSON has no NaN or infinity: both are written as null, and null is read as NaN (a diverged run's loss). */
-const measure = z
-  .number()
-  .nullable()
-  .transform((value) => value ?? Number.NaN);
-const count = z.int().min(0);
+const measure = (inner: z.ZodNumber) => inner.nullable().transform((value) => value ?? Number.NaN);
+/** What a mean of float32 values can be; `JSON.parse` takes 1e308. */
+const float32 = z.number().min(-3.5e38).max(3.5e38);
+const loss = measure(float32.min(0));
 const share = z.number().min(0).max(1);
+const error = measure(share);
+const count = z.int().min(0);
+const some = z.int().min(1);
+const seconds = z.number().min(0).max(1e12);
 
-const config = z.unknown().transform((value, context): RunConfig => {
+/** Parsed configurations by their text: the seeds of a configuration share it, and it is most of a record's checks. */
+const parsedConfigs = new Map<string, { config: RunConfig; id: string }>();
+
+function parseConfig(value: unknown): { config: RunConfig; id: string } {
+  const text = JSON.stringify(value) ?? "";
+  let parsed = parsedConfigs.get(text);
+  if (!parsed) {
+    const config = parseRunConfig(value);
+    parsed = { config, id: runId(config) };
+    if (parsedConfigs.size >= 2000) parsedConfigs.clear();
+    parsedConfigs.set(text, parsed);
+  }
+  return parsed;
+}
+
+const config = z.unknown().transform((value, context) => {
   try {
-    return parseRunConfig(value);
+    return parseConfig(value);
   } catch (error) {
     context.issues.push({ code: "custom", message: messageOf(error), input: value });
     return z.NEVER;
@@ -21,13 +39,13 @@ const config = z.unknown().transform((value, context): RunConfig => {
 });
 
 const epoch = z.object({
-  epoch: z.number(),
-  step: count,
-  learningRate: z.number(),
-  trainLoss: measure,
-  trainError: measure,
-  testLoss: measure,
-  testError: measure,
+  epoch: z.number().min(0),
+  step: some,
+  learningRate: float32.min(0),
+  trainLoss: loss,
+  trainError: error,
+  testLoss: loss,
+  testError: error,
   deadByScale: z.array(count),
 });
 
@@ -49,54 +67,91 @@ const recordSchema = z
       name: z.string(),
       source: z.string(),
       checksum: z.string(),
-      classes: z.array(z.string()),
-      trainImages: count,
-      testImages: count,
+      classes: z.array(z.string()).min(1),
+      trainImages: some,
+      testImages: some,
       evaluatedOn: z.enum(["test", "validation"]).default("test"),
-      mean: z.array(z.number()),
-      std: z.array(z.number()),
+      mean: z.array(float32),
+      std: z.array(float32.min(0)),
     }),
     model: z.object({
-      parameters: count,
-      macs: count,
-      layers: z.array(z.object({ name: z.string(), filters: count })),
+      parameters: some,
+      macs: some,
+      layers: z.array(z.object({ name: z.string(), filters: some })).min(1),
     }),
-    epochs: z.array(epoch),
-    probes: z.object({ steps: z.array(count), images: z.array(count), gradientImages: count }),
+    epochs: z.array(epoch).min(1),
+    probes: z.object({ steps: z.array(count).min(1), images: z.array(some), gradientImages: count }),
     final: z.object({
-      step: count,
-      trainLoss: measure,
-      testLoss: measure,
-      testError: measure,
+      step: some,
+      trainLoss: loss,
+      testLoss: loss,
+      testError: error,
       layers: z.array(
-        z.object({ name: z.string(), filters: count, deadByScale: count, deadByActivation: count }),
+        z.object({ name: z.string(), filters: some, deadByScale: count, deadByActivation: count }),
       ),
       deadByScale: share,
       deadByActivation: share,
     }),
     timing: z.object({
       startedAt: z.iso.datetime(),
-      seconds: z.number(),
-      trainSeconds: z.number(),
-      evaluationSeconds: z.number(),
-      probeSeconds: z.number(),
-      millisecondsPerStep: measure,
+      seconds,
+      trainSeconds: seconds,
+      evaluationSeconds: seconds,
+      probeSeconds: seconds,
+      millisecondsPerStep: measure(seconds),
       resumes: count.default(0),
     }),
+    /** Binds the table to this record. Records of before it was written have none. */
+    table: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
   })
   .superRefine((record, context) => {
-    const expected = runId(record.config);
-    if (record.id !== expected)
-      context.addIssue({
-        code: "custom",
-        path: ["id"],
-        message: `is ${record.id}, but the configuration's is ${expected}`,
-      });
-  }) satisfies z.ZodType<RunRecord>;
+    for (const { path, message } of contradictions(record))
+      context.addIssue({ code: "custom", path, message });
+  })
+  .transform(({ config: { config }, table, ...record }) => {
+    const { version, id, seed, status, ...rest } = record;
+    return { record: { version, id, seed, status, config, ...rest } satisfies RunRecord, table };
+  });
 
-/** What a record's text holds: the record, or why it is none. */
+type Checked = Omit<RunRecord, "config"> & { config: { id: string } };
+
+/** What each value alone allows, and all together do not. */
+function* contradictions(record: Checked): Generator<{ path: PropertyKey[]; message: string }> {
+  const { id, config, status, model, epochs, probes, final } = record;
+  if (id !== config.id) yield { path: ["id"], message: `is ${id}, but the configuration's is ${config.id}` };
+  if (status === "finished" && Number.isNaN(final.testError))
+    yield { path: ["final", "testError"], message: "a finished run has one" };
+  if (!ascends(epochs.map(({ step }) => step)) || epochs.at(-1)!.step !== final.step)
+    yield { path: ["epochs"], message: `their steps ascend to the last, ${final.step}` };
+  if (!ascends(probes.steps) || probes.steps.at(-1) !== final.step)
+    yield { path: ["probes", "steps"], message: `ascend to the last step, ${final.step}` };
+  if (probes.images.length !== probes.steps.length)
+    yield { path: ["probes", "images"], message: "one number for each step" };
+  const { layers } = model;
+  const counted = (dead: readonly number[]) =>
+    dead.length === layers.length && dead.every((count, layer) => count <= layers[layer]!.filters);
+  const wrong = epochs.findIndex(({ deadByScale }) => !counted(deadByScale));
+  if (wrong >= 0)
+    yield { path: ["epochs", wrong, "deadByScale"], message: "no more filters than each layer has" };
+  const same = ({ name, filters }: LayerSummary, layer: number) =>
+    name === layers[layer]?.name && filters === layers[layer].filters;
+  if (final.layers.length !== layers.length || !final.layers.every(same))
+    yield { path: ["final", "layers"], message: "are not the model's" };
+  const all = layers.reduce((sum, { filters }) => sum + filters, 0);
+  for (const name of ["deadByScale", "deadByActivation"] as const) {
+    const dead = final.layers.map((layer) => layer[name]);
+    const total = dead.reduce((sum, count) => sum + count, 0);
+    if (!counted(dead) || Math.abs(total / all - final[name]) > 1e-9)
+      yield { path: ["final", name], message: `is ${final[name]}, but the layers have ${total} of ${all}` };
+  }
+}
+
+const ascends = (steps: readonly number[]) =>
+  steps.every((step, index) => index === 0 || step > steps[index - 1]!);
+
+/** What a record's text holds: the record, with its table's checksum where it says that, or why it is none. */
 export type ParsedRecord =
-  | { kind: "record"; record: RunRecord }
+  | { kind: "record"; record: RunRecord; tableChecksum: string | undefined }
   | { kind: "other version"; version: number }
   | { kind: "damaged"; reason: string };
 
@@ -111,7 +166,8 @@ export function parseRecord(text: string): ParsedRecord {
   const version = (value as { version?: unknown } | null)?.version;
   if (typeof version === "number" && version !== recordVersion) return { kind: "other version", version };
   const result = recordSchema.safeParse(value);
-  if (result.success) return { kind: "record", record: result.data };
+  if (result.success)
+    return { kind: "record", record: result.data.record, tableChecksum: result.data.table?.sha256 };
   const [first, ...others] = result.error.issues.map(
     ({ path, message }) => `${path.join(".") || "record"}: ${message}`,
   );

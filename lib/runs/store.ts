@@ -1,10 +1,14 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { messageOf, UserError } from "../errors.js";
 import { cacheDirectory, runsDirectory } from "../paths.js";
-import { decodeFilters } from "./filters.js";
+import type { FilterTable } from "../sparsity/filter-table.js";
+import { checkedRuns, stateOf } from "./checked.js";
+import { FilterFile, lazyFilters } from "./filters.js";
 import { type Run, type RunRecord, recordVersion } from "./record.js";
 import { parseRecord } from "./schema.js";
+import { whyNotItsTable } from "./whole.js";
 
 /** "records": the committed evidence; "cache": short runs that are never committed. Both are read. */
 export type RunPlace = "records" | "cache";
@@ -26,6 +30,8 @@ export const recordFile = "record.json";
 export const filtersFile = "filters.parquet";
 /** A folder that is being written, or was when its writer died. Git ignores the name. */
 export const unfinished = /\.tmp$/;
+/** Of the name of a record that gives way to a new one, behind its own name, a dot and a process id. */
+export const replacedEnding = "-replaced.tmp";
 
 /** What the disk has of one run. */
 export type FoundRun =
@@ -34,11 +40,14 @@ export type FoundRun =
   | { state: "other version"; version: number; folder: string }
   | { state: "damaged"; reason: string; folder: string };
 
-/** Looks a run up in both places without reading its per-filter table; never throws on what it finds. */
+/** Looks a run up in both places; never throws on what it finds. */
 export async function findRun(id: string, seed: number): Promise<FoundRun> {
   let best: FoundRun = { state: "missing" };
   for (const place of placeNames) {
-    const found = await inspectRun(runFolder(id, seed, place));
+    const folder = runFolder(id, seed, place);
+    let found = await inspectRun(folder);
+    if (found.state === "missing" && runFolders(dirname(folder)).includes(basename(folder)))
+      found = await inspectRun(folder);
     if (found.state === "finished") return found;
     if (best.state === "missing") best = found;
   }
@@ -66,9 +75,12 @@ export async function loadRun(id: string, seed: number): Promise<Run> {
   }
 }
 
-/** Adds the per-filter table to a finished record. Throws `UserError` naming the file if the table is damaged. */
-export async function readRun({ record, folder }: Pick<StoredRun, "record" | "folder">): Promise<Run> {
-  return { record, filters: await readFilters(folder) };
+/**
+ * A finished record with its per-filter table, whose columns are read when they are looked at; then they throw `UserError`
+ * naming the file if it was damaged since the record was found.
+ */
+export function readRun({ record, folder }: Pick<StoredRun, "record" | "folder">): Run {
+  return { record, filters: tableOf(folder) };
 }
 
 export interface StoredRun {
@@ -86,8 +98,8 @@ export async function listRuns(): Promise<{ runs: StoredRun[]; problems: string[
   const problems: string[] = [];
   for (const place of placeNames) {
     const top = places[place]();
-    for (const id of await namesIn(top)) {
-      for (const name of await namesIn(join(top, id))) {
+    for (const id of runFolders(top)) {
+      for (const name of runFolders(join(top, id))) {
         const folder = join(top, id, name);
         const shown = relative(process.cwd(), folder);
         if (unfinished.test(name)) {
@@ -95,7 +107,7 @@ export async function listRuns(): Promise<{ runs: StoredRun[]; problems: string[
           continue;
         }
         if (!/^seed-\d+$/.test(name)) continue;
-        const found = await inspectRun(folder);
+        const found = inspectRunNow(folder);
         if (found.state === "finished") runs.push({ record: found.record, place, folder });
         else if (found.state === "other version")
           problems.push(
@@ -111,55 +123,123 @@ export async function listRuns(): Promise<{ runs: StoredRun[]; problems: string[
   return { runs, problems };
 }
 
-/** What a run's folder holds; never throws. */
+/**
+ * What a run's folder holds; never throws. A run is finished if its record is one of this folder, with values that a run
+ * can have, and its table the one that was written with it, to the last bit: every command goes by this.
+ */
 export async function inspectRun(folder: string): Promise<FoundRun> {
-  let text: string;
   try {
-    text = await readFile(join(folder, recordFile), "utf8");
+    const [text, table] = [join(folder, recordFile), join(folder, filtersFile)];
+    const assessed = assessRecord(folder, await readFile(text, "utf8"));
+    if (assessed.state !== "finished") return assessed;
+    const state = stateOf(...(await Promise.all([stat(text), stat(table)])));
+    if (checkedRuns().has(folder, state)) return finished(assessed);
+    return assessTable(assessed, await readFile(table), state);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT")
-      return { state: "damaged", reason: messageOf(error), folder };
-    return (await exists(folder))
-      ? { state: "damaged", reason: `${recordFile} is missing`, folder }
-      : { state: "missing" };
+    return unreadable(folder, error);
   }
+}
+
+/** The same without giving way to anything else: for looking at thousands. */
+export function inspectRunNow(folder: string): FoundRun {
+  try {
+    const [text, table] = [join(folder, recordFile), join(folder, filtersFile)];
+    const assessed = assessRecord(folder, readFileSync(text, "utf8"));
+    if (assessed.state !== "finished") return assessed;
+    const state = stateOf(statSync(text), statSync(table));
+    if (checkedRuns().has(folder, state)) return finished(assessed);
+    return assessTable(assessed, readFileSync(table), state);
+  } catch (error) {
+    return unreadable(folder, error);
+  }
+}
+
+type Assessed = Extract<FoundRun, { state: "finished" }> & { tableChecksum: string | undefined };
+
+function assessRecord(folder: string, text: string): Assessed | Exclude<FoundRun, { state: "finished" }> {
   const parsed = parseRecord(text);
   if (parsed.kind === "other version") return { state: "other version", version: parsed.version, folder };
   if (parsed.kind === "damaged") return { state: "damaged", reason: parsed.reason, folder };
-  if (!(await exists(join(folder, filtersFile))))
-    return { state: "damaged", reason: `${filtersFile} is missing`, folder };
-  const { record } = parsed;
+  const { record, tableChecksum } = parsed;
   const expected = join(record.id, `seed-${record.seed}`);
   if (expected !== join(basename(dirname(resolve(folder))), basename(folder)))
     return { state: "damaged", reason: `it is the record of ${expected}`, folder };
+  return { state: "finished", record, folder, tableChecksum };
+}
+
+function assessTable(
+  { record, folder, tableChecksum }: Assessed,
+  bytes: Uint8Array,
+  state: string,
+): FoundRun {
+  let reason: string | undefined;
+  try {
+    reason = whyNotItsTable(new FilterFile(bytes), record, tableChecksum);
+  } catch (error) {
+    reason = messageOf(error);
+  }
+  if (reason !== undefined)
+    return { state: "damaged", reason: `${filtersFile} is damaged: ${reason}`, folder };
+  checkedRuns().add(folder, state);
   return { state: "finished", record, folder };
 }
 
-async function readFilters(folder: string): Promise<Run["filters"]> {
-  try {
-    return await decodeFilters(await readFile(join(folder, filtersFile)));
-  } catch (error) {
-    throw damaged(join(folder, filtersFile), messageOf(error));
-  }
+const finished = ({ record, folder }: Assessed): FoundRun => ({ state: "finished", record, folder });
+
+/** No folder at all is no run; a folder without one of its files is a damaged one. */
+function unreadable(folder: string, error: unknown): FoundRun {
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code !== "ENOENT") return { state: "damaged", reason: messageOf(error), folder };
+  if (!existsSync(folder)) return { state: "missing" };
+  return { state: "damaged", reason: `${path ? basename(path) : "a file"} is missing`, folder };
+}
+
+/** A table that is looked at again, in one piece with its file as long as memory allows. */
+function tableOf(folder: string): FilterTable {
+  let latest: WeakRef<FilterFile> | undefined;
+  return lazyFilters(() => {
+    const before = latest?.deref();
+    if (before) return before;
+    const path = join(folder, filtersFile);
+    try {
+      const file = new FilterFile(readFileSync(path));
+      latest = new WeakRef(file);
+      return file;
+    } catch (error) {
+      throw damaged(path, messageOf(error));
+    }
+  });
 }
 
 const damaged = (path: string, reason: string) =>
   new UserError(`${path} is damaged: ${reason}. Delete ${path} and train the run again.`);
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+/**
+ * Names in the folder of a configuration, or of all; none where it does not exist. A record whose process was killed when it
+ * was about to put a new one in its place is put back.
+ */
+export function runFolders(parent: string): string[] {
+  const names = listed(parent);
+  for (const name of names.filter((name) => name.endsWith(replacedEnding))) {
+    const [own] = name.split(".");
+    if (own === undefined || names.includes(own)) continue;
+    try {
+      renameSync(join(parent, name), join(parent, own));
+      names.push(own);
+    } catch {
+      // Somebody else was faster.
+      return listed(parent);
+    }
+  }
+  return names;
 }
 
-/** Names of the folders in a folder; none where it does not exist. */
-export async function namesIn(folder: string): Promise<string[]> {
+function listed(folder: string): string[] {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    return readdirSync(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { Checkpoints } from "./checkpoint-folder.js";
 import { type RunConfig, runId } from "./config.js";
 import type { ExecuteOptions, executeRun } from "./execute.js";
@@ -27,7 +28,9 @@ export async function trainAndSave(config: RunConfig, options: TrainAndSaveOptio
   const parent = config.start && (await withItsWeights(config.start.run, options));
   const checkpoints = new Checkpoints(id, options.seed, { every, log, after });
   const run = await execute(config, { ...rest, parent, checkpoints });
-  await saveRun(run, { place, replace });
+  const { setAside } = await saveRun(run, { place, replace });
+  if (setAside !== undefined)
+    log?.(`the record that stood there was damaged: it is set aside in ${relative(process.cwd(), setAside)}`);
   await checkpoints.remove();
   return run;
 }

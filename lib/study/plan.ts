@@ -1,7 +1,7 @@
 import { runId } from "../runs/config.js";
 import type { Job } from "../runs/queue.js";
 import { type Glance, RunIndex } from "../runs/run-index.js";
-import { inspectRun, type RunPlace } from "../runs/store.js";
+import type { RunPlace } from "../runs/store.js";
 import { refuseNewer, whyMissed } from "../runs/train.js";
 import type { Arm } from "./arm.js";
 
@@ -33,8 +33,8 @@ export interface PlanOptions {
 }
 
 /**
- * Every run that is asked for, each once however many arms share it, seed by seed, with what the disk has of it. Reads no
- * whole records (see `RunIndex`). Throws `UserError` where a newer program's record is in the way.
+ * Every run that is asked for, each once however many arms share it, seed by seed, with what the disk has of it (see
+ * `RunIndex`). Throws `UserError` where a newer program's record is in the way.
  */
 export async function planRuns(
   requests: readonly RunRequest[],
@@ -48,7 +48,7 @@ export async function planRuns(
       known.wantedBy.push({ hypothesis, arm: arm.label });
       continue;
     }
-    const stored = await settle(index.look(id, seed));
+    const stored = settle(index.look(id, seed));
     runs.set(name, {
       id,
       seed,
@@ -64,16 +64,10 @@ export async function planRuns(
 }
 
 /** Where a finished record is, or why there is none. */
-async function settle(glance: Glance): Promise<Pick<PlannedRun, "place" | "why">> {
+function settle(glance: Glance): Pick<PlannedRun, "place" | "why"> {
   if (glance.state === "finished") return { place: glance.place };
-  if (glance.state !== "unclear") return missed(glance);
-  const found = await inspectRun(glance.folder);
-  return found.state === "finished" ? { place: glance.place } : missed(found);
-}
-
-function missed(found: Parameters<typeof whyMissed>[0]): Pick<PlannedRun, "why"> {
-  refuseNewer(found);
-  return { why: whyMissed(found) };
+  refuseNewer(glance);
+  return { why: whyMissed(glance) };
 }
 
 /** Of the seeds asked for, those that an arm is trained with. */

@@ -48,7 +48,7 @@ describe("runs as CSV", () => {
         string,
         unknown
       >[];
-    expect(result.rows).toEqual({ runs: 3, epochs: 120, "epoch-layers": 240, layers: 6, filters: 192 });
+    expect(result.rows).toEqual({ runs: 3, epochs: 60, "epoch-layers": 120, layers: 6, filters: 192 });
     expect(result.files.map((path) => basename(path))).toEqual([
       "runs.csv",
       "epochs.csv",

@@ -14,11 +14,9 @@ export function fakeRun(config, seed, probes = 12) {
   const random = openRandom(seed, "fake run");
   const { widths } = config.model;
   const filters = widths.reduce((sum, width) => sum + width, 0);
-  const rows = filters * probes;
-  const table = emptyFilters(rows);
-  const steps = Array.from({ length: probes }, (_, probe) =>
-    Math.round(config.steps ** ((probe + 1) / probes)),
-  );
+  const spread = Array.from({ length: probes }, (_, probe) => config.steps ** ((probe + 1) / probes));
+  const steps = [...new Set(spread.map(Math.round))];
+  const table = emptyFilters(filters * steps.length);
   let row = 0;
   for (const step of steps) {
     widths.forEach((width, layer) => {
@@ -37,6 +35,7 @@ export function fakeRun(config, seed, probes = 12) {
   const layers = widths.map((width, index) => ({ name: `C${index + 1}`, filters: width }));
   const dead = Math.min(0.9, config.penalty.lambda * 100);
   const deadByScale = widths.map((width) => Math.round(dead * width));
+  const share = deadByScale.reduce((sum, count) => sum + count, 0) / filters;
   const record = {
     version: 2,
     id: runId(config),
@@ -62,9 +61,9 @@ export function fakeRun(config, seed, probes = 12) {
       std: [0.2, 0.2, 0.2],
     },
     model: { parameters: 10_000, macs: 1_000_000, layers },
-    epochs: Array.from({ length: 40 }, (_, index) => ({
+    epochs: Array.from({ length: Math.min(40, config.steps) }, (_, index) => ({
       epoch: index + 1,
-      step: Math.round((config.steps * (index + 1)) / 40),
+      step: Math.round((config.steps * (index + 1)) / Math.min(40, config.steps)),
       learningRate: config.optimizer.learningRate,
       trainLoss: Math.exp(-index / 10) + random.uniform() / 100,
       trainError: 0.5 * Math.exp(-index / 10),
@@ -83,8 +82,8 @@ export function fakeRun(config, seed, probes = 12) {
         deadByScale: deadByScale[index],
         deadByActivation: deadByScale[index],
       })),
-      deadByScale: dead,
-      deadByActivation: dead,
+      deadByScale: share,
+      deadByActivation: share,
     },
     timing: {
       startedAt: new Date().toISOString(),

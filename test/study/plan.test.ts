@@ -58,7 +58,7 @@ describe("a plan", () => {
     const plan = await planRuns([{ hypothesis: "h01", arms: [arm(20)], seeds: [...seeds, 7] }]);
     expect(plan.map(({ finished }) => finished)).toEqual([false, false, false, false, false, true, false]);
     expect(plan.map(({ why }) => why)).toEqual([
-      expect.stringMatching(/damaged \(record.json is cut off\)/),
+      expect.stringMatching(/damaged \(not JSON/),
       expect.stringMatching(`damaged \\(${filtersFile} is missing\\)`),
       expect.stringMatching(/damaged \(record.json is missing\)/),
       expect.stringMatching(/damaged \(it is the record of [0-9a-f]+\/seed-7\)/),
