@@ -76,7 +76,7 @@ describe("rendering", () => {
 
   withBrowser("closes its browser when idle, so that a script ends by itself", async () => {
     const script = join(folder, "draw.mjs");
-    const modules = ["../../lib/figures/render.js"].map((path) => new URL(path, import.meta.url).pathname);
+    const modules = ["../../lib/export/render.js"].map((path) => new URL(path, import.meta.url).pathname);
     const built = modules[0]!.replace("/lib/", "/lib/dist/");
     writeFileSync(
       script,

@@ -204,8 +204,9 @@ interface EpochsOptions {
 function madeUpEpochs({ config, steps, total, dead, error, noise }: EpochsOptions): EpochMetrics[] {
   const length = Math.max(1, Math.round(total / 60));
   const onset = 0.2 + 0.1 * noise();
-  return Array.from({ length: Math.floor(steps / length) }, (_, i) => {
-    const step = (i + 1) * length;
+  const count = Math.floor(steps / length);
+  return Array.from({ length: count }, (_, i) => {
+    const step = i === count - 1 ? steps : (i + 1) * length;
     const progress = step / total;
     const grown =
       progress <= onset ? 0 : (1 - Math.exp((-5 * (progress - onset)) / (1 - onset))) / (1 - Math.exp(-5));
