@@ -1,5 +1,7 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Activation } from "./activation.js";
+import type { Rate } from "./rate.js";
+import type { BoundRule } from "./rule.js";
 import type { Variable } from "./variable.js";
 
 /** Side lengths [batch, height, width, channels]. */
@@ -55,9 +57,6 @@ export interface GroupNormForward {
   saved: readonly Tensor[];
 }
 
-/** A number that changes from step to step: a plain one, or a scalar tensor while a program is being compiled. */
-export type Rate = number | Scalar;
-
 /** One optimizer step as a fused kernel takes it. */
 export interface FusedUpdate {
   /** Added to the gradient: l2 * theta. */
@@ -66,48 +65,8 @@ export interface FusedUpdate {
   decay: Rate | Tensor1D | undefined;
   /** Schedule included. */
   learningRate: Rate;
-  rule: FusedRule;
+  rule: BoundRule;
 }
-
-/** An optimizer's rule as in lib/optimizers, which says what each computes. */
-export type FusedRule =
-  | { name: "sgd" }
-  | { name: "momentum" | "nesterov"; momentum: number; velocity: Variable }
-  | { name: "adagrad"; epsilon: number; sumOfSquares: Variable }
-  | { name: "rmsprop"; decay: number; epsilon: number; meanSquare: Variable }
-  | { name: "lion"; beta1: number; beta2: number; firstMoment: Variable }
-  | { name: "adadelta"; rho: number; epsilon: number; meanSquare: Variable; meanSquareStep: Variable }
-  | ({
-      name: "adamax";
-      /** 1 - beta1 ^ step */
-      correction: Rate;
-      firstMoment: Variable;
-      largestGradient: Variable;
-    } & AdamConstants)
-  | ({
-      name: "nadam";
-      /** Of the gradient and of the first moment in a step. */
-      shares: [gradient: Rate, moment: Rate];
-      /** 1 - beta2 ^ step */
-      correction: Rate;
-      firstMoment: Variable;
-      secondMoment: Variable;
-    } & AdamConstants)
-  | AdamRule;
-
-interface AdamConstants {
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-}
-
-export type AdamRule = {
-  /** 1 - beta1 ^ step and 1 - beta2 ^ step, steps counted from 1. */
-  corrections: [first: Rate, second: Rate];
-  firstMoment: Variable;
-  secondMoment: Variable;
-} & AdamConstants &
-  ({ name: "adam" } | { name: "amsgrad"; largestMoment: Variable });
 
 /**
  * The kernels that training needs and that tfjs backends lack or do slowly. Images are NHWC float32, filters
@@ -167,8 +126,8 @@ export interface Ops {
   softmaxCrossEntropyGradient(logits: Tensor2D, labels: Tensor1D): Tensor2D;
   /** A tensor that optimizers change in place. */
   variable(initial: Tensor1D): Variable;
-  /** Rules that `fusedUpdate` can do. */
-  fusedRules?: readonly FusedRule["name"][];
+  /** Whether `fusedUpdate` can do a rule. */
+  fuses?(rule: BoundRule): boolean;
   /** One optimizer step on the whole parameter vector, where the engine has it in one kernel. */
   fusedUpdate?(parameters: Variable, gradient: Tensor1D, update: FusedUpdate): void;
 }

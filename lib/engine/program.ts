@@ -1,6 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Ops, Rate } from "./ops.js";
+import type { Ops } from "./ops.js";
+import type { Rate } from "./rate.js";
 import type { Variable } from "./variable.js";
 
 /** A tensor that a function takes. */

@@ -1,6 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { AdamRule, FusedRule, Ops, Rate } from "./ops.js";
+import type { Ops } from "./ops.js";
+import type { Rate } from "./rate.js";
+import type { BoundRule } from "./rule.js";
 import type { Attribute, TensorflowBackend } from "./tensorflow-backend.js";
 import type { Variable } from "./variable.js";
 
@@ -11,7 +13,7 @@ import type { Variable } from "./variable.js";
 export function tensorflowUpdate(
   backend: TensorflowBackend,
   handleOf: (variable: Variable) => Tensor,
-): Pick<Ops, "fusedRules" | "fusedUpdate"> {
+): Pick<Ops, "fuses" | "fusedUpdate"> {
   const { binding } = backend;
   const bool = (name: string, value: boolean) => ({ name, type: binding.TF_ATTR_BOOL, value });
   const common = [
@@ -22,35 +24,43 @@ export function tensorflowUpdate(
   const lookAhead = [...common, bool("use_nesterov", true)];
   const growing = [...common, bool("update_slots", true)];
 
-  const operation = (rule: FusedRule, rate: Rate, gradient: Tensor): Operation => {
-    switch (rule.name) {
-      case "sgd":
-        return ["ResourceApplyGradientDescent", common, [rate, gradient]];
-      case "momentum":
-        return ["ResourceApplyMomentum", plain, [rule.velocity, rate, gradient, rule.momentum]];
-      case "nesterov":
-        return ["ResourceApplyMomentum", lookAhead, [rule.velocity, rate, gradient, rule.momentum]];
-      case "adagrad":
-        return ["ResourceApplyAdagradV2", growing, [rule.sumOfSquares, rate, rule.epsilon, gradient]];
-      case "adadelta": {
-        const { meanSquare, meanSquareStep, rho, epsilon } = rule;
-        return ["ResourceApplyAdadelta", common, [meanSquare, meanSquareStep, rate, rho, epsilon, gradient]];
-      }
-      case "adam":
-        return ["ResourceApplyAdam", plain, [...adamInputs(rule, rate), gradient]];
-      case "amsgrad":
-        return ["ResourceApplyAdamWithAmsgrad", common, [...adamInputs(rule, rate), gradient]];
-      default:
-        throw new Error(`TensorFlow has no operation for ${rule.name}.`);
-    }
+  /** By rule: what goes between the parameters and the attributes' end, as the operation wants it. */
+  const operations: Record<string, (rule: BoundRule, rate: Rate, gradient: Tensor) => Operation> = {
+    sgd: (_, rate, gradient) => ["ResourceApplyGradientDescent", common, [rate, gradient]],
+    momentum: ({ slots: { velocity }, constants: { momentum } }, rate, gradient) => [
+      "ResourceApplyMomentum",
+      plain,
+      [velocity!, rate, gradient, momentum!],
+    ],
+    nesterov: ({ slots: { velocity }, constants: { momentum } }, rate, gradient) => [
+      "ResourceApplyMomentum",
+      lookAhead,
+      [velocity!, rate, gradient, momentum!],
+    ],
+    adagrad: ({ slots: { sumOfSquares }, constants: { epsilon } }, rate, gradient) => [
+      "ResourceApplyAdagradV2",
+      growing,
+      [sumOfSquares!, rate, epsilon!, gradient],
+    ],
+    adadelta: ({ slots: { meanSquare, meanSquareStep }, constants: { rho, epsilon } }, rate, gradient) => [
+      "ResourceApplyAdadelta",
+      common,
+      [meanSquare!, meanSquareStep!, rate, rho!, epsilon!, gradient],
+    ],
+    adam: (rule, rate, gradient) => ["ResourceApplyAdam", plain, [...adamInputs(rule, rate), gradient]],
+    amsgrad: (rule, rate, gradient) => [
+      "ResourceApplyAdamWithAmsgrad",
+      common,
+      [...adamInputs(rule, rate), gradient],
+    ],
   };
 
   return {
-    fusedRules: ["sgd", "momentum", "nesterov", "adam", "amsgrad", "adagrad", "adadelta"],
+    fuses: ({ name }) => name in operations,
     fusedUpdate: (parameters, gradient, { l2, learningRate, rule, decay }) =>
       tf.tidy(() => {
         const total = l2 > 0 ? tf.add(gradient, tf.mul(parameters.read(), l2)) : gradient;
-        const [name, attributes, inputs] = operation(rule, learningRate, total);
+        const [name, attributes, inputs] = operations[rule.name]!(rule, learningRate, total);
         const tensors = inputs.map((input) => {
           if (typeof input === "number") return tf.scalar(input);
           return input instanceof tf.Tensor ? input : handleOf(input);
@@ -69,10 +79,11 @@ type Operation = [name: string, attributes: Attribute[], inputs: (number | Tenso
  * precision. Powers of 0 switch its correction off; the exact one goes into the rate and into epsilon, so that epsilon
  * is added to the corrected root as in Kingma and Ba's algorithm 1 (and in PyTorch).
  */
-function adamInputs(rule: AdamRule, rate: Rate): Operation[2] {
-  const { beta1, beta2, epsilon, firstMoment, secondMoment } = rule;
-  const [first, second] = rule.corrections;
-  const root = tf.sqrt(second);
-  const moments = [firstMoment, secondMoment, ...(rule.name === "amsgrad" ? [rule.largestMoment] : [])];
-  return [...moments, 0, 0, tf.div(tf.mul(rate, root), first), beta1, beta2, tf.mul(root, epsilon)];
+function adamInputs({ slots, constants, rates }: BoundRule, rate: Rate): Operation[2] {
+  const { firstMoment, secondMoment, largestMoment } = slots;
+  const { beta1, beta2, epsilon } = constants;
+  const root = tf.sqrt(rates.secondCorrection!);
+  const moments = [firstMoment!, secondMoment!, ...(largestMoment ? [largestMoment] : [])];
+  const corrected = tf.div(tf.mul(rate, root), rates.firstCorrection!);
+  return [...moments, 0, 0, corrected, beta1!, beta2!, tf.mul(root, epsilon!)];
 }

@@ -1,5 +1,6 @@
+import { optimizerName } from "../optimizers/config.js";
 import type { RunConfigInput } from "../runs/config.js";
-import { describeArm, optimizerName } from "../runs/describe.js";
+import { describeArm } from "../runs/describe.js";
 import type { Arm } from "../study/arm.js";
 import type { ArmOptions } from "./hypothesis.js";
 import { optimizerSetting, type StudiedOptimizer } from "./optimizer-settings.js";

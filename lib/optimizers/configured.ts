@@ -1,12 +1,10 @@
-import { scaleByAdadelta, scaleByRms, scaleByRootSumOfSquares } from "./accumulators.js";
-import { scaleByAdam, scaleByAdamax, scaleByAmsgrad, scaleByNadam } from "./adam.js";
-import type { OptimizerConfig } from "./config.js";
-import { scaleByLion } from "./lion.js";
-import { scaleByLearningRate, trace } from "./momentum.js";
+import { kindOf, type OptimizerConfig } from "./config.js";
+import { scaleByLearningRate } from "./learning-rate.js";
 import { scaleByMuon } from "./muon.js";
 import { type Chain, chain } from "./optimizer.js";
 import { addDecayedWeights, addSigns, decayWeights } from "./penalties.js";
 import { type Penalty, parameterRoles } from "./penalty-config.js";
+import { scaleBy } from "./scale-by.js";
 import type { GradientTransform } from "./transform.js";
 
 /** The parts of a run's configuration that say how it is trained step by step. */
@@ -22,36 +20,13 @@ export function optimizerChain({ optimizer, penalty }: ConfiguredOptimizer): Cha
   return chain(
     ...(l1Gamma > 0 ? [addSigns(l1Gamma, ["gamma"])] : []),
     ...(lambda > 0 && kind === "l2" ? [addDecayedWeights(lambda, roles)] : []),
-    ...rule(optimizer),
+    ...links(optimizer),
     scaleByLearningRate(optimizer.learningRate),
     ...(lambda > 0 && kind === "decoupled" ? [decayWeights(lambda, roles)] : []),
   );
 }
 
-function rule(optimizer: OptimizerConfig): GradientTransform[] {
-  switch (optimizer.name) {
-    case "sgd":
-      return momentum(optimizer);
-    case "adam":
-      return [scaleByAdam(optimizer)];
-    case "amsgrad":
-      return [scaleByAmsgrad(optimizer)];
-    case "adamax":
-      return [scaleByAdamax(optimizer)];
-    case "nadam":
-      return [scaleByNadam(optimizer)];
-    case "adagrad":
-      return [scaleByRootSumOfSquares(optimizer)];
-    case "adadelta":
-      return [scaleByAdadelta(optimizer)];
-    case "rmsprop":
-      return [scaleByRms(optimizer), ...momentum(optimizer)];
-    case "lion":
-      return [scaleByLion(optimizer)];
-    case "muon":
-      return [scaleByMuon(optimizer)];
-  }
-}
-
-const momentum = (options: { momentum: number; nesterov?: boolean }): GradientTransform[] =>
-  options.momentum > 0 ? [trace(options)] : [];
+const links = (optimizer: OptimizerConfig): GradientTransform[] =>
+  optimizer.name === "muon"
+    ? [scaleByMuon(optimizer)]
+    : (kindOf(optimizer).rules?.(optimizer) ?? []).map(scaleBy);

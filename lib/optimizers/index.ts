@@ -19,18 +19,25 @@
  *     }
  *     const signum = chain(addDecayedWeights(1e-3), scaleBySignum(), scaleByLearningRate(1e-3));
  *
- * A `Trainer` takes it as `chain`. To make it an optimizer of runs, with an id, a label and a color, add its constants
- * to config.ts, a case to `rule` in configured.ts, its name to lib/runs/describe.ts and its style to
- * lib/figures/palette.ts.
+ * A `Session` takes it as `chain`. An optimizer of runs, with an id, a label and a color, is one file like lion.ts: what a
+ * configuration may say of it, and its rule as formulas, which every engine turns into one pass over memory. It is named
+ * in config.ts, and its style in lib/figures/palette.ts.
  */
-export * from "./accumulators.js";
-export * from "./adam.js";
+
+export { sign } from "../engine/sign.js";
+export type { AdadeltaOptions } from "./adadelta.js";
+export type { AdamOptions } from "./adam.js";
 export { type AdamWOptions, adamW } from "./adamw.js";
 export { optimizerChain } from "./configured.js";
-export { type LionOptions, scaleByLion } from "./lion.js";
-export * from "./momentum.js";
+export { scaleByLearningRate } from "./learning-rate.js";
+export * from "./links.js";
+export type { LionOptions } from "./lion.js";
 export { type MuonOptions, scaleByMuon } from "./muon.js";
+export type { NadamOptions } from "./nadam.js";
 export { type Chain, chain, createOptimizer, type Optimizer, type OptimizerState } from "./optimizer.js";
 export { addDecayedWeights, addSigns, decayWeights } from "./penalties.js";
-export { sign } from "./sign.js";
+export type { RmsOptions } from "./rmsprop.js";
+export type { Rule } from "./rule.js";
+export { scaleBy } from "./scale-by.js";
+export type { MomentumOptions } from "./sgd.js";
 export type { GradientTransform, UpdateContext, Vectors } from "./transform.js";

@@ -1,32 +1,36 @@
-import type { Tensor1D } from "@tensorflow/tfjs-core";
-import * as tf from "@tensorflow/tfjs-core";
-import { moveAverage } from "./moving-average.js";
-import { sign } from "./sign.js";
-import type { GradientTransform } from "./transform.js";
+import { z } from "zod";
+import { sign, vector } from "../engine/formula.js";
+import { decayRate, learningRate, optimizerKind } from "./kind.js";
+import { average, type Rule } from "./rule.js";
 
-export interface LionOptions {
+const lionConstants = z.strictObject({
   /** Weight of the moment in the step. Default 0.9 (the paper's; neither PyTorch nor tfjs has Lion). */
-  beta1?: number;
+  beta1: decayRate.default(0.9),
   /** Decay of the moment. Default 0.99 (the paper's). */
-  beta2?: number;
-}
+  beta2: decayRate.default(0.99),
+});
+export type LionOptions = z.input<typeof lionConstants>;
 
 /**
  * Lion (Chen et al. 2023), algorithm 2 without its decay: the sign of beta1 * m + (1 - beta1) * g, then
  * m <- beta2 * m + (1 - beta2) * g.
  */
-export function scaleByLion({ beta1 = 0.9, beta2 = 0.99 }: LionOptions = {}): GradientTransform {
+export function lionRule(options: LionOptions = {}): Rule {
+  const { beta1, beta2 } = lionConstants.parse(options);
   return {
-    name: "scaleByLion",
+    link: "scaleByLion",
+    name: "lion",
+    constants: { beta1, beta2 },
     slots: ["firstMoment"],
-    apply(updates, { firstMoment }) {
-      const blend = tf.add(tf.mul(firstMoment!.read(), beta1), tf.mul(updates, 1 - beta1)) as Tensor1D;
-      moveAverage(firstMoment!, updates, beta2);
-      return sign(blend);
-    },
-    fuse: ({ update }, { firstMoment }) => ({
-      stage: 2,
-      update: { ...update, rule: { name: "lion", beta1, beta2, firstMoment: firstMoment! } },
+    apply: (gradient) => ({
+      step: sign(average(vector("firstMoment"), gradient, beta1)),
+      next: { firstMoment: average(vector("firstMoment"), gradient, beta2) },
     }),
   };
 }
+
+export const lion = optimizerKind({
+  label: "Lion",
+  schema: z.strictObject({ name: z.literal("lion"), learningRate, ...lionConstants.shape }),
+  rules: ({ beta1, beta2 }) => [lionRule({ beta1, beta2 })],
+});

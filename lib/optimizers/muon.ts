@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { type AdamOptions, scaleByAdam } from "./adam.js";
-import { moveAverage } from "./moving-average.js";
+import { type AdamOptions, adamRule } from "./adam.js";
+import { scaleBy } from "./scale-by.js";
 import type { GradientTransform } from "./transform.js";
 
 export interface MuonOptions {
@@ -43,7 +43,7 @@ export function scaleByMuon({
   adjustment = "original",
   adam: { learningRate: adamRate = 3e-4, ...adamOptions } = {},
 }: MuonOptions): GradientTransform {
-  const adam = scaleByAdam({ beta2: 0.95, epsilon: 1e-10, ...adamOptions });
+  const adam = scaleBy(adamRule({ beta2: 0.95, epsilon: 1e-10, ...adamOptions }));
   const orthogonal = (filters: Tensor): Tensor => {
     const [count, fanIn] = [filters.shape.at(-1)!, filters.size / filters.shape.at(-1)!];
     const scale =
@@ -59,7 +59,8 @@ export function scaleByMuon({
     rates: adam.rates!,
     apply(updates, vectors, context) {
       const { layout } = context;
-      const mean = moveAverage(vectors.momentum!, updates, momentum);
+      const mean = tf.add(tf.mul(vectors.momentum!.read(), momentum), tf.mul(updates, 1 - momentum));
+      vectors.momentum!.assign(mean as tf.Tensor1D);
       const ahead = nesterov ? tf.add(tf.mul(updates, 1 - momentum), tf.mul(mean, momentum)) : mean;
       const matrices = layout.split(ahead as tf.Tensor1D);
       const rest = layout.split(

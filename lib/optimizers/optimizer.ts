@@ -1,6 +1,8 @@
 import type { Tensor1D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { FusedRule, Ops, Rate } from "../engine/ops.js";
+import type { Ops } from "../engine/ops.js";
+import type { Rate } from "../engine/rate.js";
+import { gradientRule } from "../engine/rule.js";
 import type { Variable } from "../engine/variable.js";
 import type { ParameterLayout } from "../models/layout.js";
 import type { FusionPlan, GradientTransform } from "./transform.js";
@@ -73,7 +75,7 @@ export function createOptimizer(transforms: Chain, layout: ParameterLayout): Opt
       const { parameters, gradient } = state;
       const bound = bind(state);
       tf.tidy(() => {
-        const plan = longestFusion(bound, ops.fusedRules ?? []);
+        const plan = longestFusion(bound, ops);
         const composed = bound.slice(0, plan?.start);
         // A scope of its own: an update in place needs all reads of the parameters to be gone.
         const updates = tf.tidy(() => {
@@ -104,14 +106,14 @@ interface BoundLink {
   rates: readonly Rate[];
 }
 
-/** The earliest link from which on the rest of the chain is one fused update by one of `rules`, and that update. */
+/** The earliest link from which on the rest of the chain is one update that the engine fuses, and that update. */
 function longestFusion(
   links: readonly BoundLink[],
-  rules: readonly FusedRule["name"][],
+  { fuses = () => false }: Pick<Ops, "fuses">,
 ): (FusionPlan & { start: number }) | undefined {
   for (let start = 0; start < links.length; start++) {
     const plan = fusion(links.slice(start));
-    if (plan && rules.includes(plan.update.rule.name)) return { ...plan, start };
+    if (plan && fuses(plan.update.rule)) return { ...plan, start };
   }
   return undefined;
 }
@@ -119,7 +121,7 @@ function longestFusion(
 function fusion(links: readonly BoundLink[]): FusionPlan | undefined {
   let plan: FusionPlan = {
     stage: 0,
-    update: { l2: 0, decay: undefined, learningRate: 0, rule: { name: "sgd" } },
+    update: { l2: 0, decay: undefined, learningRate: 0, rule: gradientRule },
   };
   for (const { transform, vectors, rates } of links) {
     const next = transform.fuse?.(plan, vectors, rates);

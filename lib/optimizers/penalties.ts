@@ -1,7 +1,7 @@
 import type { Tensor1D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { sign } from "../engine/sign.js";
 import type { ParameterLayout, ParameterRole } from "../models/layout.js";
-import { sign } from "./sign.js";
 import type { GradientTransform } from "./transform.js";
 
 /** `value` at the parameters of these roles, 0 elsewhere: a vector over the layout. */

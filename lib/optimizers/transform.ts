@@ -1,5 +1,6 @@
 import type { Tensor1D } from "@tensorflow/tfjs-core";
-import type { FusedUpdate, Rate } from "../engine/ops.js";
+import type { FusedUpdate } from "../engine/ops.js";
+import type { Rate } from "../engine/rate.js";
 import type { Variable } from "../engine/variable.js";
 import type { ParameterLayout } from "../models/layout.js";
 

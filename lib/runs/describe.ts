@@ -1,4 +1,4 @@
-import type { OptimizerConfig } from "../optimizers/config.js";
+import { optimizerName } from "../optimizers/config.js";
 import { type Penalty, parameterRoles } from "../optimizers/penalty-config.js";
 import type { PruneConfig } from "../pruning/config.js";
 import type { RunConfig } from "./config.js";
@@ -8,26 +8,6 @@ export function shortNumber(value: number): string {
   const exponential = value.toExponential().replace("e+", "e");
   const plain = String(value);
   return plain.length < exponential.length ? plain : exponential;
-}
-
-const names: Record<OptimizerConfig["name"], string> = {
-  sgd: "SGD",
-  adam: "Adam",
-  amsgrad: "AMSGrad",
-  adamax: "Adamax",
-  nadam: "NAdam",
-  adagrad: "AdaGrad",
-  adadelta: "Adadelta",
-  rmsprop: "RMSProp",
-  lion: "Lion",
-  muon: "Muon",
-};
-
-/** As figures color it: "Adam", "SGD", "SGD+momentum", "SGD+Nesterov". */
-export function optimizerName(optimizer: OptimizerConfig): string {
-  const name = names[optimizer.name];
-  if (optimizer.name !== "sgd" || optimizer.momentum === 0) return name;
-  return `${name}+${optimizer.nesterov ? "Nesterov" : "momentum"}`;
 }
 
 /**

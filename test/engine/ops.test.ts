@@ -1,7 +1,10 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { FusedUpdate, Shape4D } from "../../lib/engine/ops.js";
+import { type BoundRule, gradientRule } from "../../lib/engine/rule.js";
 import type { Variable } from "../../lib/engine/variable.js";
+import { adamRule } from "../../lib/optimizers/adam.js";
+import { momentumRule } from "../../lib/optimizers/sgd.js";
 import { compareConvolution } from "./compare-convolution.js";
 import * as reference from "./reference.js";
 import { affordable, compare, describeEngines, generator, mapped, spread, tensor } from "./support.js";
@@ -108,7 +111,7 @@ describeEngines("agrees with loops in double precision", (check, engine, name) =
       const [parameters, first, second] = variables as [Variable, Variable, Variable];
       for (let step = 1; step <= 10; step++) {
         const gradient = random([size]);
-        const update: FusedUpdate = { ...constants, rule: ruleOf(rule, step, first, second) };
+        const update: FusedUpdate = { ...constants, rule: ruleOf(rule, step, [first, second]) };
         tf.tidy(() => engine().fusedUpdate?.(parameters, tensor<Tensor1D>(gradient), update));
         referenceStep(theta!, gradient.data, slots as [Float64Array, Float64Array], constants, rule, step);
       }
@@ -150,17 +153,12 @@ function poolingCases(): Shape4D[] {
   ];
 }
 
-function ruleOf(
-  name: "sgd" | "momentum" | "adam",
-  step: number,
-  first: Variable,
-  second: Variable,
-): FusedUpdate["rule"] {
-  if (name === "sgd") return { name };
-  if (name === "momentum") return { name, momentum: 0.9, velocity: first };
-  const [beta1, beta2] = [0.9, 0.999];
-  const corrections: [number, number] = [1 - beta1 ** step, 1 - beta2 ** step];
-  return { name, beta1, beta2, epsilon: 1e-8, corrections, firstMoment: first, secondMoment: second };
+function ruleOf(name: "sgd" | "momentum" | "adam", step: number, state: Variable[]): BoundRule {
+  if (name === "sgd") return gradientRule;
+  const rule = name === "momentum" ? momentumRule({ momentum: 0.9 }) : adamRule();
+  const rates = Object.entries(rule.rates ?? {}).map(([rate, at]) => [rate, at(step)]);
+  const slots = Object.fromEntries(rule.slots.map((slot, index) => [slot, state[index]!]));
+  return { ...rule, slots, rates: Object.fromEntries(rates) };
 }
 
 function referenceStep(

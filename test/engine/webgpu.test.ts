@@ -6,6 +6,7 @@ import type { Tensor1D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { InPlaceVariable } from "../../lib/engine/in-place-variable.js";
+import { gradientRule } from "../../lib/engine/rule.js";
 import type { WatchedBackend } from "../../lib/engine/webgpu/backend.js";
 import { openWebgpu } from "../../lib/engine/webgpu/dawn.js";
 import type { WebgpuEngine } from "../../lib/engine/webgpu/open.js";
@@ -80,7 +81,7 @@ describe.skipIf(withWebgpu !== test)("engine webgpu", () => {
     const update = () =>
       tf.tidy(() =>
         engine.ops.fusedUpdate!(variable, tf.tensor1d([1, 1]) as Tensor1D, {
-          ...{ l2: 0, decay: undefined, learningRate: 1, rule: { name: "sgd" } },
+          ...{ l2: 0, decay: undefined, learningRate: 1, rule: gradientRule },
         }),
       );
     const before = variable.read();

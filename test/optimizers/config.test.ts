@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { optimizerName } from "../../lib/optimizers/config.js";
 import { canonicalText, parseRunConfig, type RunConfigInput, runId } from "../../lib/runs/config.js";
-import { describeArm, optimizerName } from "../../lib/runs/describe.js";
+import { describeArm } from "../../lib/runs/describe.js";
 import { anyOptimizer, anyPenalty, anySchedule, reordered } from "../support/optimizer-configs.js";
 
 const base = { dataset: { name: "synthetic", source: "builtin" }, model: { widths: [8, 16] }, steps: 1200 };

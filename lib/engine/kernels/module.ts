@@ -1,9 +1,5 @@
 /** What `assembly/index.ts` exports. Arguments are byte offsets into tfjs' memory, then sizes and constants. */
 const kernelNames = [
-  "adadelta",
-  "adam",
-  "adamax",
-  "amsgrad",
   "addBias",
   "addBiasGradient",
   "batchNorm",
@@ -11,19 +7,14 @@ const kernelNames = [
   "batchNormInference",
   "convolution",
   "filterGradient",
-  "lion",
   "maxPool",
   "maxPoolGradient",
   "maximumOverPixels",
-  "momentum",
-  "nadam",
-  "overRootOfSquares",
   "packFilter",
   "packTurnedFilter",
   "rectified",
   "rectifiedGradient",
   "scatterPixels",
-  "sgd",
   "softmaxCrossEntropyGradient",
 ] as const;
 

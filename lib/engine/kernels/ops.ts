@@ -95,7 +95,7 @@ export function kernelOps(kernels: Kernels, heap: Heap): Ops {
       return gradient;
     },
     variable: (initial) => new HeapVariable(heap, initial),
-    ...kernelUpdate(kernels, at),
+    ...kernelUpdate(heap, at),
   };
 }
 

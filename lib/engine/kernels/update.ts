@@ -1,94 +1,52 @@
 import type { Tensor1D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { type Formulas, formulaKey, namesIn } from "../formula.js";
 import type { FusedUpdate, Ops } from "../ops.js";
+import { updateFormulas } from "../rule.js";
 import type { Variable } from "../variable.js";
-import type { Kernels } from "./module.js";
+import { formulaModule } from "./formula-module.js";
+import type { Heap } from "./heap.js";
 import { HeapVariable } from "./variable.js";
 
-const adamRules = ["adam", "amsgrad", "adamax", "nadam"] as const;
+type Run = (...values: number[]) => void;
 
-/** Optimizer steps by kernels that change vectors in place; `at` gives a tensor's byte offset. */
+/** Optimizer steps that change vectors in place, by a module made of each rule; `at` gives a tensor's byte offset. */
 export function kernelUpdate(
-  kernels: Kernels,
+  { memory }: Heap,
   at: (tensor: Tensor1D) => number,
-): Pick<Ops, "fusedRules" | "fusedUpdate"> {
+): Pick<Ops, "fuses" | "fusedUpdate"> {
+  const made = new Map<string, Run>();
+  const runOf = (formulas: Formulas): Run => {
+    const key = formulaKey(formulas);
+    let run = made.get(key);
+    if (!run) {
+      const module = new WebAssembly.Module(formulaModule(formulas));
+      run = new WebAssembly.Instance(module, { env: { memory: memory! } }).exports.run as Run;
+      made.set(key, run);
+    }
+    return run;
+  };
   return {
-    fusedRules: ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "lion", ...adamRules],
-    fusedUpdate(parameters, gradient, update) {
-      const { decay } = update;
-      if (decay instanceof tf.Tensor && decay.rank > 0) {
-        applyUpdate(kernels, writable(parameters), at(gradient), parameters.size, { ...update, decay: 0 });
-        tf.tidy(() => parameters.assign(tf.mul(parameters.read(), tf.sub(1, decay))));
-      } else {
-        applyUpdate(kernels, writable(parameters), at(gradient), parameters.size, update);
-      }
+    fuses: () => true,
+    fusedUpdate(parameters, gradient, { l2, learningRate, decay = 0, rule }: FusedUpdate) {
+      const perParameter = decay instanceof tf.Tensor && decay.rank > 0;
+      const formulas = updateFormulas(rule, { perParameter });
+      const { vectors, numbers } = namesIn(formulas);
+      const places: Record<string, () => number> = {
+        theta: () => writable(parameters),
+        gradient: () => at(gradient),
+        decays: () => at(decay as Tensor1D),
+      };
+      const values: Record<string, unknown> = { ...rule.rates, l2, learningRate };
+      if (!perParameter) values.kept = 1 - hostNumber(decay);
+      runOf(formulas)(
+        ...vectors.map((name) => places[name]?.() ?? writable(rule.slots[name]!)),
+        Float32Array.BYTES_PER_ELEMENT * parameters.size,
+        ...numbers.map((name) => hostNumber(values[name])),
+      );
     },
   };
 }
-
-function applyUpdate(
-  kernels: Kernels,
-  theta: number,
-  gradient: number,
-  length: number,
-  update: FusedUpdate,
-): void {
-  const [name, vectors, constants] = kernelOf(update);
-  kernels[name](theta, gradient, ...vectors.map(writable), length, ...constants);
-}
-
-/** A kernel, the vectors that it changes besides the parameters, and its arguments after their length. */
-function kernelOf({ rule, l2, ...rates }: FusedUpdate): [keyof Kernels, Variable[], number[]] {
-  const rate = hostNumber(rates.learningRate);
-  const shrinkage = [l2, 1 - hostNumber(rates.decay ?? 0)];
-  const common = [rate, ...shrinkage];
-  switch (rule.name) {
-    case "sgd":
-      return ["sgd", [], common];
-    case "momentum":
-    case "nesterov": {
-      const nesterov = Number(rule.name === "nesterov");
-      return ["momentum", [rule.velocity], [...common, rule.momentum, nesterov]];
-    }
-    case "adagrad":
-      return ["overRootOfSquares", [rule.sumOfSquares], [...common, 1, 1, rule.epsilon]];
-    case "rmsprop": {
-      const constants = [...common, ...withRest(rule.decay), rule.epsilon];
-      return ["overRootOfSquares", [rule.meanSquare], constants];
-    }
-    case "adadelta": {
-      const vectors = [rule.meanSquare, rule.meanSquareStep];
-      return ["adadelta", vectors, [...common, ...withRest(rule.rho), rule.epsilon]];
-    }
-    case "lion": {
-      const constants = [...common, ...withRest(rule.beta1), ...withRest(rule.beta2)];
-      return ["lion", [rule.firstMoment], constants];
-    }
-    case "adamax": {
-      const corrected = [rate / hostNumber(rule.correction), ...shrinkage];
-      const constants = [...corrected, ...withRest(rule.beta1), rule.beta2, rule.epsilon];
-      return ["adamax", [rule.firstMoment, rule.largestGradient], constants];
-    }
-    case "nadam": {
-      const shares = rule.shares.map((share) => rate * hostNumber(share));
-      const betas = [...withRest(rule.beta1), ...withRest(rule.beta2)];
-      const constants = [...shares, ...shrinkage, ...betas, hostNumber(rule.correction), rule.epsilon];
-      return ["nadam", [rule.firstMoment, rule.secondMoment], constants];
-    }
-    case "adam":
-    case "amsgrad": {
-      const [first, second] = rule.corrections.map(hostNumber) as [number, number];
-      const betas = [...withRest(rule.beta1), ...withRest(rule.beta2)];
-      const constants = [rate / first, ...shrinkage, ...betas, second, rule.epsilon];
-      const moments = [rule.firstMoment, rule.secondMoment];
-      return rule.name === "adam"
-        ? ["adam", moments, constants]
-        : ["amsgrad", [...moments, rule.largestMoment], constants];
-    }
-  }
-}
-
-const withRest = (decay: number): [number, number] => [decay, 1 - decay];
 
 function writable(variable: Variable): number {
   if (!(variable instanceof HeapVariable)) throw new Error("The variable belongs to another engine.");

@@ -6,4 +6,3 @@ export { maxPool, maxPoolGradient } from "./max-pool";
 export { maximumOverPixels } from "./maximum";
 export { rectified, rectifiedGradient } from "./rectify";
 export { softmaxCrossEntropyGradient } from "./softmax";
-export { adadelta, adam, adamax, amsgrad, lion, momentum, nadam, overRootOfSquares, sgd } from "./update";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { openEngine } from "../../lib/engine/index.js";
-import { sign } from "../../lib/optimizers/sign.js";
+import { sign } from "../../lib/engine/sign.js";
 
 it("tells the sign of numbers of any size, and does not hide what is not a number", async () => {
   await openEngine({ name: "wasm" });
