@@ -1,0 +1,107 @@
+import type { ArmRuns } from "./arm.js";
+
+/** Where one run ended, in %. */
+export interface EndPoint {
+  /** On the images that the run was evaluated on. */
+  error: number;
+  /** Share of its filters that are dead. */
+  dead: number;
+}
+
+/** Which definition of dead counts. */
+export type DeadBy = "deadByActivation" | "deadByScale";
+
+/** Where the finished runs of one seed ended, over all settings of a family: rates, warm-up, strengths of the penalty. */
+export const endPoints = (
+  arms: readonly ArmRuns[],
+  { seed, by = "deadByActivation" }: { seed: number; by?: DeadBy },
+): EndPoint[] =>
+  arms.flatMap(({ runs }) =>
+    runs
+      .filter(({ record }) => record.seed === seed && record.status === "finished")
+      .map(({ record: { final } }) => ({ error: 100 * final.testError, dead: 100 * final[by] })),
+  );
+
+/**
+ * What a family reaches at its best, whatever it is set to: the points that no other one beats in both error and dead share,
+ * from the most accurate to the sparsest, straight in between. Comparing families by their envelopes holds no setting equal
+ * that suits one of them better.
+ */
+export class Envelope {
+  /** By error, ascending, and so by dead share. */
+  readonly points: readonly EndPoint[];
+
+  constructor(points: readonly EndPoint[]) {
+    const kept: EndPoint[] = [];
+    for (const point of points.toSorted((a, b) => a.error - b.error || b.dead - a.dead))
+      if (point.dead > (kept.at(-1)?.dead ?? Number.NEGATIVE_INFINITY)) kept.push(point);
+    this.points = kept;
+  }
+
+  /** The lowest error of all; NaN of no points. */
+  get leastError(): number {
+    return this.points[0]?.error ?? Number.NaN;
+  }
+
+  /** The largest dead share of all; NaN of no points. */
+  get largestDead(): number {
+    return this.points.at(-1)?.dead ?? Number.NaN;
+  }
+
+  /** The largest dead share at an error of at most this; NaN below the lowest error. */
+  deadWithin(error: number): number {
+    return interpolated(this.points, error, ["error", "dead"]);
+  }
+
+  /** The lowest error at a dead share of at least this; NaN beyond the largest dead share. */
+  errorWith(dead: number): number {
+    if (!(dead <= this.largestDead)) return Number.NaN;
+    return Math.max(this.leastError, interpolated(this.points, dead, ["dead", "error"], this.leastError));
+  }
+}
+
+/** `to` where `from` is `at`, on the straight lines between points; the last point's beyond it, `before` ahead of the first. */
+function interpolated(
+  points: readonly EndPoint[],
+  at: number,
+  [from, to]: [keyof EndPoint, keyof EndPoint],
+  before = Number.NaN,
+): number {
+  const above = points.findIndex((point) => point[from] >= at);
+  if (above < 0) return points.at(-1)?.[to] ?? Number.NaN;
+  const [low, high] = [points[above - 1], points[above]!];
+  if (high[from] === at) return high[to];
+  if (!low) return before;
+  return low[to] + ((at - low[from]) / (high[from] - low[from])) * (high[to] - low[to]);
+}
+
+/** Test error, points, given away for sparsity at most when families are compared at matched test error. */
+export const errorMargin = 1;
+
+/** Dead shares, %, at which families are compared at matched dead share. */
+export const matchedDeadShares: readonly number[] = [10, 20, 30, 40, 50, 60, 70, 80];
+
+/** Two numbers of one seed to compare, the side first that a claim says is larger; NaN where the seed tells nothing. */
+export type Sides = [more: number, less: number];
+
+/** Dead shares, %, of two families at matched test error: at most `margin` above the lowest that both reach. */
+export function atMatchedError(more: Envelope, less: Envelope, margin = errorMargin): Sides {
+  const limit = Math.max(more.leastError, less.leastError) + margin;
+  return [more.deadWithin(limit), less.deadWithin(limit)];
+}
+
+/**
+ * Test errors, %, of two families at matched dead share: each the mean of its lowest errors over the shares of
+ * `matchedDeadShares` that both reach; NaN where there is none. The family that dies more cheaply has the lower one.
+ */
+export function atMatchedDeadShare(more: Envelope, less: Envelope): Sides {
+  const shared = matchedDeadShares.filter((share) => share <= Math.min(more.largestDead, less.largestDead));
+  const mean = (of: Envelope) => shared.reduce((sum, share) => sum + of.errorWith(share), 0) / shared.length;
+  return shared.length === 0 ? [Number.NaN, Number.NaN] : [mean(more), mean(less)];
+}
+
+/** Dead shares, %, of two families, each at its own lowest test error. */
+export const atTheirBest = (more: Envelope, less: Envelope): Sides => [
+  more.deadWithin(more.leastError),
+  less.deadWithin(less.leastError),
+];
