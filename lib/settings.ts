@@ -28,6 +28,12 @@ export const settings = {
     about: "engine: `tensorflow`, `webgpu` or `wasm`",
     otherwise: "the first of these that is there",
   },
+  FILTER_SPARSITY_KERNELS: {
+    about:
+      "own kernels of engine `tensorflow`: `off`, or the widest instructions, `avx512`, `avx2` or `plain`",
+    otherwise: "the widest there are",
+    check: (text) => void parseKernels(text),
+  },
   FILTER_SPARSITY_CHECK: {
     about: "`1`: search the inputs of every operation for NaN; `0`: do not",
     otherwise: "`0`",
@@ -64,6 +70,7 @@ export type SettingName = keyof typeof settings;
 /** Variables of other programs that are looked at here. */
 type ForeignName =
   | "CUDA_VISIBLE_DEVICES"
+  | "CXX"
   | "INIT_CWD"
   | "JUPYTER_CONFIG_PATH"
   | "JUPYTER_PATH"
@@ -89,6 +96,14 @@ export function setting(name: SettingName | ForeignName): string | undefined {
 /** Whether `FILTER_SPARSITY_CHECK` is on. Throws `UsageError` for anything but 0 and 1. */
 export const checksInputs = (): boolean =>
   parseSwitch("FILTER_SPARSITY_CHECK", setting("FILTER_SPARSITY_CHECK") ?? "0");
+
+const kernelChoices = ["off", "avx512", "avx2", "plain"] as const;
+
+/** What own kernels engine `tensorflow` may use; undefined: all. Throws `UserError` for anything else. */
+export function kernelsSetting(): (typeof kernelChoices)[number] | undefined {
+  const text = setting("FILTER_SPARSITY_KERNELS");
+  return text === undefined ? undefined : parseKernels(text);
+}
 
 /** Seconds between two checkpoints. Throws `UsageError` for anything but a number of 0 or more. */
 export const checkpointSeconds = (): number =>
@@ -125,6 +140,12 @@ export function setByDefault(name: "TF_CPP_MIN_LOG_LEVEL", text: string): void {
 function parseSwitch(name: string, text: string): boolean {
   if (text !== "0" && text !== "1") throw new UsageError(`${name} is "${text}". Expected 1 or 0.`);
   return text === "1";
+}
+
+function parseKernels(text: string): (typeof kernelChoices)[number] {
+  const choice = kernelChoices.find((known) => known === text);
+  if (choice !== undefined) return choice;
+  throw new UsageError(`FILTER_SPARSITY_KERNELS is "${text}". Expected ${kernelChoices.join(", ")}.`);
 }
 
 function parseDuration(name: string, text: string): number {

@@ -56,6 +56,7 @@ describe("environment variables", () => {
     ["FILTER_SPARSITY_CHECKPOINT_SECONDS", " ", /Expected seconds/],
     ["FILTER_SPARSITY_CHECKPOINT_SECONDS", "-1", /Expected seconds/],
     ["FILTER_SPARSITY_CHECKPOINT_SECONDS", "Infinity", /Expected seconds/],
+    ["FILTER_SPARSITY_KERNELS", "sse", /is "sse"\. Expected off, avx512, avx2, plain\./],
     ["FILTER_SPARSITY_CHECK", "yes", /is "yes"\. Expected 1 or 0\./],
     ["FILTER_SPARSITY_CIFAR_URL", "example.org", /Expected an address/],
     ["FILTER_SPARSITY_CIFAR_URL", "file:///data", /Expected an address/],

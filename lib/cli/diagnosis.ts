@@ -79,15 +79,13 @@ function checkMachine(): Check {
 }
 
 function checkTensorflow(native: NativeStatus): Check {
-  const { loads, gpu, packageName, packageVersion, tensorflowVersion, problem } = native;
+  const { loads, gpu, packageName, packageVersion, tensorflowVersion, problem, kernels } = native;
   const name = "Engine tensorflow";
   if (loads) {
-    const found = `TensorFlow ${tensorflowVersion} on ${gpu ? "GPU" : "CPU"} (${packageName} ${packageVersion})`;
-    const idleGpu =
-      hasNvidiaDriver() && !gpu
-        ? "Faster: TensorFlow does not use the NVIDIA GPU. Install tensorflow[and-cuda] into a Python environment, then: npm run engine -- build --python <its python>"
-        : undefined;
-    return { name, ok: true, required: false, found, advice: idleGpu };
+    const own = kernels ? `own kernels ${kernels.version}, ${kernels.instructions}` : "no own kernels";
+    const device = gpu ? "GPU" : `CPU with ${own}`;
+    const found = `TensorFlow ${tensorflowVersion} on ${device} (${packageName} ${packageVersion})`;
+    return { name, ok: true, required: false, found, advice: fasterTensorflow(native) };
   }
   return {
     name,
@@ -99,6 +97,15 @@ function checkTensorflow(native: NativeStatus): Check {
         ? "Faster: the native engine trains several times faster: npm install --include=optional && npm run engine -- build"
         : "Faster: the native engine trains several times faster: npm run engine -- build (takes TensorFlow from pip; needs Python 3, make and a C++ compiler), or npm run engine -- download",
   };
+}
+
+/** What would make an engine that loads train faster. */
+function fasterTensorflow({ gpu, kernels, kernelsProblem }: NativeStatus): string | undefined {
+  if (hasNvidiaDriver() && !gpu) {
+    return "Faster: TensorFlow does not use the NVIDIA GPU. Install tensorflow[and-cuda] into a Python environment, then: npm run engine -- build --python <its python>";
+  }
+  if (gpu || kernels) return undefined;
+  return `Faster: engine tensorflow trains about twice as fast with the project's own kernels (${kernelsProblem}): npm run engine -- kernels (needs a C++ compiler)`;
 }
 
 function checkWebgpu({ adapter, problem, remedy }: WebgpuStatus): Check {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { buildNative } from "../engine/native/build.js";
+import { buildKernels, buildNative } from "../engine/native/build.js";
 import { downloadNative } from "../engine/native/download.js";
 import type { NativeStatus } from "../engine/native/status.js";
 import type { WebgpuStatus } from "../engine/webgpu/dawn.js";
@@ -16,7 +16,7 @@ export function register(program: Command): void {
     .allowExcessArguments()
     .action((word?: string) => {
       const given = word === undefined ? "engine needs one more word" : `engine knows no "${word}"`;
-      throw new UsageError(`${given}: npm run engine -- build, download or webgpu.`);
+      throw new UsageError(`${given}: npm run engine -- build, kernels, download or webgpu.`);
     });
   engine
     .command("build")
@@ -28,6 +28,10 @@ export function register(program: Command): void {
       "Python with TensorFlow installed; default: FILTER_SPARSITY_PYTHON, .venv, python3",
     )
     .action(async ({ python }: { python?: string }) => announce(await buildNative({ python, print })));
+  engine
+    .command("kernels")
+    .description("build the project's own kernels for the engine that is there, on a CPU (done by build too)")
+    .action(async () => announce(await buildKernels({ print })));
   engine
     .command("download")
     .description("download libtensorflow 2.9.1 with the package's own install script (CUDA 11.2 or CPU)")
@@ -44,7 +48,9 @@ function announceWebgpu({ adapter, problem, remedy }: WebgpuStatus): void {
   else print(`Engine webgpu is ready: ${adapter.name}`);
 }
 
-const announce = ({ packageName, tensorflowVersion, gpu }: NativeStatus) =>
-  print(
-    `Engine tensorflow is ready: TensorFlow ${tensorflowVersion} on ${gpu ? "GPU" : "CPU"}, by ${packageName}`,
-  );
+function announce({ packageName, tensorflowVersion, gpu, kernels, kernelsProblem }: NativeStatus): void {
+  const device = gpu ? "GPU" : "CPU";
+  print(`Engine tensorflow is ready: TensorFlow ${tensorflowVersion} on ${device}, by ${packageName}`);
+  if (kernels) print(`With the project's own kernels, version ${kernels.version} (${kernels.instructions})`);
+  else if (!gpu) print(`Without the project's own kernels: ${kernelsProblem}`);
+}

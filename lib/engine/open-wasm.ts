@@ -32,15 +32,18 @@ export async function openWasmFrom(sources: WasmSources): Promise<Engine> {
   try {
     if (!simd) throw new Error("no WebAssembly SIMD");
     const ops = await openKernels(tf.backend() as unknown as BackendWasm, sources);
-    return wasmEngine(`${parts[0]}, own kernels)`, ops);
+    return wasmEngine(`${parts[0]}, own kernels)`, kernelsName, ops);
   } catch (error) {
-    return wasmEngine(`${parts[0]}, composed: ${messageOf(error)})`, wasmComposedOps);
+    return wasmEngine(`${parts[0]}, composed: ${messageOf(error)})`, "tfjs's", wasmComposedOps);
   }
 }
 
-function wasmEngine(version: string, raw: Ops): Engine {
+/** Changes with every change of their results' bits: a run does not go on from a checkpoint of others. */
+const kernelsName = "assembly 1";
+
+function wasmEngine(version: string, kernels: string, raw: Ops): Engine {
   const ops = guardedOps("wasm", raw);
-  return { name: "wasm", version, ops, open: (program) => eagerProgram(ops, program) };
+  return { name: "wasm", version, kernels, ops, open: (program) => eagerProgram(ops, program) };
 }
 
 async function startBackend({ backendPath, remedy }: WasmSources): Promise<void> {

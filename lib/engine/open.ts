@@ -7,6 +7,7 @@ import { guardedOps, openGuarded } from "./guarded.js";
 import { loadNative } from "./native/status.js";
 import { tensorflowOps } from "./tensorflow.js";
 import type { TensorflowBackend } from "./tensorflow-backend.js";
+import { kernelOps } from "./tensorflow-kernels.js";
 import { openWasm } from "./wasm.js";
 
 let opened: Promise<Engine> | undefined;
@@ -42,13 +43,16 @@ const openers: Record<EngineName, () => Promise<Engine>> = {
 };
 
 async function openTensorflow(): Promise<Engine> {
-  const { tensorflowVersion, packageName } = await loadNative();
+  const { tensorflowVersion, packageName, kernels } = await loadNative();
   await tf.setBackend("tensorflow");
   const backend = tf.backend() as unknown as TensorflowBackend;
-  const ops = guardedOps("tensorflow", tensorflowOps(backend));
+  const plain = tensorflowOps(backend);
+  const ops = guardedOps("tensorflow", kernels ? kernelOps(backend, plain) : plain);
   return {
     name: "tensorflow",
     version: `TensorFlow ${tensorflowVersion}`,
+    kernels: kernels ? `native ${kernels.version}` : "TensorFlow's",
+    instructions: kernels?.instructions(),
     ops,
     open: openGuarded(ops, (program) => compileProgram(backend, ops, program, packageName)),
   };

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { slopeOf } from "./activation.js";
 import { composedActivate, composedActivationGradient } from "./composed-activation.js";
 import { composedGroupNorm, composedGroupNormGradient } from "./composed-group-norm.js";
+import { memoize } from "./memoize.js";
 import type { Ops } from "./ops.js";
 import type { TensorflowBackend } from "./tensorflow-backend.js";
 import { tensorflowUpdate } from "./tensorflow-update.js";
@@ -177,18 +178,6 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
       }),
     variable,
     ...tensorflowUpdate(backend, handleOf),
-  };
-}
-
-function memoize<K, V>(make: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>();
-  return (key) => {
-    let value = known.get(key);
-    if (value === undefined) {
-      value = make(key);
-      known.set(key, value);
-    }
-    return value;
   };
 }
 

@@ -4,6 +4,7 @@ import type { Engine } from "../engine/engine.js";
 import { GraphRecorder } from "../engine/graph/recorder.js";
 import { encodeSavedModel } from "../engine/graph/saved-model.js";
 import { loadNative } from "../engine/native/status.js";
+import { tensorflowOps } from "../engine/tensorflow.js";
 import type { TensorflowBackend } from "../engine/tensorflow-backend.js";
 import type { TrainedModel } from "./model.js";
 
@@ -27,7 +28,11 @@ export async function encodeTensorFlow(
       const example = tf.zeros([2, ...network.input]) as Tensor4D;
       input = recorder.placeholder("images", example, shape);
       const [mean, variance] = tf.split(tf.tensor1d(weights.statistics), 2) as [Tensor1D, Tensor1D];
-      const infer = network.inference(engine.ops, tf.tensor1d(weights.parameters), { mean, variance });
+      // Other programs know TensorFlow's operations only, not the kernels of this one.
+      const infer = network.inference(tensorflowOps(backend), tf.tensor1d(weights.parameters), {
+        mean,
+        variance,
+      });
       output = recorder.output("logits", infer(example));
     }),
   );

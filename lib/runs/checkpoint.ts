@@ -20,6 +20,8 @@ const originSchema = z.object({
   recordVersion: count,
   engine: z.string(),
   engineVersion: z.string(),
+  /** Without the processor's instructions, which only another machine lacks. */
+  kernels: z.string().default("not told"),
   tfjs: z.string(),
   /** Checksum of the images, after all preparation. */
   dataset: z.string(),
@@ -98,6 +100,7 @@ const names: Record<Exclude<keyof CheckpointOrigin, "machine">, string> = {
   recordVersion: "record version",
   engine: "engine",
   engineVersion: "engine version",
+  kernels: "version of the kernels",
   tfjs: "tfjs version",
   dataset: "checksum of the images",
   variables: "list of variables",

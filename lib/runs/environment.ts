@@ -12,6 +12,7 @@ export function describeEnvironment(engine: Engine): Environment {
   return {
     engine: engine.name,
     engineVersion: engine.version,
+    kernels: engine.instructions ? `${engine.kernels} (${engine.instructions})` : engine.kernels,
     tfjs: version_core,
     node: process.version,
     machine: `${describeProcessor()}, ${threads} of ${cores} cores`,

@@ -73,7 +73,7 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
   progress.steps = steps;
   const environment = describeEnvironment(engine);
   const origin = {
-    ...{ id: runId(config), seed, recordVersion, ...environment },
+    ...{ id: runId(config), seed, recordVersion, ...environment, kernels: engine.kernels },
     ...{ dataset: dataset.checksum, variables: trainer.variables },
   };
   let keeper: Keeper | undefined;

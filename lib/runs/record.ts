@@ -10,6 +10,8 @@ export interface Environment {
   engine: string;
   /** e.g. "TensorFlow 2.21.0", "wasm SIMD". */
   engineVersion: string;
+  /** Kernels that convolved, e.g. "native 1 (avx2)", "TensorFlow's"; records of before they were told apart lack it. */
+  kernels?: string;
   tfjs: string;
   node: string;
   /** e.g. "linux x64, AMD EPYC 9554P, 1 of 2 cores". */

@@ -59,6 +59,7 @@ const recordSchema = z
     environment: z.object({
       engine: z.string(),
       engineVersion: z.string(),
+      kernels: z.string().optional(),
       tfjs: z.string(),
       node: z.string(),
       machine: z.string(),

@@ -5,6 +5,7 @@ import { loadNative, nativeStatus } from "../../lib/engine/native/status.js";
 import type { Ops } from "../../lib/engine/ops.js";
 import { tensorflowOps } from "../../lib/engine/tensorflow.js";
 import type { TensorflowBackend } from "../../lib/engine/tensorflow-backend.js";
+import { kernelOps } from "../../lib/engine/tensorflow-kernels.js";
 import { openWasm } from "../../lib/engine/wasm.js";
 import { wasmComposedOps } from "../../lib/engine/wasm-composed.js";
 import { openWebgpu } from "../../lib/engine/webgpu/dawn.js";
@@ -15,6 +16,17 @@ import type { Volume } from "./reference.js";
 
 const native = await nativeStatus();
 const withTensorflow = optional("native TensorFlow", native.loads, native.problem ?? "");
+export const withKernels = optional(
+  "own kernels of native TensorFlow",
+  native.kernels !== undefined,
+  native.kernelsProblem ?? native.problem ?? "",
+);
+
+async function openTensorflow(): Promise<TensorflowBackend> {
+  await loadNative();
+  await tf.setBackend("tensorflow");
+  return tf.backend() as unknown as TensorflowBackend;
+}
 
 const openers: { name: string; check: TestAPI; open: () => Promise<Ops> }[] = [
   {
@@ -37,10 +49,14 @@ const openers: { name: string; check: TestAPI; open: () => Promise<Ops> }[] = [
   {
     name: "tensorflow",
     check: withTensorflow,
+    open: async () => tensorflowOps(await openTensorflow()),
+  },
+  {
+    name: "tensorflow with own kernels",
+    check: withKernels,
     async open() {
-      await loadNative();
-      await tf.setBackend("tensorflow");
-      return tensorflowOps(tf.backend() as unknown as TensorflowBackend);
+      const backend = await openTensorflow();
+      return kernelOps(backend, tensorflowOps(backend));
     },
   },
   {

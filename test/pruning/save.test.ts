@@ -163,4 +163,15 @@ describe("a saved model", () => {
     loaded.dispose();
     expectClose([...logits], ownLogits(model));
   });
+
+  // Wide enough for the project's own kernels, with batch normalization: other programs do not know them.
+  withNative("holds TensorFlow's own nodes only", async () => {
+    const bytes = await encodeTensorFlow(engine, randomModel({ widths: [8, 8], activation: "relu" }));
+    const { SavedModel } = requireFromHere(`${native.packageName}/dist/proto/api_pb`);
+    const [graph] = SavedModel.deserializeBinary(bytes).getMetaGraphsList();
+    const nodes: { getOp(): string }[] = graph.getGraphDef().getNodeList();
+    const ops = new Set(nodes.map((node) => node.getOp()));
+    for (const op of ["Conv2D", "FusedBatchNormV3"]) expect(ops).toContain(op);
+    expect([...ops].filter((op) => op.startsWith("FilterSparsity"))).toEqual([]);
+  });
 });

@@ -85,6 +85,10 @@ describe("the checkpoints of a run", () => {
   });
 
   it.each<[Partial<Checkpoint["origin"]>, RegExp]>([
+    [
+      { kernels: "assembly 2" },
+      /step 30 is not used: its version of the kernels is assembly 1, this run's is assembly 2/,
+    ],
     [{ engine: "tensorflow" }, /step 30 is not used: its engine is wasm, this run's is tensorflow/],
     [{ recordVersion: 3 }, /its record version is 2, this run's is 3/],
     [{ id: "ba9876543210" }, /its configuration is 0123456789ab/],

@@ -8,6 +8,7 @@ const origin: Checkpoint["origin"] = {
     recordVersion: 2,
     engine: "wasm",
     engineVersion: "wasm SIMD",
+    kernels: "assembly 1",
     tfjs: "4.22.0",
   },
   ...{ dataset: "0".repeat(64), variables: "parameters 3", machine: "linux x64, test" },

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UserError } from "../../errors.js";
+import { messageOf, UserError } from "../../errors.js";
 import { projectRoot } from "../../paths.js";
 import { environmentWith } from "../../settings.js";
+import { compileKernels } from "./compile-kernels.js";
 import { findNativePackage, type NativePackage, requireFromHere } from "./package.js";
 import { findPythons, installInEnvironment, type Python, packageFolder } from "./python.js";
 import { replacingNativeLibrary, runLogged } from "./replace.js";
@@ -52,8 +53,34 @@ export async function buildNative({ python, print }: BuildOptions): Promise<Nati
   return replacingNativeLibrary(nativePackage, async () => {
     layOutLibrary(nativePackage, tensorflow, [...names.core, ...names.framework]);
     await compile(nativePackage, interpreter);
-    return verifiedStatus();
+    return withKernels(nativePackage, { print });
   });
+}
+
+/** Builds the project's own kernels for a binding that is there, where its TensorFlow works on the CPU. */
+export async function buildKernels({ print }: Pick<BuildOptions, "print">): Promise<NativeStatus> {
+  const nativePackage = findNativePackage();
+  const { loads, gpu, problem } = await verifiedStatus();
+  if (nativePackage === undefined || !loads)
+    throw new UserError(`The native engine is not there: ${problem}`);
+  if (gpu) throw new UserError("TensorFlow works on the GPU here: the kernels are for CPUs.");
+  await compileKernels(nativePackage, { print });
+  return verifiedStatus();
+}
+
+/** What stands once a binding is built: with the kernels where they could be built too, without a word of harm else. */
+export async function withKernels(
+  nativePackage: NativePackage,
+  { print }: Pick<BuildOptions, "print">,
+): Promise<NativeStatus> {
+  const status = await verifiedStatus();
+  if (status.gpu) return status;
+  try {
+    await compileKernels(nativePackage, { print });
+  } catch (error) {
+    print(messageOf(error));
+  }
+  return verifiedStatus();
 }
 
 async function findTensorflow({

@@ -2,10 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { UserError } from "../../errors.js";
 import { environmentWith, setting } from "../../settings.js";
+import { withKernels } from "./build.js";
 import { hasNvidiaDriver } from "./nvidia.js";
 import { findNativePackage, requireFromHere } from "./package.js";
 import { replacingNativeLibrary, runLogged } from "./replace.js";
-import { type NativeStatus, verifiedStatus } from "./status.js";
+import type { NativeStatus } from "./status.js";
 
 /**
  * Runs the package's own install script, which npm was told not to run by itself: it downloads libtensorflow 2.9.1
@@ -34,7 +35,7 @@ export async function downloadNative({ print }: { print: (line: string) => void 
         failed: "The download did not succeed",
         advice: "Check the network, or run npm run engine -- build, which takes TensorFlow from pip.",
       });
-      return verifiedStatus();
+      return withKernels(nativePackage, { print });
     });
   } finally {
     // The script edits its own package.json and forgets to put it back when it fails.

@@ -43,11 +43,14 @@ export function findNativePackage(): NativePackage | undefined {
   return undefined;
 }
 
-/** A text that changes when the binding or the TensorFlow library under it is replaced; empty without a binding. */
-export function bindingFingerprint({ folder, bindingPath }: NativePackage): string {
+/**
+ * A text that changes when the binding, the TensorFlow library under it or one of `more` files is replaced; empty
+ * without a binding.
+ */
+export function bindingFingerprint({ folder, bindingPath }: NativePackage, more: string[] = []): string {
   if (!existsSync(bindingPath)) return "";
   const libraries = ["libtensorflow.so", "libtensorflow.2.dylib", "libtensorflow.so.2", "tensorflow.dll"];
-  return [bindingPath, ...libraries.map((file) => join(folder, "deps", "lib", file))]
+  return [bindingPath, ...libraries.map((file) => join(folder, "deps", "lib", file)), ...more]
     .filter((file) => existsSync(file))
     .map((file) => {
       const { mtimeMs, size } = statSync(file);

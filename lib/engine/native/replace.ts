@@ -36,6 +36,8 @@ export async function replacingNativeLibrary<T>(
 export interface LoggedCommandOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
+  /** File in the cache that takes its output. Default native-engine.log. */
+  log?: string;
   /** Start of the message when the command fails. */
   failed: string;
   /** End of that message: what to do. */
@@ -46,9 +48,9 @@ export interface LoggedCommandOptions {
 export async function runLogged(
   command: string,
   args: string[],
-  { cwd, env, failed, advice }: LoggedCommandOptions,
+  { cwd, env, log: file = "native-engine.log", failed, advice }: LoggedCommandOptions,
 ): Promise<void> {
-  const logPath = join(cacheDirectory(), "native-engine.log");
+  const logPath = join(cacheDirectory(), file);
   mkdirSync(cacheDirectory(), { recursive: true });
   const log = createWriteStream(logPath);
   const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });

@@ -1,13 +1,21 @@
-import { execFile } from "node:child_process";
 import { hostname } from "node:os";
 import util from "node:util";
 import { messageOf, UserError } from "../../errors.js";
-import { environmentWith, setByDefault, setting } from "../../settings.js";
+import { setByDefault, setting } from "../../settings.js";
+import { askChild, removedFromNode } from "./child.js";
+import {
+  type KernelsStatus,
+  kernelsPath,
+  kernelsStatus,
+  kernelsVersion,
+  loadKernels,
+  type NativeKernels,
+} from "./kernels.js";
 import { bindingFingerprint, findNativePackage, type NativePackage, requireFromHere } from "./package.js";
 import { remembered } from "./remembered.js";
 
 /** What is known of the native TensorFlow engine on this machine. */
-export interface NativeStatus {
+export interface NativeStatus extends KernelsStatus {
   /** The npm package that brings it; absent when none is installed. */
   packageName?: string;
   packageVersion?: string;
@@ -28,18 +36,14 @@ export interface NativeTensorflow {
   packageName: string;
   tensorflowVersion: string;
   gpu: boolean;
+  /** The project's own kernels; only on a CPU, and where they are built and not turned off. */
+  kernels?: NativeKernels;
 }
 
 interface NativeBackend {
   binding: { TF_Version: string };
   isUsingGpuDevice: boolean;
 }
-
-/** Functions of `node:util` that the package calls and that Node 23 removed. */
-const removedFromNode = {
-  isNullOrUndefined: (value: unknown) => value === null || value === undefined,
-  isArray: (value: unknown) => Array.isArray(value),
-};
 
 const buildHint = "Run npm run engine -- build (or npm run engine -- download).";
 
@@ -74,7 +78,9 @@ export async function loadNative(): Promise<NativeTensorflow> {
     await tf.ready();
     const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
     const { packageName } = status;
-    return { tf, packageName, tensorflowVersion: binding.TF_Version, gpu: isUsingGpuDevice };
+    const usable = status.kernels !== undefined && !isUsingGpuDevice;
+    const kernels = usable ? loadKernels(findNativePackage()!) : undefined;
+    return { tf, packageName, tensorflowVersion: binding.TF_Version, gpu: isUsingGpuDevice, kernels };
   } catch (error) {
     throw new UserError(`Engine tensorflow did not load: ${messageOf(error)}. ${buildHint}`, {
       cause: error,
@@ -98,63 +104,39 @@ async function check(fresh: boolean): Promise<NativeStatus> {
     return { hasBinding: false, loads: false, gpu: false, problem };
   }
   const { name: packageName, version: packageVersion } = nativePackage;
-  const files = bindingFingerprint(nativePackage);
+  const files = bindingFingerprint(nativePackage, [kernelsPath(nativePackage)]);
   if (files === "") {
     const problem = `${packageName} is installed without its compiled binding.`;
     return { packageName, packageVersion, hasBinding: false, loads: false, gpu: false, problem };
   }
   // A checkout may lie on a disk that machines with and without a GPU share.
-  const key = [files, process.version, hostname(), setting("CUDA_VISIBLE_DEVICES") ?? ""].join("\n");
+  const key = [
+    ...[files, kernelsVersion, process.version],
+    ...[hostname(), setting("CUDA_VISIBLE_DEVICES") ?? ""],
+  ].join("\n");
   const known = fresh ? undefined : memory.recall(key);
   if (known !== undefined) return known;
-  const status = { packageName, packageVersion, hasBinding: true, ...(await tryInChild(nativePackage)) };
+  const answer = await tryInChild(nativePackage);
+  const kernels = answer.loads && !answer.gpu ? await kernelsStatus(nativePackage) : {};
+  const status = { packageName, packageVersion, hasBinding: true, ...answer, ...kernels };
   if (status.loads) memory.remember(key, status);
   return status;
 }
 
-const marker = "native engine: ";
-
-const childSource = (folder: string) => `
-  const util = require("node:util");
-  ${Object.entries(removedFromNode)
-    .map(([name, replacement]) => `util.${name} ??= ${replacement};`)
-    .join("\n")}
-  const tf = require(${JSON.stringify(folder)});
+const sumSource = `
   const sum = tf.tidy(() => tf.add(tf.scalar(1), tf.scalar(2)).dataSync()[0]);
   if (sum !== 3) throw new Error("1 + 2 came out as " + sum);
   const { binding, isUsingGpuDevice } = tf.backend();
-  const result = { tensorflowVersion: binding.TF_Version, gpu: isUsingGpuDevice };
-  console.log(${JSON.stringify(marker)} + JSON.stringify(result));
+  return { tensorflowVersion: binding.TF_Version, gpu: isUsingGpuDevice };
 `;
 
 type ChildAnswer = Pick<NativeStatus, "loads" | "gpu" | "tensorflowVersion" | "problem">;
 
 /** Loads a package in a child process and lets it add two numbers there. Never throws. */
-export function tryInChild(nativePackage: Pick<NativePackage, "name" | "folder">): Promise<ChildAnswer> {
-  const options = { timeout: 60_000, env: environmentWith({ TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" }) };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ["-e", childSource(nativePackage.folder)],
-      options,
-      (error, stdout, stderr) => {
-        const line = stdout.split("\n").find((candidate) => candidate.startsWith(marker));
-        if (error === null && line !== undefined) {
-          resolve({ loads: true, ...JSON.parse(line.slice(marker.length)) });
-        } else {
-          resolve({ loads: false, gpu: false, problem: `${nativePackage.name}: ${explain(error, stderr)}.` });
-        }
-      },
-    );
-  });
-}
-
-function explain(
-  error: (Error & { signal?: string | null; killed?: boolean }) | null,
-  stderr: string,
-): string {
-  if (error?.killed) return "did not load within 60 s";
-  if (error?.signal) return `crashed with ${error.signal} while loading`;
-  const reason = stderr.split("\n").find((line) => /^\w*Error\b/.test(line));
-  return (reason ?? "ended without an answer").replace(/\.\s*$/, "").slice(0, 300);
+export async function tryInChild({
+  name,
+  folder,
+}: Pick<NativePackage, "name" | "folder">): Promise<ChildAnswer> {
+  const { answer, problem } = await askChild<Omit<ChildAnswer, "loads">>(folder, sumSource);
+  return answer ? { loads: true, ...answer } : { loads: false, gpu: false, problem: `${name}: ${problem}.` };
 }

@@ -10,6 +10,9 @@ import { Dispatcher } from "./dispatch.js";
 import { webgpuOps } from "./ops.js";
 import { replaceAddN } from "./replacements.js";
 
+/** Changes with every change of their results' bits. */
+const kernelsName = "WGSL 1";
+
 /** An engine on a GPU, with what it runs on. */
 export interface WebgpuEngine extends Engine {
   adapter: AdapterDescription;
@@ -46,6 +49,7 @@ export async function openWebgpuOn(gpu: GPU, by: string): Promise<WebgpuEngine> 
   return {
     name: "webgpu",
     version: `WebGPU on ${adapter.name}${adapter.software ? " (software)" : ""}, ${by}, tfjs ${tf.version_core}`,
+    kernels: kernelsName,
     ops,
     adapter,
     device,
