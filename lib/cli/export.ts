@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../errors.js";
 import { type ExportFormat, exportFormats } from "../export/runs.js";
-import { listRuns, type StoredRun } from "../runs/store.js";
+import { RunIndex } from "../runs/run-index.js";
+import { type StoredRun, whyUnread } from "../runs/store.js";
 import { oneOf } from "../suggest.js";
 import { labelsOf } from "./runs.js";
 import { shownPath } from "./shown-path.js";
@@ -44,27 +45,27 @@ async function exportCommand({ to, format, only = [], json }: ExportCommandOptio
     import("../export/runs.js"),
     import("../hypotheses/index.js"),
   ]);
-  const { runs, problems } = await listRuns();
-  const members = new Map(hypotheses.map((hypothesis) => [hypothesis.id, labelsOf(hypothesis, runs)]));
+  const index = new RunIndex();
+  const datasets = index.datasets();
+  const members = new Map(hypotheses.map((hypothesis) => [hypothesis.id, labelsOf(hypothesis, datasets)]));
   const isRun = (word: string) => /^[0-9a-f]{12}(\/\d+)?$/.test(word);
   const wanted = only.map((word) => (isRun(word) ? word : findHypothesis(word).id));
-  // A run may have been trained in both places; as everywhere, the committed record is the one that counts.
-  const each = new Map([...runs].reverse().map((run) => [`${run.record.id}/${run.record.seed}`, run]));
-  const chosen = runs.filter(
-    (run) =>
-      each.get(`${run.record.id}/${run.record.seed}`) === run &&
-      (wanted.length === 0 || wanted.some((word) => isOf(run, word, members.get(word)))),
-  );
-  for (const problem of problems) process.stderr.write(`note ${problem}\n`);
-  if (chosen.length === 0) {
+  const isWanted = (id: string, seed: number) =>
+    wanted.length === 0 || wanted.some((word) => isOf({ id, seed }, word, members.get(word)));
+  const problems: string[] = [];
+  const chosen = chosenRuns(index, isWanted, (line) => problems.push(line));
+  const first = chosen.next();
+  if (first.done) {
+    for (const problem of problems) process.stderr.write(`note ${problem}\n`);
     const which = only.length > 0 ? ` of ${only.join(", ")}` : "";
     throw new UsageError(`There is no finished run${which} to export. See what there is: npm run runs.`);
   }
-  const result = await exportRuns(chosen, {
+  const result = await exportRuns(prepended(first.value, chosen), {
     directory: to,
     formats: format,
     hypothesesOf: (id) => [...members].filter(([, labels]) => labels.has(id)).map(([name]) => name),
   });
+  for (const problem of problems) process.stderr.write(`note ${problem}\n`);
   if (json) {
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return;
@@ -76,10 +77,33 @@ async function exportCommand({ to, format, only = [], json }: ExportCommandOptio
     process.stdout.write(`See the logs: tensorboard --logdir ${shownPath(result.files.at(-1)!)}\n`);
 }
 
+/** A run that was trained in both places comes once; as everywhere, the committed record is the one that counts. */
+function* chosenRuns(
+  index: RunIndex,
+  isWanted: (id: string, seed: number) => boolean,
+  onProblem: (line: string) => void,
+): Generator<StoredRun> {
+  for (const id of index.ids().sort()) {
+    for (const seed of index.seeds(id)) {
+      if (!isWanted(id, seed)) continue;
+      const found = index.find(id, seed);
+      if (found.state === "finished") yield found;
+      else if (found.state !== "missing") onProblem(`${shownPath(found.folder)}: ${whyUnread(found)}`);
+    }
+  }
+}
+
+function* prepended<T>(first: T, rest: Iterable<T>): Generator<T> {
+  yield first;
+  yield* rest;
+}
+
 /** Whether a run is what a word names: a run, a configuration with all its seeds, or a hypothesis with these arms. */
-function isOf({ record }: StoredRun, word: string, arms: Map<string, string> | undefined): boolean {
+function isOf(
+  run: { id: string; seed: number },
+  word: string,
+  arms: Map<string, string> | undefined,
+): boolean {
   const [id, seed] = word.split("/");
-  return arms
-    ? arms.has(record.id)
-    : record.id === id && (seed === undefined || record.seed === Number(seed));
+  return arms ? arms.has(run.id) : run.id === id && (seed === undefined || run.seed === Number(seed));
 }

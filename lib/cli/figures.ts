@@ -13,7 +13,7 @@ import { missingRuns, recordedArms } from "../hypotheses/recorded.js";
 import { listNotebooks, notebooksDirectory, readNotebook, resolveNotebooks } from "../notebook/notebooks.js";
 import { notebookFigures, notebookTables, titleOf } from "../notebook/outputs.js";
 import { figuresDirectory } from "../paths.js";
-import { listRuns, type StoredRun } from "../runs/index.js";
+import { RunIndex } from "../runs/run-index.js";
 import type { ArmRuns } from "../study/arm.js";
 import { oneOf } from "../suggest.js";
 import { parseScale } from "./options.js";
@@ -94,7 +94,7 @@ export async function figuresCommand(options: FiguresOptions = {}): Promise<stri
     ...options,
     notebooks,
     directory: options.directory ?? join(figuresDirectory(), ...(folder === undefined ? [] : [folder])),
-    stored: (await listRuns()).runs,
+    stored: new RunIndex(),
   };
   const written: string[] = [];
   try {
@@ -123,7 +123,7 @@ type Source = Hypothesis | string;
 interface Settings extends FiguresOptions {
   notebooks: string;
   directory: string;
-  stored: readonly StoredRun[];
+  stored: RunIndex;
 }
 
 const nameOf = (source: Source): string => (typeof source === "string" ? source : source.id);

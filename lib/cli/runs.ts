@@ -2,7 +2,9 @@ import type { Command } from "commander";
 import type { Hypothesis } from "../hypotheses/hypothesis.js";
 import { runId } from "../runs/config.js";
 import { describeAge, describeArm, describeDataset } from "../runs/describe.js";
-import { listRuns, type StoredRun } from "../runs/store.js";
+import type { RunRecord } from "../runs/record.js";
+import { RunIndex } from "../runs/run-index.js";
+import { eachRun, type StoredRun } from "../runs/store.js";
 import type { Scale } from "../study/arm.js";
 import { oneOf } from "../suggest.js";
 import type { Cell, Table } from "../tables/table.js";
@@ -14,7 +16,12 @@ interface RunsOptions {
   json?: boolean;
 }
 
-interface Row extends StoredRun {
+/** What a list says of a run: of a record with its epochs there are too many to keep. */
+interface Row extends Omit<StoredRun, "record"> {
+  record: Pick<
+    RunRecord,
+    "id" | "seed" | "status" | "config" | "dataset" | "environment" | "final" | "timing"
+  >;
   /** As its hypothesis labels it, else from the configuration. */
   arm: string;
 }
@@ -34,15 +41,23 @@ async function list({ hypothesis, dataset, json }: RunsOptions): Promise<void> {
     hypothesis === undefined
       ? undefined
       : (await import("../hypotheses/index.js")).findHypothesis(hypothesis);
-  const { runs, problems } = await listRuns();
-  const datasets = [...new Set(runs.map(({ record }) => record.dataset.name))];
-  if (dataset !== undefined && runs.length > 0) oneOf("dataset", dataset, datasets);
-
-  const labels = wanted && labelsOf(wanted, runs);
-  const rows: Row[] = runs
-    .filter(({ record }) => dataset === undefined || record.dataset.name === dataset)
-    .filter(({ record }) => !labels || labels.has(record.id))
-    .map((run) => ({ ...run, arm: labels?.get(run.record.id) ?? describeArm(run.record.config) }));
+  const labels = wanted && labelsOf(wanted, new RunIndex().datasets());
+  const problems: string[] = [];
+  const datasets = new Set<string>();
+  const rows: Row[] = [];
+  for (const { record, place, folder } of eachRun({ onProblem: (line) => problems.push(line) })) {
+    datasets.add(record.dataset.name);
+    if (dataset !== undefined && record.dataset.name !== dataset) continue;
+    if (labels && !labels.has(record.id)) continue;
+    const { id, seed, status, config, environment, final, timing } = record;
+    rows.push({
+      ...{ place, folder, arm: labels?.get(id) ?? describeArm(config) },
+      record: { id, seed, status, config, dataset: record.dataset, environment, final, timing },
+    });
+  }
+  if (dataset !== undefined && datasets.size > 0) oneOf("dataset", dataset, [...datasets]);
+  const key = ({ record: { dataset, id } }: Row) => `${dataset.name}/${dataset.source}/${id}`;
+  rows.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.record.seed - b.record.seed));
 
   if (json) process.stdout.write(`${JSON.stringify(rows.map(toJson), null, 2)}\n`);
   else if (rows.length === 0)
@@ -57,16 +72,11 @@ async function list({ hypothesis, dataset, json }: RunsOptions): Promise<void> {
 const scales: readonly Scale[] = ["smoke", "quick", "lite", "paper"];
 
 /** Arm labels of a hypothesis by run id, at every scale and for every dataset that has runs. */
-export function labelsOf(hypothesis: Hypothesis, runs: StoredRun[]): Map<string, string> {
-  const datasets = new Map(
-    runs.map(({ record: { dataset } }) => [
-      `${dataset.name}/${dataset.source}`,
-      { name: dataset.name, source: dataset.source },
-    ]),
-  );
-  const options = scales.flatMap((scale) =>
-    [undefined, ...datasets.values()].map((dataset) => ({ scale, dataset })),
-  );
+export function labelsOf(
+  hypothesis: Hypothesis,
+  datasets: readonly { name: string; source: string }[],
+): Map<string, string> {
+  const options = scales.flatMap((scale) => [undefined, ...datasets].map((dataset) => ({ scale, dataset })));
   const arms = options.flatMap((option) => hypothesis.arms(option));
   return new Map(arms.map(({ label, config }) => [runId(config), label]));
 }

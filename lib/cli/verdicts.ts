@@ -5,7 +5,7 @@ import { findHypothesis, hypotheses, type Scale, type Verdict } from "../hypothe
 import { recordedHypothesis } from "../hypotheses/recorded.js";
 import { verdictTable } from "../hypotheses/verdict-table.js";
 import type { Run } from "../runs/record.js";
-import { listRuns } from "../runs/store.js";
+import { RunIndex } from "../runs/run-index.js";
 import { renderTable } from "../tables/render.js";
 import { parseScale } from "./options.js";
 
@@ -35,7 +35,7 @@ export function register(program: Command): void {
 
 async function printVerdicts({ only, scale, json = false }: VerdictsOptions): Promise<void> {
   const named = new Set(only?.map(findHypothesis) ?? hypotheses);
-  const { runs: stored } = await listRuns();
+  const stored = new RunIndex();
   const known = new Map<string, Run>();
   const verdicts: Verdict[] = [];
   const without: string[] = [];

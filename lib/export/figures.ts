@@ -1,11 +1,10 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { writeFileSync } from "node:fs";
 import { messageOf, UsageError, UserError } from "../errors.js";
 import type { NamedFigure } from "../figures/figure.js";
 import { forPaper, type PaperSize } from "../figures/paper-size.js";
 import { type Theme, withTheme } from "../figures/theme.js";
 import { figuresDirectory } from "../paths.js";
+import { StagedFiles } from "../staged.js";
 import type { ArmRuns } from "../study/arm.js";
 import { renderTable } from "../tables/render.js";
 import type { Table } from "../tables/table.js";
@@ -44,7 +43,7 @@ export interface ExportResult {
 
 /**
  * Writes `<notebook>-<name>.svg|png|pdf` and a sidecar `<notebook>-<name>.json` for each figure. All are drawn
- * before the first is written, and each file is replaced whole, so that a failure leaves the earlier set. Without a
+ * before the first is written, and all are put in place together, so that a failure leaves the earlier set. Without a
  * browser the figure itself is written instead, as `<notebook>-<name>.plotly.json`, and `hint` says how to get
  * pictures. Throws `UserError` on a bad name, a figure Plotly refuses or a folder that cannot be written.
  */
@@ -71,13 +70,11 @@ export async function exportFigures(named: NamedFigure[], options: ExportOptions
         ...provenance(options),
         about,
         stem: `${notebook}-${name}`,
-        directory,
         ...(browserVersion !== undefined && { browserVersion }),
       }),
     );
   }
-  write(files, directory, "Figures");
-  return { files: files.map(({ path }) => path), ...(hasBrowser ? {} : { hint: browserHint }) };
+  return { files: write(files, directory, "Figures"), ...(hasBrowser ? {} : { hint: browserHint }) };
 }
 
 /**
@@ -96,10 +93,9 @@ export function exportTables(
       { suffix: "tex", content: `${renderTable(table, "latex")}\n` },
     ];
     const about = { title: table.title ?? "", caption: table.note ?? "" };
-    return withSidecar(parts, { ...provenance(options), about, stem: `${notebook}-${name}`, directory });
+    return withSidecar(parts, { ...provenance(options), about, stem: `${notebook}-${name}` });
   });
-  write(files, directory, "Tables");
-  return { files: files.map(({ path }) => path) };
+  return { files: write(files, directory, "Tables") };
 }
 
 const provenance = ({
@@ -109,7 +105,7 @@ const provenance = ({
 }: Pick<ExportOptions, "notebook" | "arms" | "command">) => ({ notebook, arms, command });
 
 interface File {
-  path: string;
+  name: string;
   content: Buffer | string;
 }
 
@@ -120,24 +116,29 @@ interface Part {
 
 function withSidecar(
   parts: Part[],
-  { stem, directory, ...options }: Omit<SidecarOptions, "files"> & { stem: string; directory: string },
+  { stem, ...options }: Omit<SidecarOptions, "files"> & { stem: string },
 ): File[] {
   const sidecar = sidecarOf({ ...options, files: parts.map(({ suffix }) => `${stem}.${suffix}`) });
   return [
-    ...parts.map(({ suffix, content }) => ({ path: join(directory, `${stem}.${suffix}`), content })),
-    { path: join(directory, `${stem}.json`), content: `${JSON.stringify(sidecar, null, 2)}\n` },
+    ...parts.map(({ suffix, content }) => ({ name: `${stem}.${suffix}`, content })),
+    { name: `${stem}.json`, content: `${JSON.stringify(sidecar, null, 2)}\n` },
   ];
 }
 
-function write(files: File[], directory: string, what: string): void {
+/** Puts all of them in place, or none. Returns their paths. */
+function write(files: File[], directory: string, what: string): string[] {
+  let staged: StagedFiles | undefined;
   try {
-    mkdirSync(directory, { recursive: true });
-    for (const { path, content } of files) writeFileAtomic.sync(path, content);
+    staged = new StagedFiles(directory);
+    for (const { name, content } of files) writeFileSync(staged.path(name), content);
+    return staged.commit();
   } catch (error) {
     throw new UserError(
-      `${what} could not be written to ${directory}: ${messageOf(error)}. Make room or access there.`,
+      `${what} could not be written to ${directory}: ${messageOf(error)}. What was there before is as it was. Make room or access there.`,
       { cause: error },
     );
+  } finally {
+    staged?.discard();
   }
 }
 

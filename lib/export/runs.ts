@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, UserError } from "../errors.js";
 import { describeArm } from "../runs/describe.js";
 import type { Run } from "../runs/record.js";
 import { readRun, type StoredRun } from "../runs/store.js";
+import { StagedFiles } from "../staged.js";
 import { type Cell, type Columns, columnsOf, rowCount } from "./columns.js";
 import { exportedTables, runRow } from "./tables.js";
 import { encodeEvents } from "./tensorboard/event-file.js";
@@ -20,7 +21,7 @@ export interface ExportOptions {
   formats?: readonly ExportFormat[];
   /** Hypotheses that a configuration belongs to, by its id, e.g. ["h01", "h03"]. */
   hypothesesOf?: (id: string) => readonly string[];
-  onRun?: (done: number, all: number) => void;
+  onRun?: (done: number) => void;
 }
 
 export interface ExportResult {
@@ -33,54 +34,90 @@ export interface ExportResult {
 
 /**
  * Writes runs as tables (`runs`, `epochs`, `epoch-layers`, `layers`, `filters`; a file each and format) and as a TensorBoard
- * log folder with one log a run. Throws `UserError` where a run's table is damaged or the folder cannot be written.
+ * log folder with one log a run. Runs are read one at a time; all files are put in place together, when all are written.
+ * Throws `UserError` where a run's table is damaged, where there is no run, or where the folder cannot be written.
  */
 export async function exportRuns(
-  stored: readonly StoredRun[],
+  stored: Iterable<StoredRun>,
   { directory, formats = ["csv"], hypothesesOf = () => [], onRun }: ExportOptions,
 ): Promise<ExportResult> {
-  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-    throw new UserError(
-      `${directory} cannot be written to: ${messageOf(error)}. Name another folder with --to.`,
-    );
-  });
-  const names: TableFormat[] = formats.filter((format) => format !== "tensorboard");
-  const output = (name: string) => new TableOutput(name, directory, names);
-  const outputs = exportedTables.map((table) => ({ table, output: output(table.name) }));
-  const logs = formats.includes("tensorboard") ? join(directory, "tensorboard") : undefined;
-  const rows: Record<string, Cell>[] = [];
-  for (const [index, one] of stored.entries()) {
-    const run = await readRun(one);
-    rows.push(runRow(run, { hypotheses: hypothesesOf(run.record.id).join(" ") }));
-    for (const { table, output } of outputs) await output.add(table.columns(run));
-    if (logs !== undefined) await writeLog(logs, run);
-    onRun?.(index + 1, stored.length);
+  const staged = explained(directory, () => new StagedFiles(directory));
+  try {
+    const result = await writeRuns(stored, staged, { formats, hypothesesOf, onRun });
+    const paths = staged.commit();
+    const logs = join(directory, "tensorboard");
+    const tables = paths.filter((path) => !path.startsWith(logs));
+    return { ...result, files: [...tables, ...(tables.length < paths.length ? [logs] : [])] };
+  } catch (error) {
+    throw isDiskError(error) ? cannotWrite(directory, error) : error;
+  } finally {
+    staged.discard();
   }
+}
+
+async function writeRuns(
+  stored: Iterable<StoredRun>,
+  staged: StagedFiles,
+  {
+    formats,
+    hypothesesOf,
+    onRun,
+  }: Required<Pick<ExportOptions, "formats" | "hypothesesOf">> & Pick<ExportOptions, "onRun">,
+): Promise<Omit<ExportResult, "files">> {
+  const names: TableFormat[] = formats.filter((format) => format !== "tensorboard");
+  const output = (name: string) => new TableOutput(name, staged, names);
   const runs = output("runs");
-  await runs.add(columnsOf(rows));
+  const outputs = exportedTables.map((table) => ({ table, output: output(table.name) }));
   const all = [runs, ...outputs.map(({ output }) => output)];
-  for (const one of all) await one.close();
-  return {
-    runs: stored.length,
-    rows: Object.fromEntries(all.map(({ name, rows }) => [name, rows])),
-    files: [...all.flatMap(({ files }) => files), ...(logs === undefined ? [] : [logs])],
-  };
+  const rows: Record<string, Cell>[] = [];
+  try {
+    for (const one of stored) {
+      const run = readRun(one);
+      rows.push(runRow(run, { hypotheses: hypothesesOf(run.record.id).join(" ") }));
+      for (const { table, output } of outputs) await output.add(table.columns(run));
+      if (formats.includes("tensorboard")) await writeLog(staged, run);
+      onRun?.(rows.length);
+    }
+    if (rows.length === 0) throw new UserError("There is no run to export.");
+    await runs.add(columnsOf(rows));
+    for (const one of all) await one.close();
+  } catch (error) {
+    for (const one of all) await one.close().catch(() => {});
+    throw error;
+  }
+  return { runs: rows.length, rows: Object.fromEntries(all.map(({ name, rows }) => [name, rows])) };
+}
+
+const isDiskError = (error: unknown): boolean =>
+  ["ENOSPC", "EDQUOT", "EACCES", "EROFS", "EPERM", "ENOTDIR", "ENAMETOOLONG"].includes(
+    (error as NodeJS.ErrnoException)?.code ?? "",
+  );
+
+const cannotWrite = (directory: string, error: unknown): UserError =>
+  new UserError(
+    `${directory} cannot be written to: ${messageOf(error)}. What was there before is as it was. Make room or access there, or name another folder with --to.`,
+    { cause: error },
+  );
+
+function explained<T>(directory: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw cannotWrite(directory, error);
+  }
 }
 
 /** One table in every format that was asked for. */
 class TableOutput {
-  readonly files: string[];
   rows = 0;
   readonly #writers: TableWriter[];
 
   constructor(
     readonly name: string,
-    directory: string,
+    staged: StagedFiles,
     formats: readonly TableFormat[],
   ) {
-    const file = (format: TableFormat) => join(directory, `${name}.${format}`);
-    this.files = formats.map(file);
-    this.#writers = formats.map((format) => tableWriters[format](file(format)));
+    this.#writers = formats.map((format) => tableWriters[format](staged.path(`${name}.${format}`)));
   }
 
   async add(piece: Columns): Promise<void> {
@@ -94,14 +131,13 @@ class TableOutput {
 }
 
 /** A folder a run, named as TensorBoard lists it: `adam-l2-1e-3-3fa9c1d2b7aa/seed-1`. */
-async function writeLog(logs: string, run: Run): Promise<void> {
+async function writeLog(staged: StagedFiles, run: Run): Promise<void> {
   const { id, seed, config, timing } = run.record;
   const arm = describeArm(config)
     .toLowerCase()
     .replace(/[^a-z0-9.+-]+/g, "-");
-  const folder = join(logs, `${arm}-${id}`, `seed-${seed}`);
-  await mkdir(folder, { recursive: true });
-  const seconds = Math.floor(Date.parse(timing.startedAt) / 1000);
-  const file = join(folder, `events.out.tfevents.${String(seconds).padStart(10, "0")}.filter-sparsity`);
+  const seconds = String(Math.floor(Date.parse(timing.startedAt) / 1000)).padStart(10, "0");
+  const name = `events.out.tfevents.${seconds}.filter-sparsity`;
+  const file = staged.path(join("tensorboard", `${arm}-${id}`, `seed-${seed}`, name));
   await writeFile(file, encodeEvents(runEvents(run)));
 }

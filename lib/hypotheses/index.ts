@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.js";
 import type { Run } from "../runs/record.js";
-import { listRuns } from "../runs/store.js";
+import { RunIndex } from "../runs/run-index.js";
 import { h01 } from "./h01.js";
 import { h02 } from "./h02.js";
 import { h03 } from "./h03.js";
@@ -57,7 +57,7 @@ export const hypotheses: readonly Hypothesis[] = [
 
 /** All of them as far as their runs are on record, in the order of the collection; options as `recordedHypothesis`. */
 export async function recordedHypotheses(options: RecordedOptions = {}): Promise<RecordedHypothesis[]> {
-  const stored = options.stored ?? (await listRuns()).runs;
+  const stored = options.stored ?? new RunIndex();
   const known = options.known ?? new Map<string, Run>();
   const found: RecordedHypothesis[] = [];
   for (const hypothesis of hypotheses)

@@ -2,7 +2,8 @@ import { messageOf, UserError } from "../errors.js";
 import { runId } from "../runs/config.js";
 import type { Job } from "../runs/queue.js";
 import type { Run } from "../runs/record.js";
-import { listRuns, type StoredRun } from "../runs/store.js";
+import { RunIndex } from "../runs/run-index.js";
+import type { StoredRun } from "../runs/store.js";
 import type { ArmRuns, Scale } from "../study/arm.js";
 import { collectArmRuns } from "../study/collect.js";
 import { jobsOfArms } from "../study/plan.js";
@@ -13,8 +14,8 @@ export interface RecordedOptions {
   scale?: Scale | undefined;
   /** Default: every one on record. */
   seeds?: readonly number[] | undefined;
-  /** What is on record, where the caller knows. Default: what `listRuns` finds. */
-  stored?: readonly StoredRun[] | undefined;
+  /** What is on record, where the caller knows. Default: as it is now. */
+  stored?: RunIndex | readonly StoredRun[] | undefined;
   /** Runs that were read before, as `collectArmRuns` takes them. */
   known?: Map<string, Run> | undefined;
 }
@@ -53,8 +54,28 @@ export function missingRuns(arms: readonly ArmRuns[]): Job[] {
 export async function recordedArms(
   hypothesis: Hypothesis,
   { scale, seeds, stored, known }: RecordedOptions = {},
-): Promise<{ arms: ArmRuns[]; scale: Scale } | undefined> {
-  const runs = stored ?? (await listRuns()).runs;
+): Promise<{ arms: ArmRuns[]; scale: Scale; problems: string[] } | undefined> {
+  const index = stored === undefined ? new RunIndex() : stored instanceof RunIndex ? stored : indexOf(stored);
+  for (const one of scale === undefined ? preferredScales : [scale]) {
+    const candidates = index.datasets().map((dataset) => {
+      const arms = hypothesis.arms({ scale: one, dataset });
+      return { arms, count: arms.filter(({ config }) => index.has(runId(config))).length };
+    });
+    const best = candidates.reduce((a, b) => (b.count > a.count ? b : a), { arms: [], count: 0 });
+    if (best.count === 0) continue;
+    const problems: string[] = [];
+    const arms = await collectArmRuns(best.arms, {
+      ...(seeds && { seeds }),
+      ...(known && { known }),
+      onProblem: (line) => problems.push(line),
+    });
+    return { arms, scale: one, problems };
+  }
+  return undefined;
+}
+
+/** The same of some runs that were read before. */
+function indexOf(runs: readonly StoredRun[]): Pick<RunIndex, "has" | "datasets"> {
   const ids = new Set(runs.map(({ record }) => record.id));
   const datasets = new Map(
     runs.map(({ record: { config } }) => {
@@ -62,19 +83,7 @@ export async function recordedArms(
       return [`${name}/${source}`, { name, source }];
     }),
   );
-  for (const one of scale === undefined ? preferredScales : [scale]) {
-    const candidates = [...datasets.values()].map((dataset) => {
-      const arms = hypothesis.arms({ scale: one, dataset });
-      return { arms, count: arms.filter(({ config }) => ids.has(runId(config))).length };
-    });
-    const best = candidates.reduce((a, b) => (b.count > a.count ? b : a), { arms: [], count: 0 });
-    if (best.count > 0)
-      return {
-        arms: await collectArmRuns(best.arms, { ...(seeds && { seeds }), ...(known && { known }) }),
-        scale: one,
-      };
-  }
-  return undefined;
+  return { has: (id) => ids.has(id), datasets: () => [...datasets.values()] };
 }
 
 /** A hypothesis with the verdict that the runs on record allow. Throws only where a record's table is damaged. */
@@ -103,7 +112,11 @@ export async function recordedHypothesis(
     : short > 0
       ? `${short} of its ${arms.length} arms lack seeds; the verdict rests on those that are there. ${remedy}`
       : undefined;
-  return { hypothesis, scale: found.scale, arms, verdict, lack };
+  const lacks = [...(lack === undefined ? [] : [lack]), ...found.problems];
+  return {
+    ...{ hypothesis, scale: found.scale, arms, verdict },
+    lack: lacks.length > 0 ? lacks.join(" ") : undefined,
+  };
 }
 
 function judge(

@@ -5,7 +5,8 @@ import { studiedOptimizers } from "../hypotheses/optimizer-settings.js";
 import { recordedHypothesis } from "../hypotheses/recorded.js";
 import { verdictText } from "../hypotheses/verdict-text.js";
 import { describeArm, describeDataset, networkTitle } from "../runs/describe.js";
-import { listRuns, type Run, type StoredRun } from "../runs/index.js";
+import type { Run } from "../runs/index.js";
+import { RunIndex } from "../runs/run-index.js";
 import { mean } from "../statistics.js";
 import type { LiveArmChoice, LiveHypothesis, StoredArm, StoredPair } from "./catalog.js";
 import { armsOfPair, type Pair, pairOf } from "./pairs.js";
@@ -16,7 +17,7 @@ const scales: Scale[] = ["quick", "lite"];
 /** What every hypothesis's page is to know. Reads records, trains nothing. */
 export async function liveHypotheses(scale: Scale): Promise<LiveHypothesis[]> {
   const optimizers = optimizerChoices(scale);
-  const { runs } = await listRuns();
+  const runs = new RunIndex();
   return Promise.all(
     hypotheses.map(async (hypothesis) => {
       const { id, claim } = hypothesis;
@@ -59,11 +60,7 @@ function optimizerChoices(scale: Scale): LiveHypothesis["optimizers"] {
 }
 
 /** The pair as it is on record, from the page's own scale on, where any of its runs is finished. */
-async function storedPairs(
-  hypothesis: Hypothesis,
-  pair: Pair,
-  stored: readonly StoredRun[],
-): Promise<StoredPair[]> {
+async function storedPairs(hypothesis: Hypothesis, pair: Pair, stored: RunIndex): Promise<StoredPair[]> {
   const pairs = scales.map(async (scale) => {
     const { arms, verdict } = await recordedHypothesis(hypothesis, { scale, stored });
     const own = armsOfPair(

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { checkedRuns, stateOf } from "./checked.js";
 import {
@@ -11,6 +11,8 @@ import {
   recordFile,
   runFolder,
   runFolders,
+  type StoredRun,
+  seedFolder,
 } from "./store.js";
 
 /** What a look at a run's folder tells. */
@@ -24,6 +26,7 @@ export type Glance =
  */
 export class RunIndex {
   readonly #places = new Map<RunPlace, Map<string, Set<string> | undefined>>();
+  #datasets: { name: string; source: string }[] | undefined;
 
   /** Lists both places as they are now. */
   constructor() {
@@ -40,9 +43,37 @@ export class RunIndex {
   /** Seeds of a configuration that have a folder in either place, ascending. */
   seeds(id: string): number[] {
     const seeds = placeNames.flatMap((place) =>
-      [...this.#names(place, id)].flatMap((name) => /^seed-(\d+)$/.exec(name)?.[1] ?? []).map(Number),
+      [...this.#names(place, id)].flatMap((name) => seedFolder.exec(name)?.[1] ?? []).map(Number),
     );
     return [...new Set(seeds)].sort((a, b) => a - b);
+  }
+
+  /** Whether a configuration has a folder in either place. */
+  has(id: string): boolean {
+    return placeNames.some((place) => this.#places.get(place)!.has(id));
+  }
+
+  /** Images that runs on record are of, each pair once; of each configuration one record is looked at. */
+  datasets(): { name: string; source: string }[] {
+    this.#datasets ??= [
+      ...new Map(
+        this.ids()
+          .flatMap((id) => this.#datasetOf(id) ?? [])
+          .map((dataset) => [`${dataset.name}/${dataset.source}`, dataset]),
+      ).values(),
+    ];
+    return this.#datasets;
+  }
+
+  #datasetOf(id: string): { name: string; source: string } | undefined {
+    for (const place of placeNames) {
+      for (const name of this.#names(place, id)) {
+        if (!seedFolder.test(name)) continue;
+        const found = datasetIn(join(placeFolder(place), id, name));
+        if (found) return found;
+      }
+    }
+    return undefined;
   }
 
   look(id: string, seed: number): Glance {
@@ -52,6 +83,21 @@ export class RunIndex {
       const glance = glanceAt(id, seed, place);
       if (glance.state === "finished") return glance;
       if (best.state === "missing") best = glance;
+    }
+    return best;
+  }
+
+  /** The same with the record. */
+  find(
+    id: string,
+    seed: number,
+  ): (StoredRun & { state: "finished" }) | Exclude<FoundRun, { state: "finished" }> {
+    let best: Exclude<FoundRun, { state: "finished" }> = { state: "missing" };
+    for (const place of placeNames) {
+      if (!this.#names(place, id).has(`seed-${seed}`)) continue;
+      const found = inspectRunNow(runFolder(id, seed, place));
+      if (found.state === "finished") return { ...found, place };
+      if (best.state === "missing") best = found;
     }
     return best;
   }
@@ -69,6 +115,7 @@ export class RunIndex {
 }
 
 const none: Set<string> = new Set();
+const head = Buffer.alloc(2048);
 
 function glanceAt(id: string, seed: number, place: RunPlace): Glance {
   const folder = runFolder(id, seed, place);
@@ -82,4 +129,26 @@ function isCheckedWhole(folder: string): boolean {
     statSync(join(folder, name), { throwIfNoEntry: false }),
   );
   return Boolean(text && table && checkedRuns().has(folder, stateOf(text, table)));
+}
+
+/** What a record's configuration says of its images, from the beginning of its text where that is enough. */
+function datasetIn(folder: string): { name: string; source: string } | undefined {
+  const [, name, source] =
+    /"dataset":\s*\{"name":\s*"([^"\\]+)",\s*"source":\s*"([^"\\]+)"/.exec(headOf(folder)) ?? [];
+  if (name !== undefined && source !== undefined) return { name, source };
+  const found = inspectRunNow(folder);
+  return found.state === "finished" ? found.record.config.dataset : undefined;
+}
+
+function headOf(folder: string): string {
+  try {
+    const file = openSync(join(folder, recordFile), "r");
+    try {
+      return head.toString("utf8", 0, readSync(file, head, 0, head.length, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return "";
+  }
 }

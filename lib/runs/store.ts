@@ -28,6 +28,8 @@ export const runFolder = (id: string, seed: number, place: RunPlace = "records")
 
 export const recordFile = "record.json";
 export const filtersFile = "filters.parquet";
+/** Names of the folders of finished runs. */
+export const seedFolder = /^seed-(\d+)$/;
 /** A folder that is being written, or was when its writer died. Git ignores the name. */
 export const unfinished = /\.tmp$/;
 /** Of the name of a record that gives way to a new one, behind its own name, a dot and a process id. */
@@ -90,34 +92,51 @@ export interface StoredRun {
 }
 
 /**
- * Every finished record of both places, by dataset, configuration and seed; per-filter tables are not read. What is
- * no finished record is left alone and told in `problems`, one line each.
+ * Every finished record of both places, one at a time, by configuration and seed; per-filter tables are not decoded. What
+ * is no finished record is left alone and told to `onProblem` in one line. A run in both places comes twice, the committed
+ * one first.
  */
-export async function listRuns(): Promise<{ runs: StoredRun[]; problems: string[] }> {
-  const runs: StoredRun[] = [];
-  const problems: string[] = [];
-  for (const place of placeNames) {
-    const top = places[place]();
-    for (const id of runFolders(top)) {
-      for (const name of runFolders(join(top, id))) {
-        const folder = join(top, id, name);
-        const shown = relative(process.cwd(), folder);
-        if (unfinished.test(name)) {
-          problems.push(`${shown}: left by a run that was cut off while it was saved; it can be deleted`);
-          continue;
-        }
-        if (!/^seed-\d+$/.test(name)) continue;
-        const found = inspectRunNow(folder);
-        if (found.state === "finished") runs.push({ record: found.record, place, folder });
-        else if (found.state === "other version")
-          problems.push(
-            `${shown}: layout version ${found.version}, this program reads ${recordVersion}; left out`,
-          );
-        else if (found.state === "damaged")
-          problems.push(`${shown}: damaged (${found.reason}); left out. Delete it and train the run again`);
-      }
+export function* eachRun({
+  onProblem = () => {},
+}: {
+  onProblem?: (line: string) => void;
+} = {}): Generator<StoredRun> {
+  const ids = new Set(placeNames.flatMap((place) => runFolders(places[place]())));
+  for (const id of [...ids].sort()) {
+    const own = placeNames.flatMap((place) =>
+      runFolders(join(places[place](), id)).map((name) => ({
+        place,
+        name,
+        seed: Number(seedFolder.exec(name)?.[1]),
+      })),
+    );
+    own.sort((a, b) => a.seed - b.seed);
+    for (const { place, name, seed } of own) {
+      const folder = join(places[place](), id, name);
+      const shown = relative(process.cwd(), folder);
+      if (unfinished.test(name))
+        onProblem(`${shown}: left by a run that was cut off while it was saved; it can be deleted`);
+      if (Number.isNaN(seed)) continue;
+      const found = inspectRunNow(folder);
+      if (found.state === "finished") yield { record: found.record, place, folder };
+      else if (found.state !== "missing") onProblem(`${shown}: ${whyUnread(found)}`);
     }
   }
+}
+
+/** What a reader should know of a run that is left out. */
+export const whyUnread = (found: Extract<FoundRun, { state: "other version" | "damaged" }>): string =>
+  found.state === "damaged"
+    ? `damaged (${found.reason}); left out. It is set aside when the run is trained again`
+    : `layout version ${found.version}, this program reads ${recordVersion}; left out`;
+
+/**
+ * Every finished record at once, by dataset, configuration and seed, and one line for each folder that holds none: for
+ * collections that fit into memory.
+ */
+export async function listRuns(): Promise<{ runs: StoredRun[]; problems: string[] }> {
+  const problems: string[] = [];
+  const runs = [...eachRun({ onProblem: (line) => problems.push(line) })];
   const key = ({ record: r }: StoredRun) => `${r.dataset.name}/${r.dataset.source}/${r.id}`;
   runs.sort((a, b) => key(a).localeCompare(key(b)) || a.record.seed - b.record.seed);
   return { runs, problems };

@@ -4,6 +4,7 @@ import { tableFromIPC } from "@uwdata/flechette";
 import { fromCSV } from "arquero";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
+import { UserError } from "../../lib/errors.js";
 import { exportRuns } from "../../lib/export/runs.js";
 import { measureNames, roundFilters } from "../../lib/runs/filters.js";
 import type { Run } from "../../lib/runs/record.js";
@@ -39,6 +40,22 @@ async function exported(formats: Parameters<typeof exportRuns>[1]["formats"]) {
 /** What a table says of a run's filters, in the order of its rows. */
 const columnOf = (rows: Record<string, unknown>[], { record }: Run, name: string) =>
   rows.filter(({ id, seed }) => id === record.id && Number(seed) === record.seed).map((row) => row[name]);
+
+describe("an export that fails", () => {
+  it("leaves the set of before as it was", async () => {
+    const { file } = await exported(["csv", "parquet"]);
+    const before = readdirSync(file(".")).map((name) => [name, readFileSync(file(name)).toString("hex")]);
+    const { runs } = await listRuns();
+    function* broken() {
+      yield runs[1]!;
+      throw new UserError("the table is damaged");
+    }
+    const work = exportRuns(broken(), { directory: file("."), formats: ["csv", "parquet"] });
+    await expect(work).rejects.toThrow("the table is damaged");
+    const after = readdirSync(file(".")).map((name) => [name, readFileSync(file(name)).toString("hex")]);
+    expect(after).toEqual(before);
+  });
+});
 
 describe("runs as CSV", () => {
   it("are tables with every number as it is on record", async () => {

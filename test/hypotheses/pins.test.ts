@@ -73,7 +73,7 @@ describe("every verdict", () => {
       const arms = found!.arms.map(
         ({ arm, runs }): ArmRuns => ({ arm, runs: runs.filter((run) => own.has(nameOf(run))) }),
       );
-      verdicts.push(...verdictsOf({ arms, scale: "lite" }, index));
+      verdicts.push(...verdictsOf({ ...found!, arms }, index));
     }
     await expect(text({ runs: listed, verdicts })).toMatchFileSnapshot(path);
   });
