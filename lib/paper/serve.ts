@@ -1,6 +1,6 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import sirv from "sirv";
+import send from "send";
 import { UserError } from "../errors.js";
 
 /** This machine only. */
@@ -11,27 +11,43 @@ export interface ServeOptions {
   port?: number;
 }
 
-/** Serves a folder to this machine. Throws `UserError` where a port that was asked for is taken. */
+/**
+ * Serves a folder to this machine. Files are read at each request, so that a rebuilt site shows after a reload; one that
+ * goes away under a request ends that request and nothing else. Throws `UserError` where a port that was asked for is
+ * taken.
+ */
 export async function serveFolder(
   folder: string,
   { port }: ServeOptions = {},
 ): Promise<{ address: string; server: Server }> {
-  // Read from disk at each request, so that a rebuilt site shows after a reload.
-  const files = sirv(folder, { dev: true, etag: true });
-  const missing = (response: ServerResponse) => {
-    response.writeHead(404).end("There is no such page.");
-  };
-  const server = createServer((request, response) => {
-    // A page elsewhere could reach this server under a name that it points here.
-    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
-      response.writeHead(403).end("Only this machine is served.");
-      return;
-    }
-    if (/\/(\.|%2e)/i.test(request.url ?? "")) missing(response);
-    else files(request, response, () => missing(response));
-  });
+  const server = createServer((request, response) => answer(folder, request, response));
   await listen(server, port);
   return { address: `http://${host}:${(server.address() as AddressInfo).port}/`, server };
+}
+
+function answer(folder: string, request: IncomingMessage, response: ServerResponse): void {
+  const refuse = (status: number, why: string) => {
+    // Half of a file is sent: only a cut connection says that the rest does not come.
+    if (response.headersSent) response.destroy();
+    else response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" }).end(why);
+  };
+  // A page elsewhere could reach this server under a name that it points here.
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) {
+    refuse(403, "Only this machine is served.");
+    return;
+  }
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    response.setHeader("Allow", "GET, HEAD");
+    refuse(405, "Only reading is possible here.");
+    return;
+  }
+  const [path = ""] = (request.url ?? "").split(/[?#]/);
+  response.setHeader("X-Content-Type-Options", "nosniff");
+  send(request, path, { root: folder, dotfiles: "ignore", extensions: ["html"], cacheControl: false })
+    .on("error", ({ status = 500 }: { status?: number }) =>
+      refuse(status, status === 404 ? "There is no such page." : "This cannot be served."),
+    )
+    .pipe(response);
 }
 
 async function listen(server: Server, port: number | undefined): Promise<void> {

@@ -1,12 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sirv from "sirv";
 import type { Scale } from "../../lib/hypotheses/index.js";
 import { buildLive } from "../../lib/live/build.js";
 import { liveScript, liveSection } from "../../lib/live/markup.js";
+import { serveFolder } from "../../lib/paper/serve.js";
 
 export interface LiveSite {
   folder: string;
@@ -22,11 +20,9 @@ export async function liveSite(ids: readonly string[], scale: Scale): Promise<Li
   const folder = await mkdtemp(join(tmpdir(), "filter-sparsity-live-"));
   const { files, bytes } = await buildLive(join(folder, "live"), { scale });
   await writeFile(join(folder, "index.html"), pageOf(ids));
-  const server = createServer(sirv(folder, { dev: true }));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { address, server } = await serveFolder(folder, { port: 0 });
   return {
-    ...{ folder, files, bytes },
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    ...{ folder, files, bytes, address },
     async close() {
       server.closeAllConnections();
       server.close();
