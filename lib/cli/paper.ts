@@ -6,6 +6,7 @@ import { shownPath } from "./shown-path.js";
 
 interface PaperCommandOptions {
   out?: string;
+  base?: string;
   serve?: boolean;
   port?: number;
   check?: boolean;
@@ -20,6 +21,10 @@ export function register(program: Command): void {
     )
     .argument("[notebooks...]", 'by number or name, e.g. "01"; default: all')
     .option("--out <folder>", "default: data/cache/paper")
+    .option(
+      "--base <url>",
+      "address it will have on the web: adds a sitemap and whole addresses for previews",
+    )
     .option("--serve", "then show it to this machine's browser")
     .option("--port <number>", "port to serve at (default: 8000, or a free one)", parsePort)
     .option("--check", "then open every page in a browser and check it")
@@ -34,12 +39,13 @@ function parsePort(text: string): number {
 
 async function paperCommand(
   names: string[],
-  { out, serve, port, check }: PaperCommandOptions,
+  { out, base, serve, port, check }: PaperCommandOptions,
 ): Promise<void> {
   const started = performance.now();
   const { folder, pages, warnings } = await buildPaper({
     ...(names.length > 0 && { notebooks: resolveNotebooks(names) }),
     ...(out !== undefined && { out }),
+    ...(base !== undefined && { base }),
     print: console.log,
   });
   for (const warning of warnings) console.warn(warning);

@@ -68,8 +68,8 @@ export function resolveNotebooks(names: string[], directory = notebooksDirectory
 /** Reads a notebook. Throws `UserError` where the file is none. */
 export function readNotebook(path: string): NotebookFile {
   try {
-    const notebook = JSON.parse(readFileSync(path, "utf8")) as NotebookFile;
-    if (notebook.nbformat === 4 && Array.isArray(notebook.cells)) return notebook;
+    const notebook = JSON.parse(readFileSync(path, "utf8")) as NotebookFile | null;
+    if (notebook?.nbformat === 4 && Array.isArray(notebook.cells)) return notebook;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }

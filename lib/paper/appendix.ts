@@ -7,13 +7,12 @@ import { renderTable } from "../tables/render.js";
 import type { Article } from "./article.js";
 import type { Bibliography } from "./bibliography.js";
 import { computingSentence, environmentTable } from "./environment.js";
+import { noGlossary } from "./glossary.js";
 import { html, type Markup, raw } from "./html.js";
-import { type MarkdownPage, renderMarkdown } from "./markdown.js";
-import { footnoteList, referenceList } from "./references.js";
+import { type MarkdownPage, newPage, renderMarkdown } from "./markdown.js";
+import { footnoteList, glossaryList, referenceList } from "./references.js";
 
-export interface AppendixOptions {
-  bibliography: Bibliography;
-  pageOf: MarkdownPage["pageOf"];
+export interface AppendixOptions extends Pick<MarkdownPage, "site" | "bibliography" | "glossary" | "pageOf"> {
   /** Of all runs that the site shows. */
   records: readonly RunRecord[];
   /** Every page with its address, in order. */
@@ -33,31 +32,17 @@ export function readProse(name: string, directory = notebooksDirectory()): strin
   }
 }
 
-/** A page of one Markdown text. */
-export const prosePage = (
-  name: string,
-  { bibliography, pageOf }: Pick<MarkdownPage, "bibliography" | "pageOf">,
-): MarkdownPage => ({
-  name,
-  bibliography,
-  pageOf,
-  target: () => undefined,
-  citations: new Set(),
-  headings: [],
-  footnotes: [],
-  unknownPapers: new Set(),
-});
-
 /**
- * The appendix: the Markdown of `notebooks/appendix.md`, where a line "[[environment]]", "[[bibtex]]" or "[[lists]]"
- * stands for what is computed.
+ * The appendix: the Markdown of `notebooks/appendix.md`, where a line "[[environment]]", "[[glossary]]", "[[bibtex]]" or
+ * "[[lists]]" stands for what is computed.
  */
-export async function appendixBody(
-  options: AppendixOptions,
-): Promise<{ body: Markup; headings: MarkdownPage["headings"] }> {
-  const page = prosePage("appendix.md", options);
-  const computed: Record<string, () => Markup> = {
+export async function appendixBody(options: AppendixOptions): Promise<{ body: Markup; page: MarkdownPage }> {
+  // Its terms are explained on the page itself.
+  const { site, bibliography, pageOf, glossary } = options;
+  const page = newPage({ name: "appendix.md", site, bibliography, pageOf, glossary: noGlossary });
+  const computed: Record<string, () => Markup | Promise<Markup>> = {
     environment: () => environment(options),
+    glossary: () => glossaryList({ ...page, glossary }),
     bibtex: () => bibtex(options.bibliography),
     lists: () => lists(options.articles),
   };
@@ -65,13 +50,13 @@ export async function appendixBody(
   for (const part of readProse("appendix").split(/^(\[\[\w+\]\])$/m)) {
     const name = /^\[\[(\w+)\]\]$/.exec(part)?.[1];
     if (name === undefined) parts.push(await renderMarkdown(part, page));
-    else if (computed[name]) parts.push(computed[name]());
+    else if (computed[name]) parts.push(await computed[name]());
     else
       throw new UserError(
         `notebooks/appendix.md asks for "${name}". Expected one of ${Object.keys(computed).join(", ")}.`,
       );
   }
-  return { body: html`${parts}${footnoteList(page)}${referenceList(page)}`, headings: page.headings };
+  return { body: html`${parts}${footnoteList(page)}${referenceList(page)}`, page };
 }
 
 function environment({ records, commit }: AppendixOptions): Markup {

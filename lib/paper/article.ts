@@ -1,25 +1,34 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { messageOf } from "../errors.js";
+import type { PlotlyFigure } from "../figures/figure.js";
 import { renderTable } from "../tables/render.js";
 import { isEstimate, type Table } from "../tables/table.js";
 import type { Bibliography } from "./bibliography.js";
 import { highlighted } from "./code.js";
 import { type FigureFiles, writeFigure } from "./figure-files.js";
-import { escapeHtml, html, type Markup, raw } from "./html.js";
+import { foldSections } from "./folds.js";
+import type { Glossary } from "./glossary.js";
+import { headingsIn, splitSection, withoutHeading } from "./headings.js";
+import { html, type Markup, raw, slug } from "./html.js";
 import { type FigureItem, type Item, itemsOf, type TableItem } from "./items.js";
-import { type MarkdownPage, renderMarkdown } from "./markdown.js";
+import { type MarkdownPage, newPage, renderHtml, renderMarkdown, warn } from "./markdown.js";
 import type { NotebookSource } from "./notebook-source.js";
+import { storePicture } from "./pictures.js";
+import { markedText, plainText } from "./plotly-text.js";
 import { figureOrigin, type Provenance } from "./provenance.js";
-import { footnoteList, referenceList } from "./references.js";
+import { footnoteList, referenceList, termList } from "./references.js";
+import { terminalText } from "./terminal.js";
 import { verdictBox } from "./verdict-view.js";
 
 export interface ArticleOptions {
   /** The site's folder, to write figures and tables into. */
   site: string;
   bibliography: Bibliography;
+  glossary: Glossary;
   pageOf: MarkdownPage["pageOf"];
   provenance: Provenance;
-  /** What lets a reader rerun the hypothesis in the page; goes below the heading "Rerun this". */
+  /** What lets a reader rerun the hypothesis in the page; goes before the first section. */
   live?: Markup;
 }
 
@@ -32,6 +41,8 @@ export interface Article {
   /** How many it shows; "verdict-1" is the first. */
   verdicts: number;
   unknownPapers: Set<string>;
+  /** What could not be drawn, with notebook and cell. */
+  warnings: Set<string>;
 }
 
 /** What other pages show of a figure: number, fragment and text for the appendix's list, the rest for the first page. */
@@ -44,26 +55,26 @@ export interface ArticleFigure {
   head: Markup | undefined;
   picture: FigureFiles["shown"] & { alt: string };
   caption: Markup;
+  /** The figure as the page draws it. */
+  bare: PlotlyFigure;
+  /** Address of the whole figure as PNG. */
+  preview: string | undefined;
 }
 
 /** A notebook as the body of a page; its figures and tables are written beside it. */
 export async function renderArticle(source: NotebookSource, options: ArticleOptions): Promise<Article> {
   const items = itemsOf(source.notebook);
   const figures = items.filter((item): item is FigureItem => item.kind === "figure");
-  const page: MarkdownPage = {
-    name: `${source.stem}.ipynb`,
-    bibliography: options.bibliography,
-    pageOf: options.pageOf,
+  const { site, bibliography, glossary, pageOf, live } = options;
+  const page = newPage({
+    ...{ name: `${source.stem}.ipynb`, site, bibliography, glossary, pageOf },
+    folder: dirname(source.path),
     target: (kind, number) => {
       if (kind === "Table") return undefined;
       const found = figures.find(({ ownNumber }) => ownNumber === number);
       return found && { id: `fig-${found.number}`, number: found.number };
     },
-    citations: new Set(),
-    headings: [],
-    footnotes: [],
-    unknownPapers: new Set(),
-  };
+  });
   const article: Article = {
     body: raw(""),
     headings: page.headings,
@@ -71,10 +82,16 @@ export async function renderArticle(source: NotebookSource, options: ArticleOpti
     tables: [],
     verdicts: 0,
     unknownPapers: page.unknownPapers,
+    warnings: page.warnings,
   };
   const parts: Markup[] = [];
-  for (const item of items) parts.push(await renderItem(item, { source, options, page, article }));
-  article.body = html`${parts}${footnoteList(page)}${referenceList(page)}`;
+  const title = items.findIndex((item) => item.kind === "prose" && titleOf(item.text) !== undefined);
+  for (const [index, item] of items.entries())
+    parts.push(await renderItem(item, { source, options, page, article, isTitle: index === title }));
+  const text = foldSections(html`${parts}`, live);
+  // First, for a definition can cite a paper.
+  const terms = await termList(page);
+  article.body = html`${text}${footnoteList(page)}${referenceList(page)}${terms}`;
   return article;
 }
 
@@ -83,12 +100,17 @@ interface Rendering {
   options: ArticleOptions;
   page: MarkdownPage;
   article: Article;
+  /** Whether the page's title stands in this item. */
+  isTitle: boolean;
 }
 
+const titleOf = (text: string) => headingsIn(text).find(({ level, text }) => level === 1 && text !== "");
+
 async function renderItem(item: Item, rendering: Rendering): Promise<Markup> {
+  const { page } = rendering;
   switch (item.kind) {
     case "prose":
-      return prose(item.text, rendering);
+      return prose(item, rendering);
     case "code":
       return html`<details class="code" id="cell-${item.cell}"><summary>Code of cell ${item.cell}</summary>
 <pre class="source" tabindex="0"><code>${await highlighted(item.source, "ts")}</code></pre></details>`;
@@ -99,59 +121,75 @@ async function renderItem(item: Item, rendering: Rendering): Promise<Markup> {
     case "verdict":
       return verdictBox(item.verdict, ++rendering.article.verdicts);
     case "sentence":
-      return html`<div class="computed">${await renderMarkdown(item.text, rendering.page)}</div>`;
+      return html`<div class="computed">${await renderMarkdown(item.text, page, item)}</div>`;
     case "html":
-      return html`<div class="table-scroll" tabindex="0" role="group" aria-label="Output">${raw(item.text)}</div>`;
+      return html`<div class="table-scroll" tabindex="0" role="group" aria-label="Output">${await renderHtml(item.text, page, item)}</div>`;
     case "picture":
-      return html`<p class="picture"><img src="data:image/png;base64,${item.png.replace(/\s/g, "")}" alt="${item.alt}"></p>`;
+      return outputPicture(item, rendering);
     case "plain":
-      return html`<pre class="output" tabindex="0">${item.text.trimEnd()}</pre>`;
+      return html`<pre class="output" tabindex="0">${terminalText(item.text.trimEnd())}</pre>`;
+    case "undrawn":
+      warn(page, item, item.problem);
+      return raw("");
   }
 }
 
 /** The page has its own title and its own list of references. */
-async function prose(text: string, { page, options }: Rendering): Promise<Markup> {
-  const [kept, references] = splitReferences(text.replace(/^# .+$/m, ""));
+async function prose(item: Item & { kind: "prose" }, { page, isTitle }: Rendering): Promise<Markup> {
+  const title = isTitle ? titleOf(item.text) : undefined;
+  const { rest, section } = splitSection(title ? withoutHeading(item.text, title) : item.text, "References");
   // Rendered for what it cites; the list at the end of the page has it.
-  if (references) await renderMarkdown(references, { ...page, headings: [], footnotes: [] });
-  const body = await renderMarkdown(kept, page);
-  if (!options.live || !/^## Rerun\b/m.test(text)) return body;
-  return raw(body.text.replace(/(<h2 id="rerun[^>]*>.*?<\/h2>)/s, (heading) => heading + options.live!.text));
+  if (section !== undefined) await renderMarkdown(section, { ...page, headings: [], footnotes: [] }, item);
+  return renderMarkdown(rest, page, item);
 }
 
-function splitReferences(text: string): [kept: string, references: string | undefined] {
-  const start = /^## References\s*$/m.exec(text);
-  if (!start) return [text, undefined];
-  const rest = text.slice(start.index + start[0].length);
-  const end = /^## /m.exec(rest)?.index ?? rest.length;
-  return [text.slice(0, start.index) + rest.slice(end), rest.slice(0, end)];
+async function outputPicture(
+  item: Item & { kind: "picture" },
+  { page, options }: Rendering,
+): Promise<Markup> {
+  try {
+    const { src, width, height } = await storePicture(item.bytes, options.site);
+    return html`<p class="picture"><img src="${src}"${width && html` width="${width}"`}${height && html` height="${height}"`} loading="lazy" alt="${item.alt}"></p>`;
+  } catch (error) {
+    warn(page, item, `a picture is not shown: ${messageOf(error)}`);
+    return raw("");
+  }
 }
+
+const longestName = 100;
+
+/** A notebook's file may call things anything; names of the site's files are made of letters, digits and dashes. */
+const fileStem = ({ stem }: NotebookSource): string => slug(stem).slice(0, longestName);
 
 async function figure(item: FigureItem, { source, options, page, article }: Rendering): Promise<Markup> {
   const id = `fig-${item.number}`;
-  const title = (item.figure.layout.title as { text?: string } | undefined)?.text ?? "";
-  const name = `${source.stem}-${item.origin?.figure ?? `figure-${item.number}`}`;
-  const isTaken = article.figures.some((other) => other.name === name);
+  const where = { where: `cell ${item.cell}` };
+  const { text: title } = (item.figure.layout.title ?? {}) as { text?: unknown };
+  const words = plainText(typeof title === "string" ? title : "");
+  const own = item.origin ? slug(item.origin.figure).slice(0, longestName) : `figure-${item.number}`;
+  // Two figures of a page can be one figure of two sets of runs.
+  let fileName = `${fileStem(source)}-${own}`;
+  while (article.figures.some(({ name }) => name === fileName)) fileName += `-${item.number}`;
   const files = await writeFigure(item.figure, {
     site: options.site,
-    // Two figures of a page can be one figure of two sets of runs.
-    name: isTaken ? `${name}-${item.number}` : name,
+    name: fileName,
     ...(item.stored !== undefined && { stored: item.stored }),
   });
   const { shown } = files;
   const head =
     files.head &&
-    html`<div class="figure-head"><p class="figure-title">${plotlyText(files.head.title)}</p>${files.head.subtitle.map((line) => html`<p>${plotlyText(line)}</p>`)}</div>`;
-  const alt = spoken(item.caption) || spokenTitle(title);
-  const caption = inlined(await renderMarkdown(item.caption, page));
+    html`<div class="figure-head"><p class="figure-title">${markedText(files.head.title)}</p>${files.head.subtitle.map((line) => html`<p>${markedText(line)}</p>`)}</div>`;
+  const alt = spoken(item.caption) || words;
+  const caption = inlined(await renderMarkdown(item.caption, page, where));
   article.figures.push({
-    ...{ number: item.number, id, name, title: spokenTitle(title), head, caption },
-    picture: { ...shown, alt },
+    ...{ number: item.number, id, name: fileName, title: words, head, caption },
+    ...{ picture: { ...shown, alt }, bare: files.figure },
+    preview: files.pictures.find(({ format }) => format === "PNG")?.src,
   });
   const pictures = files.pictures.map(({ format, src }) => html` <a href="${src}" download>${format}</a>`);
   return html`<figure class="figure" id="${id}">
 ${head}
-<div class="figure-frame" tabindex="0" role="group" aria-label="Figure ${item.number}: ${spokenTitle(title)}">
+<div class="figure-frame" tabindex="0" role="group" aria-label="Figure ${item.number}: ${words}">
 <div class="figure-stage" style="--height:${shown.height}px;--natural-width:${shown.width}px" data-figure="${files.json}"${head ? raw(" data-bare") : ""}><img src="${shown.src}" width="${shown.width}" height="${shown.height}" loading="lazy" alt="${alt}"></div>
 </div>
 <figcaption><a class="number" href="#${id}">Figure ${item.number}.</a> ${caption}
@@ -165,7 +203,7 @@ async function table(
   { source, options, article }: Rendering,
 ): Promise<Markup> {
   const id = `table-${number}`;
-  const csv = `tables/${source.stem}-table-${number}.csv`;
+  const csv = `tables/${fileStem(source)}-table-${number}.csv`;
   await mkdir(join(options.site, "tables"), { recursive: true });
   await writeFile(join(options.site, csv), `${renderTable(rest, "csv")}\n`);
   article.tables.push({ number, id, title: title ?? rest.columns.map(({ label }) => label).join(", ") });
@@ -185,17 +223,6 @@ function withStub(table: Table): Table {
   if (first?.label !== "" || table.rows.some(([cell]) => isEstimate(cell ?? null))) return table;
   return { ...table, columns: [{ ...first, label: "Statistic" }, ...others] };
 }
-
-/** Plotly's markup in a text, the parts of it that HTML has too. */
-const plotlyText = (text: string): Markup =>
-  raw(escapeHtml(text).replace(/&lt;(\/?(?:sup|sub|b|i))&gt;/g, "<$1>"));
-
-/** The same as plain text. */
-const spokenTitle = (text: string): string =>
-  text
-    .replace(/<[^>]+>/g, " ")
-    .replace(/\s+/g, " ")
-    .trim();
 
 /** A caption's Markdown as it is read out. */
 const spoken = (markdown: string): string =>

@@ -15,7 +15,7 @@ export async function writeAssets(site: string): Promise<void> {
   const entry = (name: string) => join(projectRoot, "lib/paper/page", name);
   await Promise.all([
     build({
-      entryPoints: [entry("page.ts"), entry("style.css")],
+      entryPoints: [entry("page.ts"), entry("search.ts"), entry("style.css")],
       ...{ bundle: true, minify: true, platform: "browser", format: "iife", outdir: folder, target },
       logLevel: "error",
     }),

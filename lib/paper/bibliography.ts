@@ -15,6 +15,10 @@ export interface Reference {
   order: string;
   /** The whole reference: authors, title, where, year. */
   text: Markup;
+  title: string;
+  /** "D. Mehta", in order. */
+  authors: string[];
+  year: number;
   /** The entry itself. */
   bibtex: string;
 }
@@ -74,6 +78,7 @@ function referenceOf(entry: CslEntry, text: string, path: string): Reference {
     url,
     order: `${authors[0]?.family ?? title} ${year}`.toLowerCase(),
     text: html`${listed(authors.map(({ name }) => name))}. <cite>${title}.</cite> ${place(entry)}${year}.`,
+    ...{ title, year, authors: authors.map(({ name }) => name) },
     bibtex: sourceOf(id, text),
   };
 }

@@ -1,6 +1,7 @@
 import { answers } from "../hypotheses/answer.js";
 import type { ArticleFigure } from "./article.js";
 import { html, type Markup } from "./html.js";
+import type { NarrowPicture } from "./narrow-picture.js";
 import type { NotebookSource } from "./notebook-source.js";
 import { effectWords, intervalBar, verdictBadge } from "./verdict-view.js";
 
@@ -10,7 +11,7 @@ export interface ContentsOptions {
   /** The text above the verdicts, rendered. */
   introduction: Markup;
   /** What the first page shows before any number: a figure of another page, and where it is. */
-  opening?: { figure: ArticleFigure; href: string; title: string } | undefined;
+  opening?: { figure: ArticleFigure; narrow?: NarrowPicture; href: string; title: string } | undefined;
 }
 
 /** The first page: what this is, all verdicts at a glance, all notebooks. */
@@ -25,10 +26,10 @@ ${judged.length > 0 && verdictsTable(judged, pageOf)}
 <p><a href="appendix.html">Appendix</a>: protocol, environment, how to cite, corrections, and the lists of figures and tables.</p>`;
 }
 
-function openingFigure({ figure, href, title }: NonNullable<ContentsOptions["opening"]>): Markup {
+function openingFigure({ figure, narrow, href, title }: NonNullable<ContentsOptions["opening"]>): Markup {
   const { head, picture, caption } = figure;
   return html`<figure class="figure opening">${head}
-<div class="figure-frame" tabindex="0" role="group" aria-label="${figure.title}"><img src="${picture.src}" width="${picture.width}" height="${picture.height}" alt="${picture.alt}"></div>
+<div class="figure-frame" tabindex="0" role="group" aria-label="${figure.title}"><picture>${narrow && html`<source media="(max-width: 43rem)" srcset="${narrow.src}" width="${narrow.width}" height="${narrow.height}">`}<img src="${picture.src}" width="${picture.width}" height="${picture.height}" alt="${picture.alt}"></picture></div>
 <figcaption>${caption} From <a href="${href}">${title}</a>, where it can be pointed at.</figcaption></figure>`;
 }
 
@@ -48,7 +49,7 @@ function verdictRow({ hypothesis, verdict, title }: NotebookSource, href: string
   const { effect, interval } = effectWords(verdict!);
   const { seeds, scale, dataset } = verdict!;
   return html`<tr><th scope="row"><span class="id">${hypothesis!.id.toUpperCase().replace(/^H0/, "H")}</span><a href="${href}">${title}</a><span class="question">${hypothesis!.question}</span></th>
-<td data-label="Verdict">${verdictBadge(verdict!)}</td>
+<td data-label="Verdict"><a class="to-verdict" href="${href}#verdict-1">${verdictBadge(verdict!)}</a></td>
 <td data-label="Effect">${intervalBar(verdict!)}<span class="effect">${effect}${interval && html`<br>${interval}`}</span><span class="basis">${seeds} ${seeds === 1 ? "seed" : "seeds"}, ${scale} scale, ${dataset}</span></td></tr>
 `;
 }

@@ -1,6 +1,7 @@
 import type { PlotlyFigure } from "../figures/figure.js";
 import { renderTable } from "../tables/render.js";
 import type { Cell } from "../tables/table.js";
+import { plainText } from "./plotly-text.js";
 
 /**
  * What a figure draws as CSV, one row per mark: its trace, its axes (panels have their own), x, y and, where there
@@ -39,10 +40,28 @@ function traceRows(trace: Record<string, unknown>, index: number): Cell[][] {
   ]);
 }
 
-/** Plotly takes lists, or typed arrays as base64; figures here have lists. */
-const listOf = (value: unknown): Cell[] => (Array.isArray(value) ? value.map(plain) : []);
+/** Plotly takes lists, or typed arrays as base64, in which Plotly for Python writes them. */
+function listOf(value: unknown): Cell[] {
+  if (Array.isArray(value)) return value.map(plain);
+  const { dtype, bdata } = (value ?? {}) as { dtype?: unknown; bdata?: unknown };
+  const type = typedArrays[String(dtype)];
+  if (type === undefined || typeof bdata !== "string") return [];
+  const bytes = Uint8Array.from(Buffer.from(bdata, "base64"));
+  const whole = bytes.length - (bytes.length % type.BYTES_PER_ELEMENT);
+  return Array.from(new type(bytes.buffer, 0, whole / type.BYTES_PER_ELEMENT));
+}
+
+interface TypedArrayOf {
+  BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer, offset: number, length: number): ArrayLike<number>;
+}
+
+const typedArrays: Record<string, TypedArrayOf> = {
+  ...{ f8: Float64Array, f4: Float32Array, i4: Int32Array, i2: Int16Array, i1: Int8Array },
+  ...{ u4: Uint32Array, u2: Uint16Array, u1: Uint8Array },
+};
 
 function plain(value: unknown): Cell {
   if (typeof value === "number") return value;
-  return typeof value === "string" ? value.replace(/<[^>]+>/g, "") : null;
+  return typeof value === "string" ? plainText(value) : null;
 }

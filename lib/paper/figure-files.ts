@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { UserError } from "../errors.js";
@@ -9,6 +9,7 @@ import type { PlotlyFigure } from "../figures/figure.js";
 import { withTheme } from "../figures/theme.js";
 import { cacheDirectory } from "../paths.js";
 import { figureCsv } from "./figure-data.js";
+import { unfinishedFolder } from "./site-folder.js";
 import { type FigureHead, withoutHead } from "./without-head.js";
 
 const { version: plotlyVersion } = createRequire(import.meta.url)("plotly.js-dist/package.json") as {
@@ -17,6 +18,8 @@ const { version: plotlyVersion } = createRequire(import.meta.url)("plotly.js-dis
 
 /** A figure's files in the site, as addresses relative to a page. */
 export interface FigureFiles {
+  /** The figure as the page draws it. */
+  figure: PlotlyFigure;
   /** Title and subtitle where the page sets them, the pictures being without. */
   head: FigureHead | undefined;
   /** The picture that stands in the page before Plotly does. */
@@ -58,15 +61,14 @@ export async function writeFigure(
       throw new UserError(`Figure ${name} has no picture in its notebook. ${browserHint}`);
     await writeFile(put("png"), Buffer.from(stored, "base64"));
     const shown = { src: address("png"), ...sizeOf(figure) };
-    return { ...data, head: undefined, shown, pictures: [{ format: "PNG", src: address("png") }] };
+    return { ...data, figure, head: undefined, shown, pictures: [{ format: "PNG", src: address("png") }] };
   }
   const bare = withoutHead(figure);
   const drawn = await drawnPictures(figure, bare.figure);
-  for (const format of pictureFormats) await copyFile(join(drawn, `whole.${format}`), put(format));
-  await copyFile(join(drawn, "bare.svg"), put("bare.svg"));
+  for (const [suffix, bytes] of Object.entries(drawn)) await writeFile(put(suffix), bytes);
   return {
     ...data,
-    head: bare.head,
+    ...bare,
     shown: { src: address("bare.svg"), ...sizeOf(bare.figure) },
     pictures: pictureFormats.map((format) => ({ format: format.toUpperCase(), src: address(format) })),
   };
@@ -77,31 +79,43 @@ function sizeOf({ layout }: PlotlyFigure): { width: number; height: number } {
   return { width, height };
 }
 
+const drawnPictures = (whole: PlotlyFigure, bare: PlotlyFigure): Promise<Record<string, Buffer>> =>
+  keptDrawing([whole, bare], async () => {
+    const { pictures } = await renderPictures(whole, { formats: pictureFormats });
+    const page = await renderPictures(bare, { formats: ["svg"] });
+    const named = pictureFormats.map((format) => [format, pictures[format]!] as const);
+    return { ...Object.fromEntries(named), "bare.svg": page.pictures.svg! };
+  });
+
 /**
- * The folder that holds a figure's pictures, drawn if they are not kept from an earlier build. A folder appears whole or
+ * Pictures by name, drawn if they are not kept from an earlier build: `drawn` is what they show. Kept ones appear whole or
  * not at all.
  */
-async function drawnPictures(whole: PlotlyFigure, bare: PlotlyFigure): Promise<string> {
-  const drawing = [whole, bare].map((figure) => withTheme(figure, "screen"));
+export async function keptDrawing(
+  drawn: PlotlyFigure | readonly PlotlyFigure[],
+  draw: () => Promise<Record<string, Buffer>>,
+): Promise<Record<string, Buffer>> {
+  const themed = [drawn].flat().map((figure) => withTheme(figure, "screen"));
   const key = createHash("sha256")
-    .update(JSON.stringify([plotlyVersion, drawing]))
+    .update(JSON.stringify([plotlyVersion, themed]))
     .digest("hex")
     .slice(0, 24);
   const kept = join(cacheDirectory(), "paper-pictures");
   const folder = join(kept, key);
-  if (await readFile(join(folder, "bare.svg")).catch(() => undefined)) return folder;
+  const names = await readdir(folder).catch(() => []);
+  if (names.length > 0) {
+    const files = names.map(async (name) => [name, await readFile(join(folder, name))] as const);
+    return Object.fromEntries(await Promise.all(files));
+  }
   await mkdir(kept, { recursive: true });
-  const unfinished = await mkdtemp(join(kept, "drawing-"));
+  const unfinished = await unfinishedFolder(kept, "drawing");
   try {
-    const { pictures } = await renderPictures(whole, { formats: pictureFormats });
-    for (const format of pictureFormats)
-      await writeFile(join(unfinished, `whole.${format}`), pictures[format]!);
-    const page = await renderPictures(bare, { formats: ["svg"] });
-    await writeFile(join(unfinished, "bare.svg"), page.pictures.svg!);
+    const pictures = await draw();
+    for (const [name, bytes] of Object.entries(pictures)) await writeFile(join(unfinished, name), bytes);
     // Another build may have drawn the same in the meantime.
     await rename(unfinished, folder).catch(() => undefined);
+    return pictures;
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
-  return folder;
 }

@@ -10,19 +10,23 @@ import {
 import type { FigureOrigin } from "../notebook/origin.js";
 import { tableFromJson, tableMimeType } from "../tables/json.js";
 import type { Table } from "../tables/table.js";
+import { figureSchema } from "./notebook-schema.js";
 import { originOf, verdictOf } from "./notebook-source.js";
+import type { Attachments } from "./pictures.js";
 
 /** What a page consists of, in order. */
 export type Item =
-  | { kind: "prose"; text: string }
+  | { kind: "prose"; where: string; text: string; attachments?: Attachments }
   | { kind: "code"; cell: number; source: string }
   | FigureItem
   | TableItem
   | { kind: "verdict"; verdict: Verdict }
-  | { kind: "sentence"; text: string }
-  | { kind: "html"; text: string }
-  | { kind: "picture"; png: string; alt: string }
-  | { kind: "plain"; text: string };
+  | { kind: "sentence"; where: string; text: string }
+  | { kind: "html"; where: string; text: string }
+  | { kind: "picture"; where: string; bytes: Buffer; alt: string }
+  | { kind: "plain"; text: string }
+  /** What a page does not draw. */
+  | { kind: "undrawn"; where: string; problem: string };
 
 export interface FigureItem {
   kind: "figure";
@@ -47,41 +51,51 @@ export interface TableItem {
 
 const plotlyMimeType = "application/vnd.plotly.v1+json";
 
+interface Counts {
+  figure: number;
+  table: number;
+}
+
 /** Splits an executed notebook into what a page shows, figures and tables numbered in the order they come in. */
 export function itemsOf(notebook: NotebookFile): Item[] {
   const numbers = new Map(codeCells(notebook).map(({ cell, number }) => [cell, number]));
-  const count = { figure: 0, table: 0 };
+  const count: Counts = { figure: 0, table: 0 };
+  let texts = 0;
   return notebook.cells.flatMap((cell): Item[] => {
-    if (cell.cell_type === "markdown") return [{ kind: "prose", text: sourceOf(cell) }];
+    if (cell.cell_type === "markdown") {
+      const { attachments } = cell as { attachments?: Attachments };
+      const text = sourceOf(cell).replaceAll(/\r\n?/g, "\n");
+      return [
+        { kind: "prose", where: `Markdown cell ${++texts}`, text, ...(attachments && { attachments }) },
+      ];
+    }
     const number = numbers.get(cell);
     if (number === undefined) return [];
     return [{ kind: "code", cell: number, source: sourceOf(cell) }, ...outputItems(cell, number, count)];
   });
 }
 
-function outputItems(
-  { outputs = [] }: NotebookCell,
-  cell: number,
-  count: { figure: number; table: number },
-): Item[] {
+function outputItems({ outputs = [] }: NotebookCell, cell: number, count: Counts): Item[] {
   const items: Item[] = [];
   for (let index = 0; index < outputs.length; index++) {
     const output = outputs[index]!;
-    const figure = output.data?.[plotlyMimeType] as PlotlyFigure | undefined;
+    const figure = figureSchema.safeParse(output.data?.[plotlyMimeType]).data;
+    const table = tableOf(output);
     if (figure) {
       const caption = captionOf(output, outputs[index + 1]);
       // The caption is an output of its own.
-      if (caption) index++;
+      if (caption !== undefined) index++;
       items.push(figureItem(output, { cell, figure, number: ++count.figure, caption: caption ?? "" }));
-    } else if (output.data && tableMimeType in output.data) {
-      const table = tableFromJson(output.data[tableMimeType]);
-      items.push({ kind: "table", cell, number: ++count.table, table });
-    } else {
-      const item = otherItem(output);
-      if (item) items.push(item);
-    }
+    } else if (table) items.push({ kind: "table", cell, number: ++count.table, table });
+    else items.push(...otherItems(output, `cell ${cell}`));
   }
   return items;
+}
+
+function tableOf({ data }: NotebookOutput): Table | undefined {
+  if (data?.[tableMimeType] === undefined) return undefined;
+  const table = tableFromJson(data[tableMimeType]);
+  return table.columns.length > 0 ? table : undefined;
 }
 
 function figureItem(
@@ -109,23 +123,37 @@ function captionOf(figure: NotebookOutput, next: NotebookOutput | undefined): st
   return isCaption ? text : undefined;
 }
 
-function otherItem(output: NotebookOutput): Item | undefined {
+/** Types that hold what another output of the same cell shows, or that tell programs something. */
+const silentTypes = /^(text\/plain|application\/vnd\.(filter-sparsity|code\.notebook)\..*)$/;
+
+/** The richest form of an output that a page draws, and what it does not draw. */
+function otherItems(output: NotebookOutput, where: string): Item[] {
   const verdict = verdictOf(output);
-  if (verdict) return { kind: "verdict", verdict };
-  const [markdown, page, png, plain] = ["text/markdown", "text/html", "image/png", "text/plain"].map((type) =>
-    textOf(output.data?.[type]),
+  if (verdict) return [{ kind: "verdict", verdict }];
+  const data = output.data ?? {};
+  const [page, markdown, latex, plain] = ["text/html", "text/markdown", "text/latex", "text/plain"].map(
+    (type) => textOf(data[type]) || undefined,
   );
-  if (markdown) return { kind: "sentence", text: markdown };
-  if (page) return { kind: "html", text: withoutScripts(page) };
-  if (png) return { kind: "picture", png, alt: plain ?? "Picture" };
-  const text = plain ?? textOf(output.text);
-  return text ? { kind: "plain", text } : undefined;
+  if (page !== undefined) return [{ kind: "html", where, text: page }];
+  const text = markdown ?? latex;
+  if (text !== undefined) return [{ kind: "sentence", where, text }];
+  const drawing = textOf(data["image/svg+xml"]);
+  if (drawing) return [{ kind: "picture", where, bytes: Buffer.from(drawing), alt: plain ?? "Drawing" }];
+  for (const type of ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"]) {
+    const encoded = textOf(data[type]);
+    if (encoded)
+      return [{ kind: "picture", where, bytes: Buffer.from(encoded, "base64"), alt: plain ?? "Picture" }];
+  }
+  const undrawn = Object.keys(data).filter((type) => !silentTypes.test(type));
+  const items: Item[] = undrawn.map((type) => ({
+    ...{ kind: "undrawn", where },
+    problem: `an output of type ${type} is not drawn${plain === undefined ? "" : "; its plain text stands there"}`,
+  }));
+  const words = plain ?? textOf(output.text);
+  return words ? [...items, { kind: "plain", text: words }] : items;
 }
 
-/** Outputs in HTML come from the project's own cells; their scripts are for JupyterLab. */
-const withoutScripts = (text: string): string => text.replace(/<script\b[\s\S]*?<\/script>/gi, "");
-
 function textOf(value: unknown): string | undefined {
-  if (Array.isArray(value)) return value.join("");
+  if (Array.isArray(value)) return value.filter((line) => typeof line === "string").join("");
   return typeof value === "string" ? value : undefined;
 }

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { z } from "zod";
 import { UserError } from "../errors.js";
 import { type Hypothesis, hypotheses, type Verdict } from "../hypotheses/index.js";
 import {
@@ -12,6 +13,8 @@ import {
 import { type FigureOrigin, originKey } from "../notebook/origin.js";
 import { findRun } from "../runs/index.js";
 import type { RunRecord } from "../runs/record.js";
+import { headingsIn } from "./headings.js";
+import { originSchema, requireNotebook, verdictSchema } from "./notebook-schema.js";
 
 /** An executed notebook as the site reads it. */
 export interface NotebookSource {
@@ -30,12 +33,13 @@ export interface NotebookSource {
 }
 
 /**
- * Reads a notebook for the site. Throws `UserError` that says what is missing and which command adds it: where cells have
- * not run or failed, or where a hypothesis's notebook has no verdict.
+ * Reads a notebook for the site. Throws `UserError` that says what is missing and which command adds it: where the file is
+ * no notebook, where cells have not run or failed, or where a hypothesis's notebook has no verdict.
  */
 export function readSource(path: string): NotebookSource {
   const notebook = readNotebook(path);
   const stem = basename(path, ".ipynb");
+  requireNotebook(notebook, `${stem}.ipynb`);
   requireExecuted(notebook, stem);
   const hypothesis = hypotheses.find((one) => one.notebook === stem);
   const verdict = outputsOf(notebook)
@@ -76,8 +80,9 @@ function requireExecuted(notebook: NotebookFile, stem: string): void {
 
 function headingOf({ cells }: NotebookFile, stem: string): Pick<NotebookSource, "kind" | "title"> {
   for (const cell of cells) {
-    const heading = cell.cell_type === "markdown" && /^# (.+)$/m.exec(sourceOf(cell))?.[1]?.trim();
-    if (!heading) continue;
+    if (cell.cell_type !== "markdown") continue;
+    const heading = headingsIn(sourceOf(cell)).find(({ level, text }) => level === 1 && text !== "")?.text;
+    if (heading === undefined) continue;
     const [, kind, title] = /^(.+?)\s+·\s+(.+)$/.exec(heading) ?? [];
     if (kind === undefined || title === undefined) return { title: heading };
     return { kind: kind.replace(/^H(\d+)$/, "Hypothesis $1"), title };
@@ -88,28 +93,24 @@ function headingOf({ cells }: NotebookFile, stem: string): Pick<NotebookSource, 
 export const outputsOf = ({ cells }: { cells: NotebookCell[] }): NotebookOutput[] =>
   cells.flatMap(({ outputs = [] }) => outputs);
 
-const aboutOf = ({ metadata }: NotebookOutput): Record<string, unknown> =>
-  (metadata?.[originKey] as Record<string, unknown> | undefined) ?? {};
+const aboutOf = ({ metadata }: NotebookOutput): unknown => metadata?.[originKey];
 
 /** The verdict that an output shows; JSON has no infinity, so that an unknown interval comes back from null. */
 export function verdictOf(output: NotebookOutput): Verdict | undefined {
-  const stored = aboutOf(output).verdict as
-    | (Omit<Verdict, "effect" | "interval"> & { effect: number | null; interval: (number | null)[] })
-    | undefined;
-  if (!stored) return undefined;
-  const [low, high] = stored.interval;
+  const { data } = z.object({ verdict: verdictSchema }).safeParse(aboutOf(output));
+  if (!data) return undefined;
+  const { p, effect, interval, ...rest } = data.verdict;
+  const [low, high] = interval;
   return {
-    ...stored,
-    effect: stored.effect ?? Number.NaN,
+    ...rest,
+    ...{ p: p ?? Number.NaN, effect: effect ?? Number.NaN },
     interval: [low ?? Number.NEGATIVE_INFINITY, high ?? Number.POSITIVE_INFINITY],
   };
 }
 
 /** What a figure was made from; undefined where its notebook does not say. */
-export function originOf(output: NotebookOutput): FigureOrigin | undefined {
-  const about = aboutOf(output);
-  return Array.isArray(about.runs) ? (about as unknown as FigureOrigin) : undefined;
-}
+export const originOf = (output: NotebookOutput): FigureOrigin | undefined =>
+  originSchema.safeParse(aboutOf(output)).data;
 
 /**
  * The records of the runs that a notebook's figures were made from, by "id/seed". Throws `UserError` that names the first

@@ -1,10 +1,10 @@
+import { createHash } from "node:crypto";
 import { html, type Markup, raw } from "./html.js";
+import { metadata, type PageAbout, type SiteAbout } from "./metadata.js";
 
-export interface PageOptions {
-  /** Of the browser's window, beside the site's own. */
-  title: string;
-  /** One sentence for search engines and link previews. */
-  description: string;
+/** `title` is that of the browser's window, beside the site's own; `description` one sentence. */
+export interface PageOptions extends PageAbout {
+  about: SiteAbout;
   body: Markup;
   /** Sections of the page, for the list beside it. */
   headings?: { level: number; id: string; text: string }[];
@@ -26,17 +26,36 @@ export const siteTitle = "Implicit filter sparsity: an executable paper";
 /** Chosen before the first paint, lest a dark page flash white. */
 const earlyTheme = `try{var t=localStorage.getItem("theme");if(t)document.documentElement.dataset.theme=t}catch(e){}`;
 
+/**
+ * What a page may load and run: files of the site, the one script below, WebAssembly for the rerun, pictures and workers
+ * that its own scripts make. A page opened from disk is a place of its own in some browsers, hence "file:".
+ */
+const policy = [
+  "default-src 'none'",
+  `script-src 'self' file: 'wasm-unsafe-eval' 'sha256-${createHash("sha256").update(earlyTheme).digest("base64")}'`,
+  // Formulas and plots place their parts with styles.
+  "style-src 'self' file: 'unsafe-inline'",
+  "img-src 'self' file: data: blob:",
+  "font-src 'self' file: data:",
+  "connect-src 'self' data: blob:",
+  "worker-src 'self' blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
 /** A whole page: head, bar with the way around, sections beside the text, and what comes next. */
 export function pageShell(options: PageOptions): string {
-  const { title, description, body, headings = [], previous, next, head, hasMath } = options;
+  const { title, description, body, headings = [], previous, next, head, hasMath, about } = options;
   const sections = headings.filter(({ level }) => level === 2);
   const whole = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title === siteTitle ? title : `${title} · ${siteTitle}`}</title>
 <meta name="description" content="${description}">
+${metadata(options, about)}
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="assets/icon.svg" type="image/svg+xml">
 <script>${raw(earlyTheme)}</script>
@@ -48,7 +67,7 @@ ${head}
 <body>
 <a class="skip" href="#text">Skip to the text</a>
 <header class="bar"><nav aria-label="Pages"><a href="index.html">Contents</a>${previous && html`<a class="step" rel="prev" href="${previous.href}" aria-label="Previous: ${previous.title}">← Previous</a>`}${next && html`<a class="step" rel="next" href="${next.href}" aria-label="Next: ${next.title}">Next →</a>`}<a href="appendix.html">Appendix</a></nav>
-<div class="tools"><button type="button" id="code-switch" hidden aria-pressed="false">Show code</button><button type="button" id="theme-switch" hidden>Dark</button></div></header>
+<div class="tools"><button type="button" id="search-switch" hidden>Search</button><button type="button" id="code-switch" hidden aria-pressed="false">Show code</button><button type="button" id="theme-switch" hidden>Dark</button></div></header>
 <p class="notice" id="from-disk" hidden>This page was opened from disk, where browsers let nothing be fetched: figures stay pictures and nothing can be rerun here. In the project's folder, <code>npm run paper -- --serve</code> shows the same pages with both.</p>
 <div class="page">
 ${sections.length > 2 && html`<nav class="sections" aria-label="Sections of this page"><ul>${sections.map(({ id, text }) => html`<li><a href="#${id}">${text}</a></li>`)}</ul></nav>`}

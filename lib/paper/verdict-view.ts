@@ -61,7 +61,7 @@ ${raw(line)}${raw(`<circle class="bar-dot" cx="${x(effect)}" cy="${middle}" r="4
 export function verdictBox(verdict: Verdict, number: number): Markup {
   const { claim, evidence, basis } = verdictText(verdict);
   return html`<section class="verdict verdict-${slug(verdict.verdict)}" id="verdict-${number}" aria-label="Verdict ${number}: ${verdict.claim}">
-<p class="verdict-head">${verdictBadge(verdict)} ${intervalBar(verdict)}</p>
+<p class="verdict-head">${verdictBadge(verdict)} ${intervalBar(verdict)} <a class="anchor" href="#verdict-${number}">link to this verdict</a></p>
 <p>${claim}</p>
 <p>${withFixedSpaces(evidence)}</p>
 <p class="verdict-basis">${basis}.</p>

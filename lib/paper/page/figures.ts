@@ -1,20 +1,15 @@
 import type { PlotlyFigure } from "../../figures/figure.js";
 import { withoutHead } from "../without-head.js";
 import { drawInPlace, type PlotlyGlobal } from "./draw.js";
+import { loadScript } from "./load-script.js";
 
 let plotly: Promise<PlotlyGlobal> | undefined;
 
 /** Loaded for the first figure that comes into sight; it is larger than all the rest. */
 function loadPlotly(): Promise<PlotlyGlobal> {
-  plotly ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = "assets/plotly.js";
-    script.addEventListener("load", () =>
-      resolve((globalThis as unknown as { Plotly: PlotlyGlobal }).Plotly),
-    );
-    script.addEventListener("error", () => reject(new Error("assets/plotly.js is missing")));
-    document.head.append(script);
-  });
+  plotly ??= loadScript("assets/plotly.js").then(
+    () => (globalThis as unknown as { Plotly: PlotlyGlobal }).Plotly,
+  );
   return plotly;
 }
 

@@ -1,5 +1,11 @@
-/** The bar's two switches: dark or light, and all code shown or folded. They need scripts, so they appear with them. */
+import { loadScript } from "./load-script.js";
+
+/**
+ * The bar's switches: the search, dark or light, and all code shown or folded. They need scripts, so they appear with
+ * them.
+ */
 export function addSwitches(): void {
+  addSearchSwitch(document.getElementById("search-switch") as HTMLButtonElement);
   addThemeSwitch(document.getElementById("theme-switch") as HTMLButtonElement);
   addCodeSwitch(document.getElementById("code-switch") as HTMLButtonElement);
 }
@@ -34,6 +40,27 @@ function addCodeSwitch(button: HTMLButtonElement): void {
     for (const cell of cells) cell.open = shown;
     button.setAttribute("aria-pressed", String(shown));
     button.textContent = shown ? "Hide code" : "Show code";
+  });
+  button.hidden = false;
+}
+
+/** The search and what it looks through are loaded when they are asked for; "/" asks too. */
+function addSearchSwitch(button: HTMLButtonElement): void {
+  const shared = globalThis as { openSearch?: () => void };
+  let loading: Promise<void> | undefined;
+  const open = async () => {
+    loading ??= loadScript("assets/search-data.js").then(() => loadScript("assets/search.js"));
+    await loading;
+    shared.openSearch?.();
+  };
+  button.addEventListener("click", () => void open());
+  addEventListener("keydown", (event) => {
+    const isTyping = (event.target as Element | null)?.closest?.(
+      "input, textarea, select, [contenteditable]",
+    );
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
+    event.preventDefault();
+    void open();
   });
   button.hidden = false;
 }

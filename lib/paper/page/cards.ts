@@ -1,5 +1,7 @@
-/** Pointing at a citation, or reaching it by keyboard, shows its reference; Escape takes it away. */
-export function showCitations(): void {
+/**
+ * Pointing at a citation or a term, or reaching it by keyboard, shows its reference or meaning; Escape takes it away.
+ */
+export function showCards(): void {
   const card = document.createElement("div");
   card.className = "card";
   card.hidden = true;
@@ -27,7 +29,7 @@ export function showCitations(): void {
     card.style.top = `${scrollY + (below ? at.bottom + 8 : at.top - height - 8)}px`;
   };
 
-  for (const cite of document.querySelectorAll<HTMLElement>("a.cite")) {
+  for (const cite of document.querySelectorAll<HTMLElement>("a.cite, a.term")) {
     cite.addEventListener("pointerenter", () => show(cite));
     cite.addEventListener("focus", () => show(cite));
     cite.addEventListener("pointerleave", hideSoon);

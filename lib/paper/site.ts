@@ -1,0 +1,153 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { codeState } from "../export/git.js";
+import { liveScript, liveSection } from "../live/markup.js";
+import type { RunRecord } from "../runs/record.js";
+import { appendixBody, readProse } from "./appendix.js";
+import { type Article, renderArticle } from "./article.js";
+import { writeAssets } from "./assets.js";
+import { readBibliography } from "./bibliography.js";
+import { type ContentsOptions, contentsBody } from "./contents.js";
+import { readGlossary } from "./glossary.js";
+import { html, type Markup, raw } from "./html.js";
+import { type MarkdownPage, newPage, renderMarkdown } from "./markdown.js";
+import { readCitation, sitemap } from "./metadata.js";
+import { narrowPicture } from "./narrow-picture.js";
+import type { NotebookSource } from "./notebook-source.js";
+import { provenanceOf } from "./provenance.js";
+import { referenceList, termList } from "./references.js";
+import { type SearchEntry, searchEntries, writeSearch } from "./search.js";
+import { type PageOptions, pageShell, siteTitle } from "./shell.js";
+import { verdictLine } from "./verdict-view.js";
+
+export interface SiteContent {
+  sources: NotebookSource[];
+  /** Of each source, by "id/seed". */
+  records: Map<string, RunRecord>[];
+  live: boolean;
+  /** Address of the site on the web, with its slash; undefined where it has none. */
+  base: string | undefined;
+  print(line: string): void;
+}
+
+export interface WrittenSite {
+  /** Pages, "index.html" first. */
+  pages: string[];
+  /** What a reader of the notebooks may want to mend. */
+  warnings: string[];
+}
+
+/** A notebook's page in the site: "my notes" is "my%20notes.html". */
+export const pageAddress = (stem: string): string => `${encodeURIComponent(stem.normalize("NFC"))}.html`;
+
+/** Writes all files of a site into a folder. */
+export async function writeSite(site: string, content: SiteContent): Promise<WrittenSite> {
+  const { sources, records, live, base, print } = content;
+  const stems = new Set(sources.map(({ stem }) => stem.normalize("NFC")));
+  const pageOf = (stem: string) => (stems.has(stem.normalize("NFC")) ? pageAddress(stem) : undefined);
+  const shared = { site, bibliography: readBibliography(), glossary: readGlossary(), pageOf };
+  await writeAssets(site);
+  const rerunnable = live ? await writeLive(site) : new Set<string>();
+  const about = { citation: readCitation(), paper: shared.bibliography.references[0], base };
+  const warnings: string[] = [];
+  const pages: string[] = [];
+  const found: SearchEntry[] = [];
+  const put = async (address: string, options: Omit<PageOptions, "about" | "address">) => {
+    const text = pageShell({ ...options, address, about });
+    await writeFile(join(site, decodeURIComponent(address)), text);
+    found.push(...searchEntries(options.body, { title: options.title, address }));
+    pages.push(address);
+  };
+
+  const articles: SitePage[] = [];
+  for (const [index, source] of sources.entries()) {
+    const { stem, kind, title, hypothesis, verdict } = source;
+    const address = pageAddress(stem);
+    const id = hypothesis !== undefined && rerunnable.has(hypothesis.id) ? hypothesis.id : undefined;
+    const article = await renderArticle(source, {
+      ...shared,
+      provenance: provenanceOf(source, records[index]!),
+      ...(id !== undefined && { live: raw(liveSection(id)) }),
+    });
+    for (const url of article.unknownPapers)
+      warnings.push(`${stem}.ipynb cites ${url}, which notebooks/references.bib lacks.`);
+    warnings.push(...article.warnings);
+    articles.push({ href: address, title, article, judged: hypothesis !== undefined });
+    await put(address, {
+      ...{ title, headings: article.headings, hasMath: hasMath(article.body) },
+      previous: linkTo(sources[index - 1]) ?? { href: "index.html", title: "Contents" },
+      next: linkTo(sources[index + 1]) ?? { href: "appendix.html", title: "Appendix" },
+      description: hypothesis?.question ?? title,
+      body: html`<header class="title">${kind && html`<p class="eyebrow">${kind}</p>`}<h1>${title}</h1>${verdict && verdictLine(verdict)}</header>
+<article>${article.body}</article>`,
+      ...(id !== undefined && { head: raw(liveScript()) }),
+      image: previewOf(article),
+    });
+    print(`${stem}: ${article.figures.length} figures, ${article.tables.length} tables`);
+  }
+
+  const introductionPage = newPage({ name: "introduction.md", ...shared });
+  const introduction = await renderMarkdown(readProse("introduction"), introductionPage);
+  const opening = await openingOf(articles, site);
+  const terms = await termList(introductionPage);
+  await put("index.html", {
+    title: siteTitle,
+    description:
+      "Filters of regularized convolutional networks die: which, when and why, with a verdict on each claim.",
+    body: html`${contentsBody({ sources, pageOf, introduction, opening })}${referenceList(introductionPage)}${terms}`,
+    hasMath: hasMath(introduction),
+    next: linkTo(sources[0])!,
+    image: articles.map(({ article }) => previewOf(article)).find((image) => image !== undefined),
+  });
+
+  const { commit } = codeState();
+  const appendix = await appendixBody({
+    ...{ ...shared, articles, commit: commit.slice(0, 12) },
+    records: [...new Map(records.flatMap((one) => [...one])).values()],
+  });
+  await put("appendix.html", {
+    ...{ title: "Appendix", headings: appendix.page.headings, hasMath: true },
+    description: "Protocol, environment, how to cite, corrections, figures and tables.",
+    body: html`<header class="title"><h1>Appendix</h1></header><article>${appendix.body}</article>`,
+    previous: linkTo(sources.at(-1))!,
+  });
+  warnings.push(...warningsOf(introductionPage), ...warningsOf(appendix.page));
+  await writeSearch(site, found);
+  const ordered = ["index.html", ...pages.filter((name) => name !== "index.html")];
+  if (base !== undefined) await writeFile(join(site, "sitemap.xml"), sitemap(ordered, base));
+  return { pages: ordered, warnings };
+}
+
+const linkTo = (source: NotebookSource | undefined) =>
+  source && { href: pageAddress(source.stem), title: source.title };
+
+const warningsOf = ({ warnings }: MarkdownPage): string[] => [...warnings];
+
+interface SitePage {
+  href: string;
+  title: string;
+  article: Article;
+  /** Whether a hypothesis is judged there. */
+  judged: boolean;
+}
+
+/** The first figure of the first hypothesis that has one. */
+async function openingOf(pages: readonly SitePage[], site: string): Promise<ContentsOptions["opening"]> {
+  const page = pages.find(({ judged, article }) => judged && article.figures.length > 0);
+  if (page === undefined) return undefined;
+  const figure = page.article.figures[0]!;
+  const narrow = await narrowPicture(figure, site);
+  return { figure, href: `${page.href}#${figure.id}`, title: page.title, ...(narrow && { narrow }) };
+}
+
+/** What a link to a page shows elsewhere: its first figure, as PNG. */
+const previewOf = ({ figures: [first] }: Article): string | undefined => first?.preview;
+
+const hasMath = (body: Markup): boolean => body.text.includes('class="katex"');
+
+/** The rerun's files, and the hypotheses it knows. */
+async function writeLive(site: string): Promise<Set<string>> {
+  const { buildLive } = await import("../live/build.js");
+  const { files } = await buildLive(join(site, "live"));
+  return new Set(files.flatMap((name) => /^(h\d+)\.json$/.exec(name)?.[1] ?? []));
+}
