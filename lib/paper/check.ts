@@ -101,7 +101,7 @@ async function drawAllFigures(page: Page, problems: string[]): Promise<number> {
     await stage
       .locator(".main-svg")
       .first()
-      .waitFor({ timeout: 20_000 })
+      .waitFor({ timeout: 60_000 })
       .catch(() => problems.push(`figure ${index + 1} did not draw`));
   }
   return count;
@@ -115,7 +115,7 @@ async function fitPhone(page: Page, problems: string[]): Promise<void> {
       ({ style }) => style.getPropertyValue("--narrow-height") !== "",
     );
   await page
-    .waitForFunction(drawn, undefined, { timeout: 20_000 })
+    .waitForFunction(drawn, undefined, { timeout: 60_000 })
     .catch(() => problems.push("a figure did not draw on a phone"));
   const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (excess > 0) problems.push(`${excess} pixels wider than a phone`);
