@@ -31,19 +31,31 @@ export class Heap {
     return copy;
   }
 
+  /** Writes unsigned integers of 4 bytes at a byte offset. */
+  write(at: number, integers: number[]): void {
+    new Uint32Array(this.memory!.buffer, at, integers.length).set(integers);
+  }
+
+  /** Writes zeros at a byte offset. */
+  clear(at: number, floats: number): void {
+    new Float32Array(this.memory!.buffer, at, floats).fill(0);
+  }
+
   /** Byte offsets of areas of so many floats, valid until the next call. The scratch grows as needed and is kept. */
-  scratch(...floats: number[]): number[] {
-    const aligned = floats.map((count) => Math.ceil(count / 16) * 16);
-    const total = aligned.reduce((sum, count) => sum + count, 0);
+  areas<Name extends string>(floats: Record<Name, number>): Record<Name, number> {
+    const aligned = Object.entries<number>(floats).map(
+      ([name, count]) => [name, 4 * Math.ceil(count / 16) * 16] as const,
+    );
+    const total = aligned.reduce((sum, [, bytes]) => sum + bytes, 0) / 4;
     if (this.scratchTensor === undefined || tf.util.sizeFromShape(this.scratchTensor.shape) < total) {
       if (this.scratchTensor) this.backend.disposeData(this.scratchTensor.dataId);
       this.scratchTensor = this.backend.makeOutput([total], "float32");
     }
     let offset = this.at(this.scratchTensor);
-    return aligned.map((count) => {
-      const area = offset;
-      offset += 4 * count;
-      return area;
+    const offsets = aligned.map(([name, bytes]) => {
+      offset += bytes;
+      return [name, offset - bytes] as const;
     });
+    return Object.fromEntries(offsets) as Record<Name, number>;
   }
 }

@@ -16,6 +16,9 @@ const kernelNames = [
   "rectifiedGradient",
   "scatterPixels",
   "softmaxCrossEntropyGradient",
+  "turnFilter",
+  "winogradConvolution",
+  "winogradFilterGradient",
 ] as const;
 
 type Kernel = (...values: number[]) => void;

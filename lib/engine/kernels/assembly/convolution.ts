@@ -1,13 +1,11 @@
 import { pad } from "./pad";
+import { Direct } from "./records";
+import { multiplyPanel } from "./register-tiles";
 
 /** Output channels of one panel of packed weights: two vectors. */
 const lanes: usize = 8;
 
-/**
- * Output pixels of one tile. 4 x 2 accumulators, the 4 + 2 operands of one step and a product fit the 15 vector
- * registers that V8 hands out on x86-64; it loads all operands of a basic block first, so that a larger tile spills and
- * is slower.
- */
+/** Output pixels of one register tile. */
 const tilePixels: usize = 4;
 
 /**
@@ -112,89 +110,46 @@ export function scatterPixels(
 }
 
 /**
- * Convolution of images [images, height, width, inputs], which `pad` surrounds with zeros, with a packed filter of
- * `taps` x `taps` pixels; writes y [images, outHeight, outWidth, outputs].
- *
- * Works through `block` images at a time, so that their padded copy stays in the cache.
- *
- * @param padded scratch of block * paddedHeight * paddedWidth * inputs floats
- * @param offsets scratch of block * outHeight * outWidth + 3 integers
+ * Convolution of images, which `pad` surrounds with zeros, with a packed filter of tapRows x tapColumns pixels. Under a
+ * row of taps the values of x are contiguous, tapColumns * inputs of them.
  */
-export function convolution(
-  x: usize,
-  packed: usize,
-  y: usize,
-  padded: usize,
-  offsets: usize,
-  images: usize,
-  block: usize,
-  height: usize,
-  width: usize,
-  inputs: usize,
-  top: usize,
-  left: usize,
-  paddedHeight: usize,
-  paddedWidth: usize,
-  outHeight: usize,
-  outWidth: usize,
-  outputs: usize,
-  tapRows: usize,
-  tapColumns: usize,
-  stride: usize,
-): void {
-  const imageBytes: usize = (height * width * inputs) << 2;
-  const run = tapColumns * inputs;
-  const panelBytes: usize = (tapRows * run * lanes) << 2;
-  const rowBytes: usize = (paddedWidth * inputs) << 2;
+export function convolution(d: Direct): void {
+  const inputs = d.inputs;
+  const outputs = d.outputs;
+  const padded = d.padded;
+  const run = d.tapColumns * inputs;
+  const panelBytes: usize = (d.tapRows * run * lanes) << 2;
+  const rowBytes: usize = (d.paddedWidth * inputs) << 2;
   const outputBytes: usize = outputs << 2;
+  const imageBytes: usize = (d.height * d.width * inputs) << 2;
+  const outPixels = d.outHeight * d.outWidth;
 
-  writeOffsets(offsets, block, paddedHeight, rowBytes, outHeight, outWidth, stride, (stride * inputs) << 2);
-  for (let image: usize = 0; image < images; image += block) {
-    const count = min(block, images - image);
-    const pixels = count * outHeight * outWidth;
-    const from = x + image * imageBytes;
-    pad(from, padded, count, height, width, inputs, top, left, paddedHeight, paddedWidth);
-    const target: usize = y + image * (outHeight * outWidth) * outputBytes;
-    let panel = packed;
+  writeOffsets(d);
+  for (let image: usize = 0; image < d.images; image += d.block) {
+    const count = min(d.block, d.images - image);
+    const from = d.x + image * imageBytes;
+    pad(from, padded, count, d.height, d.width, inputs, d.top, d.left, d.paddedHeight, d.paddedWidth);
+    let to: usize = d.y + image * outPixels * outputBytes;
+    let panel = d.filter;
     for (let output: usize = 0; output < outputs; output += lanes) {
       const columns = min(lanes, outputs - output);
-      for (let pixel: usize = 0; pixel < pixels; pixel += tilePixels) {
-        const to = target + pixel * outputBytes + (output << 2);
-        const at: usize = offsets + (pixel << 2);
-        tile(
-          padded,
-          at,
-          panel,
-          to,
-          outputBytes,
-          min(tilePixels, pixels - pixel),
-          columns,
-          tapRows,
-          run,
-          rowBytes,
-        );
-      }
+      const pixels = count * outPixels;
+      multiplyPanel(padded, d.offsets, panel, to, outputBytes, pixels, columns, d.tapRows, run, rowBytes);
       panel += panelBytes;
+      to += lanes << 2;
     }
   }
 }
 
-/** Where each output pixel's receptive field starts in the padded images, in bytes. */
-function writeOffsets(
-  offsets: usize,
-  images: usize,
-  paddedHeight: usize,
-  rowBytes: usize,
-  outHeight: usize,
-  outWidth: usize,
-  stride: usize,
-  pixelBytes: usize,
-): void {
-  let at = offsets;
-  for (let image: usize = 0; image < images; image++) {
-    for (let row: usize = 0; row < outHeight; row++) {
-      let offset: usize = (image * paddedHeight + row * stride) * rowBytes;
-      for (let column: usize = 0; column < outWidth; column++) {
+/** Where each output pixel's receptive field starts in a block of padded images, in bytes. */
+function writeOffsets(d: Direct): void {
+  const rowBytes: usize = (d.paddedWidth * d.inputs) << 2;
+  const pixelBytes: usize = (d.stride * d.inputs) << 2;
+  let at = d.offsets;
+  for (let image: usize = 0; image < d.block; image++) {
+    for (let row: usize = 0; row < d.outHeight; row++) {
+      let offset: usize = (image * d.paddedHeight + row * d.stride) * rowBytes;
+      for (let column: usize = 0; column < d.outWidth; column++) {
         store<u32>(at, u32(offset));
         at += 4;
         offset += pixelBytes;
@@ -206,109 +161,4 @@ function writeOffsets(
     store<u32>(at, 0);
     at += 4;
   }
-}
-
-/** Up to 4 output pixels times 8 output channels. */
-function tile(
-  padded: usize,
-  offsets: usize,
-  panel: usize,
-  to: usize,
-  outputBytes: usize,
-  pixels: usize,
-  columns: usize,
-  tapRows: usize,
-  run: usize,
-  rowBytes: usize,
-): void {
-  let row0: usize = padded + load<u32>(offsets);
-  let row1: usize = padded + load<u32>(offsets, 4);
-  let row2: usize = padded + load<u32>(offsets, 8);
-  let row3: usize = padded + load<u32>(offsets, 12);
-  let panelRow = panel;
-  let y00 = f32x4.splat(0);
-  let y01 = y00;
-  let y10 = y00;
-  let y11 = y00;
-  let y20 = y00;
-  let y21 = y00;
-  let y30 = y00;
-  let y31 = y00;
-  const runBytes: usize = run << 2;
-  for (let row: usize = 0; row < tapRows; row++) {
-    let x0 = row0;
-    let x1 = row1;
-    let x2 = row2;
-    let x3 = row3;
-    let weights = panelRow;
-    let rest = run;
-    while (true) {
-      const w0 = v128.load(weights);
-      const w1 = v128.load(weights, 16);
-      let value = v128.load32_splat(x0);
-      y00 = f32x4.add(y00, f32x4.mul(value, w0));
-      y01 = f32x4.add(y01, f32x4.mul(value, w1));
-      value = v128.load32_splat(x1);
-      y10 = f32x4.add(y10, f32x4.mul(value, w0));
-      y11 = f32x4.add(y11, f32x4.mul(value, w1));
-      value = v128.load32_splat(x2);
-      y20 = f32x4.add(y20, f32x4.mul(value, w0));
-      y21 = f32x4.add(y21, f32x4.mul(value, w1));
-      value = v128.load32_splat(x3);
-      y30 = f32x4.add(y30, f32x4.mul(value, w0));
-      y31 = f32x4.add(y31, f32x4.mul(value, w1));
-      // Two steps a turn; the way out between them keeps the second one's loads behind the first one's sums.
-      if (--rest === 0) break;
-      const w2 = v128.load(weights, 32);
-      const w3 = v128.load(weights, 48);
-      value = v128.load32_splat(x0, 4);
-      y00 = f32x4.add(y00, f32x4.mul(value, w2));
-      y01 = f32x4.add(y01, f32x4.mul(value, w3));
-      value = v128.load32_splat(x1, 4);
-      y10 = f32x4.add(y10, f32x4.mul(value, w2));
-      y11 = f32x4.add(y11, f32x4.mul(value, w3));
-      value = v128.load32_splat(x2, 4);
-      y20 = f32x4.add(y20, f32x4.mul(value, w2));
-      y21 = f32x4.add(y21, f32x4.mul(value, w3));
-      value = v128.load32_splat(x3, 4);
-      y30 = f32x4.add(y30, f32x4.mul(value, w2));
-      y31 = f32x4.add(y31, f32x4.mul(value, w3));
-      if (--rest === 0) break;
-      x0 += 8;
-      x1 += 8;
-      x2 += 8;
-      x3 += 8;
-      weights += 64;
-    }
-    row0 += rowBytes;
-    row1 += rowBytes;
-    row2 += rowBytes;
-    row3 += rowBytes;
-    panelRow += runBytes * lanes;
-  }
-  storeColumns(to, y00, y01, columns);
-  if (pixels > 1) storeColumns(to + outputBytes, y10, y11, columns);
-  if (pixels > 2) storeColumns(to + 2 * outputBytes, y20, y21, columns);
-  if (pixels > 3) storeColumns(to + 3 * outputBytes, y30, y31, columns);
-}
-
-/** Stores the first `columns` of 8 values. */
-function storeColumns(to: usize, low: v128, high: v128, columns: usize): void {
-  if (columns === lanes) {
-    v128.store(to, low);
-    v128.store(to, high, 16);
-    return;
-  }
-  let rest = low;
-  let remaining = columns;
-  let at = to;
-  if (remaining >= 4) {
-    v128.store(at, low);
-    rest = high;
-    remaining -= 4;
-    at += 16;
-  }
-  if (remaining > 0) v128.store_lane<f32>(at, rest, 0);
-  if (remaining > 1) v128.store_lane<f32>(at, rest, 1, 4);
-  if (remaining > 2) v128.store_lane<f32>(at, rest, 2, 8);
 }

@@ -1,116 +1,107 @@
 import { pad } from "./pad";
+import { Direct } from "./records";
+import { addProducts } from "./register-tiles";
 
 /** Columns of one panel of output channels: two vectors. */
 const lanes: usize = 8;
 
-/** Rows of one tile: values that lie side by side in a row of pixels. */
-const tileRows: usize = 4;
+/** Values that lie side by side in a row of pixels and make the rows of one register tile. */
+const groupSize: usize = 4;
 
 /**
- * Gradient of a convolution with respect to its filter [tapRows, tapColumns, inputs, outputs], summed over images and
- * pixels: x [images, height, width, inputs] under each tap times dy [images, outHeight, outWidth, outputs].
- *
- * Within a row of taps the values of x under all taps are contiguous (tapColumns * inputs of them), so they are
- * treated as one axis.
- *
- * @param padded scratch of block * paddedHeight * paddedWidth * inputs + 4 floats
- * @param patches scratch of block * outHeight * outWidth * (tapColumns * inputs, rounded up to 4) floats, or 0: with it,
- *   what lies under a row of taps is copied first
- * @param panels scratch of block * outHeight * outWidth * outputs floats, outputs rounded up to 8: dy as panels of 8
- *   output channels, so that one of them stays in the first cache while all values of x meet it
- * @param sums scratch of tapRows * (tapColumns * inputs, rounded up to 4) * (outputs, rounded up to 8) floats
+ * Gradient of a convolution with respect to its filter, summed over images and pixels: x under each tap times y's
+ * gradient. Under a row of taps the values of x are contiguous (tapColumns * inputs of them), so they are treated as one
+ * axis.
  */
-export function filterGradient(
-  x: usize,
-  dy: usize,
-  gradient: usize,
-  padded: usize,
-  patches: usize,
-  panels: usize,
-  sums: usize,
-  images: usize,
-  block: usize,
-  height: usize,
-  width: usize,
-  inputs: usize,
-  top: usize,
-  left: usize,
-  paddedHeight: usize,
-  paddedWidth: usize,
-  outHeight: usize,
-  outWidth: usize,
-  outputs: usize,
-  tapRows: usize,
-  tapColumns: usize,
-  stride: usize,
-): void {
-  const run = tapColumns * inputs;
-  const sumRows = (run + tileRows - 1) & ~(tileRows - 1);
+export function filterGradient(d: Direct): void {
+  const inputs = d.inputs;
+  const outputs = d.outputs;
+  const outHeight = d.outHeight;
+  const outWidth = d.outWidth;
+  const run = d.tapColumns * inputs;
+  const groups = (run + groupSize - 1) / groupSize;
   const columns = (outputs + lanes - 1) & ~(lanes - 1);
-  const sumRowBytes: usize = columns << 2;
-  memory.fill(sums, 0, tapRows * sumRows * sumRowBytes);
+  const sumBytes: usize = columns << 2;
+  const tapBytes = groups * groupSize * sumBytes;
 
-  const imageBytes: usize = (height * width * inputs) << 2;
-  const rowBytes: usize = (paddedWidth * inputs) << 2;
-  const pixelBytes: usize = (stride * inputs) << 2;
-  const rowGap: usize = stride * rowBytes - outWidth * pixelBytes;
-  const imageGap: usize = (paddedHeight - outHeight * stride) * rowBytes;
+  const imageBytes: usize = (d.height * d.width * inputs) << 2;
+  const rowBytes: usize = (d.paddedWidth * inputs) << 2;
+  const pixelBytes: usize = (d.stride * inputs) << 2;
+  const rowGap: usize = d.stride * rowBytes - outWidth * pixelBytes;
+  const imageGap: usize = (d.paddedHeight - outHeight * d.stride) * rowBytes;
   const outPixels = outHeight * outWidth;
-  const copied = patches !== 0;
+  const padded = d.padded;
+  const patches = d.patches;
 
-  for (let image: usize = 0; image < images; image += block) {
-    const count = min(block, images - image);
-    const from = x + image * imageBytes;
-    pad(from, padded, count, height, width, inputs, top, left, paddedHeight, paddedWidth);
+  for (let image: usize = 0; image < d.images; image += d.block) {
+    const count = min(d.block, d.images - image);
+    const from = d.x + image * imageBytes;
+    pad(from, padded, count, d.height, d.width, inputs, d.top, d.left, d.paddedHeight, d.paddedWidth);
     const pixels = count * outPixels;
-    packPanels(dy + ((image * outPixels * outputs) << 2), panels, pixels, outputs);
-    let sum = sums;
-    for (let tapRow: usize = 0; tapRow < tapRows; tapRow++) {
+    const first = image === 0;
+    packPanels(d.y + ((image * outPixels * outputs) << 2), d.panels, pixels, outputs);
+    for (let tapRow: usize = 0; tapRow < d.tapRows; tapRow++) {
       const under = padded + tapRow * rowBytes;
-      if (copied) {
-        gather(under, patches, count, outHeight, outWidth, pixelBytes, rowGap, imageGap, sumRows);
+      if (patches) {
+        gather(under, patches, count, outHeight, outWidth, pixelBytes, rowGap, imageGap, groups);
       }
+      let sums = d.sums + tapRow * tapBytes;
+      let panel = d.panels;
       for (let column: usize = 0; column < columns; column += lanes) {
-        const panel = panels + ((column * pixels) << 2);
-        for (let row: usize = 0; row < run; row += tileRows) {
-          const at: usize = row << 2;
-          const sumAt = sum + row * sumRowBytes + (column << 2);
-          if (copied) {
-            tile(patches + at * pixels, panel, sumAt, sumRowBytes, 1, 1, pixels, tileRows << 2, 0, 0);
-          } else {
-            tile(
-              under + at,
-              panel,
-              sumAt,
-              sumRowBytes,
-              count,
-              outHeight,
-              outWidth,
-              pixelBytes,
-              rowGap,
-              imageGap,
-            );
-          }
+        if (patches) {
+          const groupBytes: usize = (pixels * groupSize) << 2;
+          addProducts(
+            patches,
+            groupBytes,
+            panel,
+            sums,
+            sumBytes,
+            groups,
+            first,
+            1,
+            1,
+            pixels,
+            groupSize << 2,
+            0,
+            0,
+          );
+        } else {
+          addProducts(
+            under,
+            groupSize << 2,
+            panel,
+            sums,
+            sumBytes,
+            groups,
+            first,
+            count,
+            outHeight,
+            outWidth,
+            pixelBytes,
+            rowGap,
+            imageGap,
+          );
         }
+        panel += (pixels * lanes) << 2;
+        sums += lanes << 2;
       }
-      sum += sumRows * sumRowBytes;
     }
   }
 
-  let sum = sums;
-  let to = gradient;
+  let to = d.filter;
   const outputBytes: usize = outputs << 2;
-  for (let tapRow: usize = 0; tapRow < tapRows; tapRow++) {
+  for (let tapRow: usize = 0; tapRow < d.tapRows; tapRow++) {
+    let sum: usize = d.sums + tapRow * tapBytes;
     for (let row: usize = 0; row < run; row++) {
-      memory.copy(to, sum + row * sumRowBytes, outputBytes);
+      memory.copy(to, sum, outputBytes);
+      sum += sumBytes;
       to += outputBytes;
     }
-    sum += sumRows * sumRowBytes;
   }
 }
 
 /**
- * Copies what lies under one row of taps, 4 values after 4: [rows / 4, images * outHeight * outWidth, 4]. Up to 12
+ * Copies what lies under one row of taps, 4 values after 4: [groups, images * outHeight * outWidth, 4]. Up to 12
  * bytes more are read.
  */
 function gather(
@@ -122,10 +113,10 @@ function gather(
   pixelBytes: usize,
   rowGap: usize,
   imageGap: usize,
-  rows: usize,
+  groups: usize,
 ): void {
-  const bytes: usize = rows << 2;
-  const groupBytes: usize = (images * outHeight * outWidth * tileRows) << 2;
+  const bytes: usize = groups << 4;
+  const groupBytes: usize = (images * outHeight * outWidth * groupSize) << 2;
   let from = values;
   let to = patches;
   for (let image: usize = 0; image < images; image++) {
@@ -137,7 +128,7 @@ function gather(
           target += groupBytes;
         }
         from += pixelBytes;
-        to += tileRows << 2;
+        to += groupSize << 2;
       }
       from += rowGap;
     }
@@ -164,81 +155,4 @@ function packPanels(dy: usize, panels: usize, pixels: usize, outputs: usize): vo
       to += lanes << 2;
     }
   }
-}
-
-/** Adds to 4 rows times 8 columns of the sums. dy is a panel. */
-function tile(
-  values: usize,
-  factors: usize,
-  sums: usize,
-  sumRowBytes: usize,
-  images: usize,
-  outHeight: usize,
-  outWidth: usize,
-  pixelBytes: usize,
-  rowGap: usize,
-  imageGap: usize,
-): void {
-  let x = values;
-  let dy = factors;
-  let s00 = f32x4.splat(0);
-  let s01 = s00;
-  let s10 = s00;
-  let s11 = s00;
-  let s20 = s00;
-  let s21 = s00;
-  let s30 = s00;
-  let s31 = s00;
-  for (let image: usize = 0; image < images; image++) {
-    for (let row: usize = 0; row < outHeight; row++) {
-      let rest = outWidth;
-      while (true) {
-        const d0 = v128.load(dy);
-        const d1 = v128.load(dy, 16);
-        let value = v128.load32_splat(x);
-        s00 = f32x4.add(s00, f32x4.mul(value, d0));
-        s01 = f32x4.add(s01, f32x4.mul(value, d1));
-        value = v128.load32_splat(x, 4);
-        s10 = f32x4.add(s10, f32x4.mul(value, d0));
-        s11 = f32x4.add(s11, f32x4.mul(value, d1));
-        value = v128.load32_splat(x, 8);
-        s20 = f32x4.add(s20, f32x4.mul(value, d0));
-        s21 = f32x4.add(s21, f32x4.mul(value, d1));
-        value = v128.load32_splat(x, 12);
-        s30 = f32x4.add(s30, f32x4.mul(value, d0));
-        s31 = f32x4.add(s31, f32x4.mul(value, d1));
-        x += pixelBytes;
-        dy += lanes << 2;
-        if (--rest === 0) break;
-        const d2 = v128.load(dy);
-        const d3 = v128.load(dy, 16);
-        value = v128.load32_splat(x);
-        s00 = f32x4.add(s00, f32x4.mul(value, d2));
-        s01 = f32x4.add(s01, f32x4.mul(value, d3));
-        value = v128.load32_splat(x, 4);
-        s10 = f32x4.add(s10, f32x4.mul(value, d2));
-        s11 = f32x4.add(s11, f32x4.mul(value, d3));
-        value = v128.load32_splat(x, 8);
-        s20 = f32x4.add(s20, f32x4.mul(value, d2));
-        s21 = f32x4.add(s21, f32x4.mul(value, d3));
-        value = v128.load32_splat(x, 12);
-        s30 = f32x4.add(s30, f32x4.mul(value, d2));
-        s31 = f32x4.add(s31, f32x4.mul(value, d3));
-        x += pixelBytes;
-        dy += lanes << 2;
-        if (--rest === 0) break;
-      }
-      x += rowGap;
-    }
-    x += imageGap;
-  }
-  addTo(sums, s00, s01);
-  addTo(sums + sumRowBytes, s10, s11);
-  addTo(sums + 2 * sumRowBytes, s20, s21);
-  addTo(sums + 3 * sumRowBytes, s30, s31);
-}
-
-function addTo(sums: usize, low: v128, high: v128): void {
-  v128.store(sums, f32x4.add(v128.load(sums), low));
-  v128.store(sums, f32x4.add(v128.load(sums, 16), high), 16);
 }

@@ -6,3 +6,4 @@ export { maxPool, maxPoolGradient } from "./max-pool";
 export { maximumOverPixels } from "./maximum";
 export { rectified, rectifiedGradient } from "./rectify";
 export { softmaxCrossEntropyGradient } from "./softmax";
+export { turnFilter, winogradConvolution, winogradFilterGradient } from "./winograd";

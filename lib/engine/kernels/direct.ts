@@ -1,0 +1,166 @@
+import type { Shape4D } from "../ops.js";
+import { type ConvolutionGeometry, type GradientPhase, gradientPhases, sameGeometry } from "./geometry.js";
+import type { Heap } from "./heap.js";
+import type { Kernels } from "./module.js";
+import { recordSize, writeRecord } from "./records.js";
+
+/** Floats of padded images that a kernel works on at a time: 64 KiB, so that they stay in the second cache. */
+const blockSize = 16_384;
+
+/** Output channels that kernels compute together, and values of a row that the filter gradient does. */
+const [panelWidth, groupSize] = [8, 4];
+
+/** Rows of fewer pixels are copied for the filter gradient, which costs less than a loop for each. */
+const widthOfLongRows = 16;
+/** With so many output channels a copy is read often enough to pay in any case. */
+const outputsThatPay = 64;
+
+/** A convolution with pad "same", its tensors by byte offsets. */
+export interface DirectConvolution {
+  /** [N, H, W, C] */
+  x: number;
+  y: number;
+  filter: number;
+  /** Of x. */
+  shape: Shape4D;
+  /** [height, width, C, K] */
+  filterShape: Shape4D;
+  stride: number;
+}
+
+/** Writes y as matrix products on images padded block by block. */
+export function directConvolution(kernels: Kernels, heap: Heap, convolution: DirectConvolution): void {
+  const { x, y, filter, shape, filterShape, stride } = convolution;
+  const [tapRows, tapColumns, inputs, outputs] = filterShape;
+  const geometry = sameGeometry(shape, filterShape, stride);
+  const pack = (packed: number) => kernels.packFilter(filter, packed, tapRows * tapColumns * inputs, outputs);
+  convolve(kernels, heap, {
+    x,
+    shape,
+    taps: [tapRows, tapColumns],
+    outputs,
+    stride,
+    geometry,
+    pack,
+    into: y,
+  });
+}
+
+/** Writes x, the gradient with respect to the input, given that of y. */
+export function directInputGradient(kernels: Kernels, heap: Heap, convolution: DirectConvolution): void {
+  const { x, y, filter, shape, filterShape, stride } = convolution;
+  const [tapRows, tapColumns, inputs, outputs] = filterShape;
+  const [images, height, width] = shape;
+  const { outHeight, outWidth } = sameGeometry(shape, filterShape, stride);
+  for (const vertical of gradientPhases(height, tapRows, stride)) {
+    for (const horizontal of gradientPhases(width, tapColumns, stride)) {
+      const geometry = phaseGeometry(vertical, horizontal);
+      const taps: [number, number] = [vertical.taps, horizontal.taps];
+      const pack = (packed: number) =>
+        kernels.packTurnedFilter(
+          ...[filter, packed, ...taps, vertical.firstTap, horizontal.firstTap],
+          ...[stride, tapColumns, inputs, outputs],
+        );
+      const common = {
+        ...{ x: y, shape: [images, outHeight, outWidth, outputs] as Shape4D, outputs: inputs, stride: 1 },
+        ...{ taps, geometry, pack },
+      };
+      if (stride === 1) {
+        convolve(kernels, heap, { ...common, into: x });
+        continue;
+      }
+      const part = taps.includes(0) ? 0 : convolve(kernels, heap, { ...common, into: undefined });
+      kernels.scatterPixels(
+        ...[part, x, images, geometry.outHeight, geometry.outWidth, inputs],
+        ...[vertical.skipped, horizontal.skipped, vertical.count, horizontal.count],
+        ...[height, width, vertical.first, horizontal.first, stride],
+      );
+    }
+  }
+}
+
+/** Writes the filter's gradient, given that of y. */
+export function directFilterGradient(kernels: Kernels, heap: Heap, convolution: DirectConvolution): void {
+  const { x, y, filter, shape, filterShape, stride } = convolution;
+  const [images, height, width, inputs] = shape;
+  const [tapRows, tapColumns, , outputs] = filterShape;
+  const geometry = sameGeometry(shape, filterShape, stride);
+  const { paddedHeight, paddedWidth, outHeight, outWidth } = geometry;
+  const block = imagesPerBlock(images, geometry, inputs);
+  const run = roundUp(tapColumns * inputs, groupSize);
+  const columns = roundUp(outputs, panelWidth);
+  const copied = outWidth < widthOfLongRows || outputs >= outputsThatPay;
+  const { record, ...areas } = heap.areas({
+    record: recordSize,
+    padded: block * paddedHeight * paddedWidth * inputs + groupSize,
+    patches: copied ? block * outHeight * outWidth * run : 0,
+    panels: block * outHeight * outWidth * columns,
+    sums: tapRows * run * columns,
+  });
+  const patches = copied ? areas.patches : 0;
+  const sizes = { images, block, height, width, inputs, outputs, tapRows, tapColumns, stride };
+  const values = { x, y, filter, ...areas, patches, offsets: 0, ...sizes, ...geometry };
+  kernels.filterGradient(writeRecord(heap, record, "Direct", values));
+}
+
+interface Convolution {
+  x: number;
+  shape: Shape4D;
+  taps: [rows: number, columns: number];
+  /** Output channels. */
+  outputs: number;
+  stride: number;
+  geometry: ConvolutionGeometry;
+  /** Packs the filter at an address. */
+  pack: (packed: number) => void;
+  /** Address of the result. */
+  into: number | undefined;
+}
+
+/** Writes to `into`, or to scratch that is valid until the next call; returns where. */
+function convolve(
+  kernels: Kernels,
+  heap: Heap,
+  { x, shape, taps: [tapRows, tapColumns], outputs, stride, geometry, pack, into }: Convolution,
+): number {
+  const [images, height, width, inputs] = shape;
+  const { paddedHeight, paddedWidth, outHeight, outWidth } = geometry;
+  const block = imagesPerBlock(images, geometry, inputs);
+  const { record, filter, scratch, ...areas } = heap.areas({
+    record: recordSize,
+    filter: tapRows * tapColumns * inputs * roundUp(outputs, panelWidth),
+    padded: block * paddedHeight * paddedWidth * inputs,
+    offsets: block * outHeight * outWidth + 3,
+    scratch: into === undefined ? images * outHeight * outWidth * outputs : 0,
+  });
+  pack(filter);
+  const y = into ?? scratch;
+  const sizes = { images, block, height, width, inputs, outputs, tapRows, tapColumns, stride };
+  const values = { x, y, filter, ...areas, patches: 0, panels: 0, sums: 0, ...sizes, ...geometry };
+  kernels.convolution(writeRecord(heap, record, "Direct", values));
+  return y;
+}
+
+/** Of the convolution that gives the pixels of two phases. */
+function phaseGeometry(vertical: GradientPhase, horizontal: GradientPhase): ConvolutionGeometry {
+  const [outHeight, outWidth] = [vertical.skipped + vertical.count, horizontal.skipped + horizontal.count];
+  return {
+    top: vertical.before,
+    left: horizontal.before,
+    paddedHeight: outHeight + vertical.taps - 1,
+    paddedWidth: outWidth + horizontal.taps - 1,
+    outHeight,
+    outWidth,
+  };
+}
+
+function imagesPerBlock(
+  images: number,
+  { paddedHeight, paddedWidth }: ConvolutionGeometry,
+  channels: number,
+): number {
+  const fitting = Math.floor(blockSize / (paddedHeight * paddedWidth * channels));
+  return Math.max(1, Math.min(images, fitting));
+}
+
+const roundUp = (count: number, multiple: number) => Math.ceil(count / multiple) * multiple;

@@ -1,0 +1,73 @@
+import type { Heap } from "./heap.js";
+
+/** Fields of the classes of the same names in assembly/records.ts, in their order. */
+export const recordFields = {
+  Direct: [
+    "x",
+    "y",
+    "filter",
+    "padded",
+    "offsets",
+    "patches",
+    "panels",
+    "sums",
+    "images",
+    "block",
+    "height",
+    "width",
+    "inputs",
+    "outputs",
+    "top",
+    "left",
+    "paddedHeight",
+    "paddedWidth",
+    "outHeight",
+    "outWidth",
+    "tapRows",
+    "tapColumns",
+    "stride",
+  ],
+  Winograd: [
+    "x",
+    "y",
+    "filter",
+    "padded",
+    "paddedY",
+    "xMatrices",
+    "yMatrices",
+    "filterMatrices",
+    "xBytes",
+    "yBytes",
+    "filterBytes",
+    "offsets",
+    "lines",
+    "images",
+    "block",
+    "height",
+    "width",
+    "inputs",
+    "outputs",
+    "karatsuba",
+  ],
+} as const;
+
+type RecordName = keyof typeof recordFields;
+export type RecordValues<Name extends RecordName> = Record<(typeof recordFields)[Name][number], number>;
+
+/** Floats that the longest record takes. */
+export const recordSize = Math.max(...Object.values(recordFields).map(({ length }) => length));
+
+/** Writes a record for kernels to read, as unsigned integers of 4 bytes, at a byte offset; returns that. */
+export function writeRecord<Name extends RecordName>(
+  heap: Heap,
+  at: number,
+  name: Name,
+  values: RecordValues<Name>,
+): number {
+  const fields: readonly (typeof recordFields)[Name][number][] = recordFields[name];
+  heap.write(
+    at,
+    fields.map((field) => values[field]),
+  );
+  return at;
+}
