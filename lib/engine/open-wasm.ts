@@ -23,23 +23,25 @@ export interface WasmSources {
 
 /**
  * Opens tfjs' wasm backend with kernels of our own, or, where WebAssembly SIMD or the compiled kernels are missing,
- * with operations composed of tfjs' own; `version` then says why. Which of the two is decided here, once.
+ * with operations composed of tfjs' own; `fallback` and `version` then say why. Which of the two is decided here, once.
  */
 export async function openWasmFrom(sources: WasmSources): Promise<Engine> {
   await startBackend(sources);
   const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
-  const parts = [`wasm${simd ? " SIMD" : ""} (tfjs ${tf.version_core}`];
+  const name = `wasm${simd ? " SIMD" : ""} (tfjs ${tf.version_core}`;
   try {
     if (!simd) throw new Error("no WebAssembly SIMD");
     const ops = await openKernels(tf.backend() as unknown as BackendWasm, sources);
-    return wasmEngine(`${parts[0]}, own kernels)`, kernelsName, ops);
+    return wasmEngine(`${name}, own kernels)`, kernelsName, ops);
   } catch (error) {
-    return wasmEngine(`${parts[0]}, composed: ${messageOf(error)})`, "tfjs's", wasmComposedOps);
+    const fallback = messageOf(error);
+    const version = `${name}, without own kernels, several times slower: ${fallback})`;
+    return { ...wasmEngine(version, "tfjs's", wasmComposedOps), fallback };
   }
 }
 
 /** Changes with every change of their results' bits: a run does not go on from a checkpoint of others. */
-const kernelsName = "assembly 1";
+const kernelsName = "assembly 2";
 
 function wasmEngine(version: string, kernels: string, raw: Ops): Engine {
   const ops = guardedOps("wasm", raw);

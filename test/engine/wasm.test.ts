@@ -38,7 +38,19 @@ describe("compiled kernels", () => {
     const composed = await openWasm();
     missing.mockRestore();
     expect(composed.ops.fusedUpdate).toBeUndefined();
-    expect(composed.version).toMatch(/composed: kernels are not built/);
+    expect(composed.version).toMatch(/without own kernels, several times slower: kernels are not built/);
+    expect(composed.fallback).toBe("kernels are not built");
+    expect(engine.fallback).toBeUndefined();
+  });
+
+  test("a half of them is not taken for kernels", async () => {
+    const whole = await kernels.readKernels();
+    const half = vi
+      .spyOn(kernels, "readKernels")
+      .mockResolvedValue(whole.slice(0, Math.floor(whole.length / 2)));
+    const composed = await openWasm();
+    half.mockRestore();
+    expect(composed.fallback).toMatch(/kernels.wasm is damaged: remove lib\/.builds/);
   });
 
   test("still find their tensors after the memory grew", () => {

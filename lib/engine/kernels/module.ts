@@ -30,6 +30,8 @@ export async function instantiateKernels(
   memory: WebAssembly.Memory,
 ): Promise<Kernels> {
   const imports = { env: { memory }, softmax: { exp: Math.exp } };
+  if (!WebAssembly.validate(code))
+    throw new Error("kernels.wasm is damaged: remove lib/.builds, then run npm run build");
   const { instance } = await WebAssembly.instantiate(code, imports);
   for (const name of kernelNames) {
     if (!(name in instance.exports)) throw new Error(`kernel ${name} is missing, run npm run build`);
