@@ -10,11 +10,11 @@ import type { Shape4D } from "./ops.js";
  */
 export type ConvolutionForm = "direct" | "middle tap" | "karatsuba" | "winograd";
 
-/** The forms that multiply less transform vectors of so many channels, and would mostly work on zeros for fewer. */
-const fewestChannels = 4;
+/** With fewer channels on either side transforms cost about what they save. */
+const fewestChannels = 8;
 
-/** Transforms cost too: they pay from a third fewer products on. */
-const worthwhile = 2 / 3;
+/** As they do unless at least half of all products are saved: on maps of 5 x 5 pixels, for one. */
+const worthwhile = 1 / 2;
 
 /**
  * The one rule by which engines with kernels of their own choose a form, from shapes alone: a network's convolution
@@ -28,7 +28,7 @@ export function convolutionForm(input: Shape4D, filter: Shape4D, stride: number)
   const [tapRows, tapColumns, inputs, outputs] = filter;
   if (tapRows !== 3 || tapColumns !== 3 || stride !== 1) return "direct";
   if (height === 1 && width === 1) return "middle tap";
-  if (Math.min(inputs, outputs) < fewestChannels) return "direct";
+  if (inputs < fewestChannels || outputs < fewestChannels) return "direct";
   if (height === 2 && width === 2) return "karatsuba";
   const products = 36 * Math.ceil(height / 4) * Math.ceil(width / 4);
   return products <= worthwhile * 9 * height * width ? "winograd" : "direct";

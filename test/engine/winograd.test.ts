@@ -25,18 +25,18 @@ const over = (x: Shape4D, outputs: number): Case => ({ x, filter: [3, 3, x[3], o
 /** Each form's shapes: whole tiles and cut ones, batches of several blocks, channels that fill no vector. */
 const edges: Record<ConvolutionForm, Case[]> = {
   winograd: [
-    over([1, 4, 4, 4], 4),
-    over([3, 3, 3, 5], 9),
-    over([2, 5, 7, 6], 11),
-    over([1, 33, 33, 7], 4),
+    over([1, 4, 4, 8], 8),
+    over([3, 3, 3, 9], 13),
+    over([2, 6, 7, 10], 11),
+    over([1, 33, 33, 8], 9),
     over([70, 4, 4, 8], 13),
     over([5, 16, 16, 16], 8),
-    over([2, 2, 8, 4], 8),
+    over([2, 2, 8, 9], 12),
     over([40, 3, 4, 32], 36),
   ],
-  karatsuba: [over([1, 2, 2, 4], 4), over([41, 2, 2, 13], 10), over([100, 2, 2, 16], 24)],
+  karatsuba: [over([1, 2, 2, 8], 8), over([41, 2, 2, 13], 10), over([100, 2, 2, 16], 24)],
   "middle tap": [over([1, 1, 1, 1], 1), over([37, 1, 1, 9], 5), over([5, 1, 1, 32], 16)],
-  direct: [over([2, 6, 6, 3], 8), over([2, 6, 6, 8], 1), over([3, 1, 5, 8], 8), over([2, 9, 1, 4], 4)],
+  direct: [over([2, 6, 6, 7], 8), over([2, 6, 6, 8], 1), over([3, 5, 5, 8], 8), over([2, 9, 1, 8], 8)],
 };
 
 const random = openRandom(17, "winograd");

@@ -1,6 +1,6 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { type ConvolutionForm, convolutionForm } from "../convolution-rule.js";
-import type { Ops, Shape4D } from "../ops.js";
+import type { Ops } from "../ops.js";
 import {
   type DirectConvolution,
   directConvolution,
@@ -17,47 +17,50 @@ type Convolutions = Pick<Ops, "conv2d" | "conv2dInputGradient" | "conv2dFilterGr
 /** Convolution and its gradients, each in the form that `convolutionForm` gives for its shapes. */
 export function convolutionOps(kernels: Kernels, heap: Heap): Convolutions {
   return {
-    conv2d(x, filter, stride) {
-      const form = convolutionForm(x.shape, filter.shape, stride);
-      const { outHeight, outWidth } = sameGeometry(x.shape, filter.shape, stride);
-      const outputs = filter.shape[3];
-      const y = heap.output<Tensor4D>([x.shape[0], outHeight, outWidth, outputs]);
-      const [shape, filterShape] = [x.shape, filter.shape];
-      const tensors = { x: heap.at(x), y: heap.at(y), filter: heap.at(filter) };
+    conv2d(images, weights, stride) {
+      const [shape, filterShape] = [images.shape, weights.shape];
+      const outputs = filterShape[3];
+      const { outHeight, outWidth } = sameGeometry(shape, filterShape, stride);
+      const result = heap.output<Tensor4D>([shape[0], outHeight, outWidth, outputs]);
+      const [x, y, filter] = [heap.at(images), heap.at(result), heap.at(weights)];
+      const form = convolutionForm(shape, filterShape, stride);
       if (form === "karatsuba" || form === "winograd") {
-        const common = { ...tensors, shape, outputs, karatsuba: form === "karatsuba" };
-        winogradConvolution(kernels, heap, { ...common, turned: false });
+        const karatsuba = form === "karatsuba";
+        winogradConvolution(kernels, heap, { x, y, filter, shape, outputs, karatsuba, turned: false });
       } else {
-        directConvolution(kernels, heap, taps(form, { ...tensors, shape, filterShape, stride }));
+        directConvolution(kernels, heap, taps(form, { x, y, filter, shape, filterShape, stride }));
       }
-      return y;
+      return result;
     },
 
-    conv2dInputGradient(dy, filter, inputShape, stride) {
-      const form = convolutionForm(inputShape, filter.shape, stride);
-      const dx = heap.output<Tensor4D>(inputShape);
-      const [x, y] = [heap.at(dx), heap.at(dy)];
+    conv2dInputGradient(dy, weights, shape, stride) {
+      const filterShape = weights.shape;
+      const gradient = heap.output<Tensor4D>(shape);
+      const [x, y, filter] = [heap.at(gradient), heap.at(dy), heap.at(weights)];
+      const form = convolutionForm(shape, filterShape, stride);
       if (form === "karatsuba" || form === "winograd") {
-        const tensors = { x: y, y: x, filter: heap.at(filter), shape: dy.shape, outputs: inputShape[3] };
-        winogradConvolution(kernels, heap, { ...tensors, karatsuba: form === "karatsuba", turned: true });
+        const [karatsuba, outputs] = [form === "karatsuba", shape[3]];
+        // A convolution of dy to dx.
+        const turned = { x: y, y: x, filter, shape: dy.shape, outputs, karatsuba, turned: true };
+        winogradConvolution(kernels, heap, turned);
       } else {
-        const shapes = { shape: inputShape, filterShape: filter.shape };
-        directInputGradient(kernels, heap, taps(form, { x, y, filter: heap.at(filter), ...shapes, stride }));
+        directInputGradient(kernels, heap, taps(form, { x, y, filter, shape, filterShape, stride }));
       }
-      return dx;
+      return gradient;
     },
 
-    conv2dFilterGradient(x, dy, filterShape, stride) {
-      const form = convolutionForm(x.shape, filterShape, stride);
+    conv2dFilterGradient(images, dy, filterShape, stride) {
+      const { shape } = images;
       const gradient = heap.output<Tensor4D>(filterShape);
-      const tensors = { x: heap.at(x), y: heap.at(dy), filter: heap.at(gradient), shape: x.shape };
+      const [x, y, filter] = [heap.at(images), heap.at(dy), heap.at(gradient)];
+      const form = convolutionForm(shape, filterShape, stride);
       if (form === "karatsuba" || form === "winograd") {
-        const outputs = filterShape[3];
-        winogradFilterGradient(kernels, heap, { ...tensors, outputs, karatsuba: form === "karatsuba" });
+        const [karatsuba, outputs] = [form === "karatsuba", filterShape[3]];
+        winogradFilterGradient(kernels, heap, { x, y, filter, shape, outputs, karatsuba });
       } else {
-        // The other taps' gradients are zero.
-        if (form === "middle tap") heap.clear(tensors.filter, gradient.size);
-        directFilterGradient(kernels, heap, taps(form, { ...tensors, filterShape, stride }));
+        // Those of the other taps are zero.
+        if (form === "middle tap") heap.clear(filter, gradient.size);
+        directFilterGradient(kernels, heap, taps(form, { x, y, filter, shape, filterShape, stride }));
       }
       return gradient;
     },
@@ -68,7 +71,6 @@ export function convolutionOps(kernels: Kernels, heap: Heap): Convolutions {
 function taps(form: ConvolutionForm, convolution: DirectConvolution): DirectConvolution {
   if (form !== "middle tap") return convolution;
   const [, , inputs, outputs] = convolution.filterShape;
-  const before = 4 * inputs * outputs;
-  const filterShape: Shape4D = [1, 1, inputs, outputs];
-  return { ...convolution, filter: convolution.filter + 4 * before, filterShape };
+  const filter = convolution.filter + 4 * (4 * inputs * outputs);
+  return { ...convolution, filter, filterShape: [1, 1, inputs, outputs] };
 }

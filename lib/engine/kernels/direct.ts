@@ -61,10 +61,8 @@ export function directInputGradient(kernels: Kernels, heap: Heap, convolution: D
           ...[filter, packed, ...taps, vertical.firstTap, horizontal.firstTap],
           ...[stride, tapColumns, inputs, outputs],
         );
-      const common = {
-        ...{ x: y, shape: [images, outHeight, outWidth, outputs] as Shape4D, outputs: inputs, stride: 1 },
-        ...{ taps, geometry, pack },
-      };
+      const inputShape: Shape4D = [images, outHeight, outWidth, outputs];
+      const common = { x: y, shape: inputShape, outputs: inputs, stride: 1, taps, geometry, pack };
       if (stride === 1) {
         convolve(kernels, heap, { ...common, into: x });
         continue;
@@ -85,22 +83,44 @@ export function directFilterGradient(kernels: Kernels, heap: Heap, convolution: 
   const [images, height, width, inputs] = shape;
   const [tapRows, tapColumns, , outputs] = filterShape;
   const geometry = sameGeometry(shape, filterShape, stride);
-  const { paddedHeight, paddedWidth, outHeight, outWidth } = geometry;
+  const { top, left, paddedHeight, paddedWidth, outHeight, outWidth } = geometry;
   const block = imagesPerBlock(images, geometry, inputs);
   const run = roundUp(tapColumns * inputs, groupSize);
   const columns = roundUp(outputs, panelWidth);
   const copied = outWidth < widthOfLongRows || outputs >= outputsThatPay;
-  const { record, ...areas } = heap.areas({
-    record: recordSize,
-    padded: block * paddedHeight * paddedWidth * inputs + groupSize,
-    patches: copied ? block * outHeight * outWidth * run : 0,
-    panels: block * outHeight * outWidth * columns,
-    sums: tapRows * run * columns,
+  const [at, padded, patches, panels, sums] = heap.scratch(
+    recordSize,
+    block * paddedHeight * paddedWidth * inputs + groupSize,
+    copied ? block * outHeight * outWidth * run : 0,
+    block * outHeight * outWidth * columns,
+    tapRows * run * columns,
+  );
+  writeRecord(heap, at, "Direct", {
+    x,
+    y,
+    filter,
+    padded,
+    offsets: 0,
+    patches: copied ? patches : 0,
+    panels,
+    sums,
+    images,
+    block,
+    height,
+    width,
+    inputs,
+    outputs,
+    top,
+    left,
+    paddedHeight,
+    paddedWidth,
+    outHeight,
+    outWidth,
+    tapRows,
+    tapColumns,
+    stride,
   });
-  const patches = copied ? areas.patches : 0;
-  const sizes = { images, block, height, width, inputs, outputs, tapRows, tapColumns, stride };
-  const values = { x, y, filter, ...areas, patches, offsets: 0, ...sizes, ...geometry };
-  kernels.filterGradient(writeRecord(heap, record, "Direct", values));
+  kernels.filterGradient(at);
 }
 
 interface Convolution {
@@ -124,20 +144,43 @@ function convolve(
   { x, shape, taps: [tapRows, tapColumns], outputs, stride, geometry, pack, into }: Convolution,
 ): number {
   const [images, height, width, inputs] = shape;
-  const { paddedHeight, paddedWidth, outHeight, outWidth } = geometry;
+  const { top, left, paddedHeight, paddedWidth, outHeight, outWidth } = geometry;
   const block = imagesPerBlock(images, geometry, inputs);
-  const { record, filter, scratch, ...areas } = heap.areas({
-    record: recordSize,
-    filter: tapRows * tapColumns * inputs * roundUp(outputs, panelWidth),
-    padded: block * paddedHeight * paddedWidth * inputs,
-    offsets: block * outHeight * outWidth + 3,
-    scratch: into === undefined ? images * outHeight * outWidth * outputs : 0,
-  });
+  const [at, filter, padded, offsets, scratch] = heap.scratch(
+    recordSize,
+    tapRows * tapColumns * inputs * roundUp(outputs, panelWidth),
+    block * paddedHeight * paddedWidth * inputs,
+    block * outHeight * outWidth + 3,
+    into === undefined ? images * outHeight * outWidth * outputs : 0,
+  );
   pack(filter);
   const y = into ?? scratch;
-  const sizes = { images, block, height, width, inputs, outputs, tapRows, tapColumns, stride };
-  const values = { x, y, filter, ...areas, patches: 0, panels: 0, sums: 0, ...sizes, ...geometry };
-  kernels.convolution(writeRecord(heap, record, "Direct", values));
+  writeRecord(heap, at, "Direct", {
+    x,
+    y,
+    filter,
+    padded,
+    offsets,
+    patches: 0,
+    panels: 0,
+    sums: 0,
+    images,
+    block,
+    height,
+    width,
+    inputs,
+    outputs,
+    top,
+    left,
+    paddedHeight,
+    paddedWidth,
+    outHeight,
+    outWidth,
+    tapRows,
+    tapColumns,
+    stride,
+  });
+  kernels.convolution(at);
   return y;
 }
 

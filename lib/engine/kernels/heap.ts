@@ -31,9 +31,9 @@ export class Heap {
     return copy;
   }
 
-  /** Writes unsigned integers of 4 bytes at a byte offset. */
-  write(at: number, integers: number[]): void {
-    new Uint32Array(this.memory!.buffer, at, integers.length).set(integers);
+  /** Unsigned integers of 4 bytes from a byte offset on, until the memory grows. */
+  integers(at: number, count: number): Uint32Array {
+    return new Uint32Array(this.memory!.buffer, at, count);
   }
 
   /** Writes zeros at a byte offset. */
@@ -42,20 +42,20 @@ export class Heap {
   }
 
   /** Byte offsets of areas of so many floats, valid until the next call. The scratch grows as needed and is kept. */
-  areas<Name extends string>(floats: Record<Name, number>): Record<Name, number> {
-    const aligned = Object.entries<number>(floats).map(
-      ([name, count]) => [name, 4 * Math.ceil(count / 16) * 16] as const,
-    );
-    const total = aligned.reduce((sum, [, bytes]) => sum + bytes, 0) / 4;
-    if (this.scratchTensor === undefined || tf.util.sizeFromShape(this.scratchTensor.shape) < total) {
+  scratch<Sizes extends number[]>(...floats: Sizes): { [Area in keyof Sizes]: number } {
+    let total = 0;
+    for (const count of floats) total += inLines(count);
+    if (this.scratchTensor === undefined || this.scratchTensor.shape[0]! < total) {
       if (this.scratchTensor) this.backend.disposeData(this.scratchTensor.dataId);
       this.scratchTensor = this.backend.makeOutput([total], "float32");
     }
     let offset = this.at(this.scratchTensor);
-    const offsets = aligned.map(([name, bytes]) => {
-      offset += bytes;
-      return [name, offset - bytes] as const;
-    });
-    return Object.fromEntries(offsets) as Record<Name, number>;
+    return floats.map((count) => {
+      offset += 4 * inLines(count);
+      return offset - 4 * inLines(count);
+    }) as { [Area in keyof Sizes]: number };
   }
 }
+
+/** Rounded up to whole cache lines. */
+const inLines = (floats: number): number => 16 * Math.ceil(floats / 16);

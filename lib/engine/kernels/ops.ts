@@ -41,7 +41,7 @@ export function kernelOps(kernels: Kernels, heap: Heap): Ops {
     batchNormInference(x, gamma, beta, mean, variance, { epsilon, slope }) {
       const channels = x.shape[3];
       const output = heap.output<Tensor4D>(x.shape);
-      const { inverse } = heap.areas({ inverse: channels });
+      const [inverse] = heap.scratch(channels);
       kernels.batchNormInference(
         ...[at(x), at(gamma), at(beta), at(output), at(mean), at(variance), inverse],
         ...[x.size / channels, channels, epsilon, slope],

@@ -57,17 +57,14 @@ export type RecordValues<Name extends RecordName> = Record<(typeof recordFields)
 /** Floats that the longest record takes. */
 export const recordSize = Math.max(...Object.values(recordFields).map(({ length }) => length));
 
-/** Writes a record for kernels to read, as unsigned integers of 4 bytes, at a byte offset; returns that. */
+/** Writes a record for kernels to read, as unsigned integers of 4 bytes, at a byte offset. */
 export function writeRecord<Name extends RecordName>(
   heap: Heap,
   at: number,
   name: Name,
   values: RecordValues<Name>,
-): number {
+): void {
   const fields: readonly (typeof recordFields)[Name][number][] = recordFields[name];
-  heap.write(
-    at,
-    fields.map((field) => values[field]),
-  );
-  return at;
+  const integers = heap.integers(at, recordSize);
+  for (let place = 0; place < fields.length; place++) integers[place] = values[fields[place]!];
 }

@@ -32,84 +32,124 @@ export interface WinogradConvolution {
   karatsuba: boolean;
 }
 
+/*
+ * These are called for every convolution of a step: no object is spread, which takes as long as the smallest ones.
+ */
+
 /** Writes y; with `turned` the filter is [3, 3, K, C], read as for the gradient with respect to an input. */
 export function winogradConvolution(
   kernels: Kernels,
   heap: Heap,
   convolution: WinogradConvolution & { turned: boolean },
 ): void {
-  const { shape, outputs, turned } = convolution;
-  const inputs = shape[3];
-  const { tiles, padded, matrices, sizes } = layout(convolution);
-  const bytes = matrixBytes({
-    x: tiles * inputs,
-    y: tiles * roundUp(outputs, panelWidth),
-    filter: inputs * roundUp(outputs, panelWidth),
-  });
-  const { record, turnedFilter, ...areas } = heap.areas({
-    record: recordSize,
-    turnedFilter: turned ? 9 * inputs * outputs : 0,
-    padded: padded * inputs,
-    ...matrixAreas(bytes, matrices),
-    offsets: tiles + 3,
-    lines: lineFloats,
-  });
+  const { x, y, shape, outputs, turned } = convolution;
+  const [images, height, width, inputs] = shape;
+  const { block, tiles, paddedPixels, matrices, karatsuba } = layout(convolution);
+  const columns = roundUp(outputs, panelWidth);
+  const xBytes = matrixBytes(tiles * inputs);
+  const yBytes = matrixBytes(tiles * columns);
+  const filterBytes = matrixBytes(inputs * columns);
+  const [at, turnedFilter, padded, xMatrices, yMatrices, filterMatrices, offsets, lines] = heap.scratch(
+    recordSize,
+    turned ? 9 * inputs * outputs : 0,
+    paddedPixels * inputs,
+    (matrices * xBytes) / 4,
+    (matrices * yBytes) / 4,
+    (matrices * filterBytes) / 4,
+    tiles + 3,
+    lineFloats,
+  );
   if (turned) kernels.turnFilter(convolution.filter, turnedFilter, outputs, inputs);
-  const filter = turned ? turnedFilter : convolution.filter;
-  const { x, y } = convolution;
-  const values = { ...areas, ...bytes, ...sizes, x, y, filter, paddedY: 0 };
-  kernels.winogradConvolution(writeRecord(heap, record, "Winograd", values));
+  writeRecord(heap, at, "Winograd", {
+    x,
+    y,
+    filter: turned ? turnedFilter : convolution.filter,
+    padded,
+    paddedY: 0,
+    xMatrices,
+    yMatrices,
+    filterMatrices,
+    xBytes,
+    yBytes,
+    filterBytes,
+    offsets,
+    lines,
+    images,
+    block,
+    height,
+    width,
+    inputs,
+    outputs,
+    karatsuba,
+  });
+  kernels.winogradConvolution(at);
 }
 
 /** Writes the filter's gradient, given that of y. */
 export function winogradFilterGradient(kernels: Kernels, heap: Heap, convolution: WinogradConvolution): void {
-  const { shape, outputs, x, y, filter } = convolution;
-  const inputs = shape[3];
-  const { tiles, padded, bare, matrices, sizes } = layout(convolution);
-  const bytes = matrixBytes({
-    x: tiles * roundUp(inputs, vectorSize),
-    y: tiles * roundUp(outputs, panelWidth),
-    filter: roundUp(inputs, vectorSize) * roundUp(outputs, panelWidth),
+  const { x, y, filter, shape, outputs } = convolution;
+  const [images, height, width, inputs] = shape;
+  const { block, tiles, paddedPixels, cutPixels, matrices, karatsuba } = layout(convolution);
+  const rows = roundUp(inputs, vectorSize);
+  const columns = roundUp(outputs, panelWidth);
+  const xBytes = matrixBytes(tiles * rows);
+  const yBytes = matrixBytes(tiles * columns);
+  const filterBytes = matrixBytes(rows * columns);
+  const [at, padded, paddedY, xMatrices, yMatrices, filterMatrices, lines] = heap.scratch(
+    recordSize,
+    paddedPixels * inputs,
+    cutPixels * outputs,
+    (matrices * xBytes) / 4,
+    (matrices * yBytes) / 4,
+    (matrices * filterBytes) / 4,
+    lineFloats,
+  );
+  writeRecord(heap, at, "Winograd", {
+    x,
+    y,
+    filter,
+    padded,
+    paddedY: cutPixels === 0 ? 0 : paddedY,
+    xMatrices,
+    yMatrices,
+    filterMatrices,
+    xBytes,
+    yBytes,
+    filterBytes,
+    offsets: 0,
+    lines,
+    images,
+    block,
+    height,
+    width,
+    inputs,
+    outputs,
+    karatsuba,
   });
-  const { record, ...areas } = heap.areas({
-    record: recordSize,
-    padded: padded * inputs,
-    paddedY: bare * outputs,
-    ...matrixAreas(bytes, matrices),
-    lines: lineFloats,
-  });
-  const paddedY = bare === 0 ? 0 : areas.paddedY;
-  const values = { ...areas, ...bytes, ...sizes, x, y, filter, paddedY, offsets: 0 };
-  kernels.winogradFilterGradient(writeRecord(heap, record, "Winograd", values));
+  kernels.winogradFilterGradient(at);
 }
 
-/** How a block's images are cut into tiles; `padded` and `bare` are pixels of copies with zeros around them. */
+/** How many images go in a block, and what these take: tiles, and pixels of their copies with zeros around them. */
 function layout({ shape: [images, height, width, inputs], outputs, karatsuba }: WinogradConvolution) {
   const size = karatsuba ? 2 : 4;
-  const [rows, columns] = [Math.ceil(height / size), Math.ceil(width / size)];
+  const rows = Math.ceil(height / size);
+  const columns = Math.ceil(width / size);
   const fitting = Math.floor(tilesPerBlock(inputs, outputs) / (rows * columns));
   const block = Math.max(1, Math.min(images, fitting));
   const whole = rows * size === height && columns * size === width;
   return {
+    block,
     tiles: block * rows * columns,
-    padded: karatsuba ? 0 : block * (rows * size + 2) * (columns * size + 2),
-    bare: whole ? 0 : block * rows * size * columns * size,
+    /** Of x, with what tiles at the edge read; none where a tile is the image. */
+    paddedPixels: karatsuba ? 0 : block * (rows * size + 2) * (columns * size + 2),
+    /** Of y, with what of the last tiles lies outside; none where all are whole. */
+    cutPixels: whole ? 0 : block * rows * size * columns * size,
     matrices: karatsuba ? 9 : 36,
-    sizes: { images, block, height, width, inputs, outputs, karatsuba: Number(karatsuba) },
+    karatsuba: Number(karatsuba),
   };
 }
 
-/** Of matrices of so many floats each, with the gap behind them. */
-const matrixBytes = (floats: Record<"x" | "y" | "filter", number>) => ({
-  xBytes: 4 * (floats.x + gap),
-  yBytes: 4 * (floats.y + gap),
-  filterBytes: 4 * (floats.filter + gap),
-});
-
-const matrixAreas = (bytes: ReturnType<typeof matrixBytes>, matrices: number) => ({
-  xMatrices: (matrices * bytes.xBytes) / 4,
-  yMatrices: (matrices * bytes.yBytes) / 4,
-  filterMatrices: (matrices * bytes.filterBytes) / 4,
-});
+/** Of a matrix of so many floats, with the gap behind it. */
+const matrixBytes = (floats: number) => 4 * (floats + gap);
 
 const roundUp = (count: number, multiple: number) => Math.ceil(count / multiple) * multiple;
