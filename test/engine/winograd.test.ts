@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type ConvolutionForm, convolutionForm } from "../../lib/engine/convolution-rule.js";
+import { type ConvolutionForm, convolutionForm } from "../../lib/engine/convolution-form.js";
 import type { Ops, Shape4D } from "../../lib/engine/ops.js";
 import { openWasm } from "../../lib/engine/wasm.js";
 import { openRandom } from "../../lib/random.js";
@@ -22,21 +22,22 @@ interface Case {
 /** A filter of 3 x 3 taps over images. */
 const over = (x: Shape4D, outputs: number): Case => ({ x, filter: [3, 3, x[3], outputs] });
 
-/** Each form's shapes: whole tiles and cut ones, batches of several blocks, channels that fill no vector. */
-const edges: Record<ConvolutionForm, Case[]> = {
-  winograd: [
-    over([1, 4, 4, 8], 8),
-    over([3, 3, 3, 9], 13),
-    over([2, 6, 7, 10], 11),
-    over([1, 33, 33, 8], 9),
+/** Each form's shapes, "direct" where there is none: whole tiles and cut ones, batches of several blocks, channels that fill no vector. */
+const edges: Record<ConvolutionForm | "direct", Case[]> = {
+  "winograd-4x4": [
+    over([1, 4, 4, 4], 4),
+    over([3, 3, 3, 5], 9),
+    over([2, 7, 6, 6], 11),
+    over([1, 33, 33, 7], 4),
     over([70, 4, 4, 8], 13),
     over([5, 16, 16, 16], 8),
-    over([2, 2, 8, 9], 12),
+    over([2, 3, 8, 9], 12),
     over([40, 3, 4, 32], 36),
   ],
-  karatsuba: [over([1, 2, 2, 8], 8), over([41, 2, 2, 13], 10), over([100, 2, 2, 16], 24)],
-  "middle tap": [over([1, 1, 1, 1], 1), over([37, 1, 1, 9], 5), over([5, 1, 1, 32], 16)],
-  direct: [over([2, 6, 6, 7], 8), over([2, 6, 6, 8], 1), over([3, 5, 5, 8], 8), over([2, 9, 1, 8], 8)],
+  karatsuba: [over([1, 2, 2, 4], 4), over([41, 2, 2, 13], 10), over([100, 2, 2, 16], 24)],
+  center: [over([1, 1, 1, 4], 4), over([37, 1, 1, 9], 5), over([5, 1, 1, 32], 16)],
+  "winograd-2x2": [over([2, 6, 6, 7], 8), over([3, 5, 5, 8], 8), over([2, 9, 1, 8], 8)],
+  direct: [over([2, 6, 6, 3], 8), over([2, 6, 6, 8], 1), over([3, 1, 1, 1], 1)],
 };
 
 const random = openRandom(17, "winograd");
@@ -59,7 +60,8 @@ const drawn: Case[] = Array.from({ length: 24 }, (_, index) => {
 describe("convolutions of 3 x 3 taps agree with loops in double precision", () => {
   for (const [form, cases] of Object.entries(edges)) {
     test.each(cases)(`${form}: [$x] * [$filter]`, async ({ x, filter }) => {
-      expect(convolutionForm(x, filter, 1)).toBe(form);
+      const [, height, width] = x;
+      expect(convolutionForm({ height, width }, filter, 1) ?? "direct").toBe(form);
       await compareConvolution(ops, { x, filter, stride: 1 });
     });
   }
@@ -68,7 +70,7 @@ describe("convolutions of 3 x 3 taps agree with loops in double precision", () =
 });
 
 /** What the study counts are filters that are exactly zero: no form may mix channels, in any batch or image. */
-describe.each(["winograd", "karatsuba", "middle tap"] as const)("%s: zero stays zero", (form) => {
+describe.each(["winograd-4x4", "karatsuba", "center"] as const)("%s: zero stays zero", (form) => {
   const { x, filter } = edges[form].at(-1)!;
   const [inputs, outputs] = [filter[2], filter[3]];
   const values = generator();
