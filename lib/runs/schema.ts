@@ -1,18 +1,8 @@
 import { z } from "zod";
 import { messageOf } from "../errors.js";
 import { parseRunConfig, type RunConfig, runId } from "./config.js";
-import { type LayerSummary, type RunRecord, recordVersion } from "./record.js";
-
-/** JSON has no NaN or infinity: both are written as null, and null is read as NaN (a diverged run's loss). */
-const measure = (inner: z.ZodNumber) => inner.nullable().transform((value) => value ?? Number.NaN);
-/** What a mean of float32 values can be; `JSON.parse` takes 1e308. */
-const float32 = z.number().min(-3.5e38).max(3.5e38);
-const loss = measure(float32.min(0));
-const share = z.number().min(0).max(1);
-const error = measure(share);
-const count = z.int().min(0);
-const some = z.int().min(1);
-const seconds = z.number().min(0).max(1e12);
+import type { RunRecord } from "./record.js";
+import { type LayerSummary, recordShape, recordVersion } from "./record-shape.js";
 
 /** Parsed configurations by their text: the seeds of a configuration share it, and it is most of a record's checks. */
 const parsedConfigs = new Map<string, { config: RunConfig; id: string }>();
@@ -38,70 +28,10 @@ const config = z.unknown().transform((value, context) => {
   }
 });
 
-const epoch = z.object({
-  epoch: z.number().min(0),
-  step: some,
-  learningRate: float32.min(0),
-  trainLoss: loss,
-  trainError: error,
-  testLoss: loss,
-  testError: error,
-  deadByScale: z.array(count),
-});
-
 const recordSchema = z
   .object({
-    version: z.literal(recordVersion),
-    id: z.string(),
-    seed: count,
-    status: z.enum(["finished", "diverged"]),
+    ...recordShape,
     config,
-    environment: z.object({
-      engine: z.string(),
-      engineVersion: z.string(),
-      kernels: z.string().optional(),
-      tfjs: z.string(),
-      node: z.string(),
-      machine: z.string(),
-    }),
-    dataset: z.object({
-      name: z.string(),
-      source: z.string(),
-      checksum: z.string(),
-      classes: z.array(z.string()).min(1),
-      trainImages: some,
-      testImages: some,
-      evaluatedOn: z.enum(["test", "validation"]).default("test"),
-      mean: z.array(float32),
-      std: z.array(float32.min(0)),
-    }),
-    model: z.object({
-      parameters: some,
-      macs: some,
-      layers: z.array(z.object({ name: z.string(), filters: some })).min(1),
-    }),
-    epochs: z.array(epoch).min(1),
-    probes: z.object({ steps: z.array(count).min(1), images: z.array(some), gradientImages: count }),
-    final: z.object({
-      step: some,
-      trainLoss: loss,
-      testLoss: loss,
-      testError: error,
-      layers: z.array(
-        z.object({ name: z.string(), filters: some, deadByScale: count, deadByActivation: count }),
-      ),
-      deadByScale: share,
-      deadByActivation: share,
-    }),
-    timing: z.object({
-      startedAt: z.iso.datetime(),
-      seconds,
-      trainSeconds: seconds,
-      evaluationSeconds: seconds,
-      probeSeconds: seconds,
-      millisecondsPerStep: measure(seconds),
-      resumes: count.default(0),
-    }),
     /** Binds the table to this record. Records of before it was written have none. */
     table: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
   })
