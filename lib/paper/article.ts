@@ -170,6 +170,8 @@ async function figure(item: FigureItem, { source, options, page, article }: Rend
   // Two figures of a page can be one figure of two sets of runs.
   let fileName = `${fileStem(source)}-${own}`;
   while (article.figures.some(({ name }) => name === fileName)) fileName += `-${item.number}`;
+  // Stays when figures before it come or go; "fig-3" is the third, whichever that is.
+  const lasting = `fig-of-${fileName.slice(fileStem(source).length + 1)}`;
   const files = await writeFigure(item.figure, {
     site: options.site,
     name: fileName,
@@ -189,10 +191,10 @@ async function figure(item: FigureItem, { source, options, page, article }: Rend
   const pictures = files.pictures.map(({ format, src }) => html` <a href="${src}" download>${format}</a>`);
   return html`<figure class="figure" id="${id}">
 ${head}
-<div class="figure-frame" tabindex="0" role="group" aria-label="Figure ${item.number}: ${words}">
+<div class="figure-frame" id="${lasting}" tabindex="0" role="group" aria-label="Figure ${item.number}: ${words}">
 <div class="figure-stage" style="--height:${shown.height}px;--natural-width:${shown.width}px" data-figure="${files.json}"${head ? raw(" data-bare") : ""}><img src="${shown.src}" width="${shown.width}" height="${shown.height}" loading="lazy" alt="${alt}"></div>
 </div>
-<figcaption><a class="number" href="#${id}">Figure ${item.number}.</a> ${caption}
+<figcaption><a class="number" href="#${lasting}">Figure ${item.number}.</a> ${caption}
 <div class="figure-links"><span>Data: <a href="${files.csv}" download>CSV</a> <a href="${files.json}" download>JSON</a></span> <span>Picture:${pictures}</span> ${figureOrigin(item, options.provenance)}</div>
 </figcaption>
 </figure>`;

@@ -1,7 +1,8 @@
-import { copyFile, mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { cacheDirectory, projectRoot } from "../paths.js";
+import { unfinishedFolder } from "./site-folder.js";
 
 const require = createRequire(import.meta.url);
 /** Browsers that know light-dark() and nested styles. */
@@ -47,9 +48,10 @@ async function minifiedPlotly(): Promise<string> {
   const source = await readFile(require.resolve("plotly.js-dist/plotly.js"), "utf8");
   const { code } = await transform(source, { minify: true, legalComments: "inline", target });
   await mkdir(dirname(path), { recursive: true });
-  const unfinished = `${path}.${process.pid}.tmp`;
-  await writeFile(unfinished, code);
-  await rename(unfinished, path);
+  const unfinished = await unfinishedFolder(dirname(path), "plotly");
+  await writeFile(join(unfinished, "plotly.js"), code);
+  await rename(join(unfinished, "plotly.js"), path);
+  await rm(unfinished, { recursive: true, force: true });
   return path;
 }
 

@@ -36,12 +36,12 @@ export async function writeAside<T>(out: string, write: (site: string) => Promis
     await putInPlace(site, out);
     return result;
   } catch (error) {
-    throw isDiskError(error)
-      ? new UserError(
-          `The site could not be written beside ${out}: ${messageOf(error)}. Make room or access there.`,
-          { cause: error },
-        )
-      : error;
+    const why = diskProblem(error);
+    throw why === undefined
+      ? error
+      : new UserError(`The site could not be written beside ${out}: ${why}. Make room or access there.`, {
+          cause: error,
+        });
   } finally {
     if (site !== undefined) await removeWhole(site);
   }
@@ -56,12 +56,14 @@ const removeWhole = (folder: string): Promise<void> =>
 
 const diskErrors = ["ENOSPC", "EACCES", "EROFS", "EDQUOT", "EPERM"];
 
-/** esbuild reports the system's words without its code. */
-const isDiskError = (error: unknown): boolean =>
-  diskErrors.includes((error as NodeJS.ErrnoException)?.code ?? "") ||
-  /no space left on device|permission denied|read-only file system|disk quota exceeded/i.test(
-    messageOf(error),
-  );
+/** What of an error is the disk's; esbuild reports the system's words without its code, once for each file. */
+function diskProblem(error: unknown): string | undefined {
+  const message = messageOf(error);
+  if (diskErrors.includes((error as NodeJS.ErrnoException)?.code ?? "")) return message;
+  return /no space left on device|permission denied|read-only file system|disk quota exceeded/i.exec(
+    message,
+  )?.[0];
+}
 
 async function putInPlace(site: string, out: string): Promise<void> {
   const old = `${site}-old`;

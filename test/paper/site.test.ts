@@ -310,6 +310,10 @@ describe.skipIf(executablePath === undefined)("the paper's site", () => {
     expect(text).toMatch(/Made by <a href="#cell-3">cell 3<\/a> of 01-regularization\.ipynb from \d+ runs/);
     expect(text).toContain("npm run notebook -- 01-regularization");
     expect(text).toContain('<a href="#fig-2">Figure 2</a>');
+    // A link to one stays when figures before it come or go.
+    expect(text).toContain('<a class="number" href="#fig-of-gamma-histograms">Figure 2.</a>');
+    expect(text).toContain('id="fig-of-gamma-histograms"');
+    expect(text).toContain('href="#verdict-1">link to this verdict</a>');
     const files = readdirSync(join(out, "figures"));
     for (const suffix of ["csv", "json", "svg", "png", "pdf", "bare.svg"])
       expect(files).toContain(`01-regularization-gamma-histograms.${suffix}`);
