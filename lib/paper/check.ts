@@ -29,7 +29,8 @@ export const mostBytes = 3_000_000;
 /**
  * Opens every page of a site in Chromium and throws `UserError` that lists what is wrong: errors in the console, failed
  * requests, requests to other machines, figures that do not draw, dead links, weight, and what axe finds about contrast,
- * names and keyboard; and pages that are wider than a phone.
+ * names and keyboard; and, in a wide window and on a phone, parts that are cut or leave their column, and tables that do not
+ * say that they go on.
  */
 export async function checkSite(folder: string, { pages, print = () => {} }: CheckOptions): Promise<void> {
   const executablePath = findBrowser();
@@ -79,6 +80,7 @@ export async function checkPage(browser: Browser, address: string, name: string)
     const loaded = bytes;
     if (loaded > mostBytes) problems.push(`${(loaded / 1e6).toFixed(1)} MB are loaded before it is scrolled`);
     const figures = await drawAllFigures(page, problems);
+    problems.push(...(await layoutProblems(page)));
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       problems.push(...(await accessibilityProblems(page)).map((text) => `${text} (${colorScheme} theme)`));
@@ -119,7 +121,39 @@ async function fitPhone(page: Page, problems: string[]): Promise<void> {
     .catch(() => problems.push("a figure did not draw on a phone"));
   const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (excess > 0) problems.push(`${excess} pixels wider than a phone`);
+  problems.push(...(await layoutProblems(page)).map((text) => `${text} (phone)`));
 }
+
+/** Parts of a page's text that are cut off or leave their column, and tables with columns out of sight that do not say so. */
+const layoutProblems = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const main = document.querySelector("main");
+    if (!main) return [];
+    const right = main.getBoundingClientRect().right;
+    const named = (element: Element) => {
+      const classes = [...element.classList].map((name) => `.${name}`).join("");
+      return `<${element.tagName.toLowerCase()}${classes}> "${element.textContent?.trim().slice(0, 40)}"`;
+    };
+    const found: string[] = [];
+    // Formulas and plots place their parts by themselves; what scrolls may be wider.
+    for (const element of main.querySelectorAll<HTMLElement>("*")) {
+      if (element.closest(".katex, .plot, svg, [hidden], .figure-stage") || element.offsetParent === null)
+        continue;
+      const { overflowX } = getComputedStyle(element);
+      if (/hidden|clip/.test(overflowX) && element.scrollWidth > element.clientWidth + 1)
+        found.push(`${named(element)} is cut off`);
+      const scrolls = element.parentElement!.closest(".table-scroll, .figure-frame, pre, .katex-display");
+      if (!scrolls && element.getBoundingClientRect().right > right + 1)
+        found.push(`${named(element)} leaves its column`);
+    }
+    for (const place of main.querySelectorAll<HTMLElement>(".table-scroll")) {
+      if (place.offsetParent === null || place.scrollWidth <= place.clientWidth + 1) continue;
+      const hint = place.previousElementSibling as HTMLElement | null;
+      if (!hint?.matches(".scroll-hint") || hint.hidden)
+        found.push(`${named(place)} does not say that it goes on`);
+    }
+    return found;
+  });
 
 async function accessibilityProblems(page: Page): Promise<string[]> {
   const require = createRequire(import.meta.url);

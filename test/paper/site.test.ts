@@ -101,7 +101,7 @@ describe.skipIf(executablePath === undefined)("the paper's site", () => {
   withChromium("the check finds what is wrong", async () => {
     writeFileSync(
       join(out, "wrong.html"),
-      '<!doctype html><title>x</title><h1 style="color:#ddd;background:#fff">pale</h1><img src="none.png"><a href="index.html#none">x</a><script>nothing()</script>',
+      '<!doctype html><title>x</title><main style="width:300px"><p style="overflow:hidden;white-space:nowrap">words that are cut off since there is no room for all of them</p><div class="table-scroll" style="overflow:auto"><table><tr><td style="min-width:900px">wide</td></tr></table></div><b style="display:block;width:400px">too wide</b></main><h1 style="color:#ddd;background:#fff">pale</h1><img src="none.png"><a href="index.html#none">x</a><script>nothing()</script>',
     );
     const { problems } = await checkPage(browser, address, "wrong.html");
     const all = problems.join("\n");
@@ -111,6 +111,9 @@ describe.skipIf(executablePath === undefined)("the paper's site", () => {
       "nothing is not defined",
       "404 for",
       "html-has-lang",
+      '<p> "words that are cut off since there is no" is cut off',
+      '<b> "too wide" leaves its column',
+      '<div.table-scroll> "wide" does not say that it goes on',
     ])
       expect(all).toContain(wanted);
     expect(await deadLinks(browser, address, ["wrong.html", "index.html"])).toEqual([
