@@ -19,7 +19,7 @@ const rooms = {
   sparsity: ["datasets", "models", "training"],
   pruning: ["engine", "datasets", "models", "training", "sparsity"],
   runs: [...training, "pruning"],
-  study: ["sparsity", "runs"],
+  study: ["optimizers", "sparsity", "runs"],
   harvest: [...training, "pruning", "runs", "study"],
   tables: ["sparsity", "runs", "study", "harvest"],
   figures: ["sparsity", "runs", "study", "harvest", "tables"],

@@ -100,8 +100,9 @@ export async function figuresCommand(options: FiguresOptions = {}): Promise<stri
   try {
     for (const source of sources) {
       try {
-        const { files, from } = await exportSource(source, settings);
+        const { files, from, missing } = await exportSource(source, settings);
         print(`${nameOf(source)}: ${files.length} files from ${from}`);
+        for (const sentence of missing) print(`  ${sentence}`);
         for (const line of grouped(files)) print(`  ${line}`);
         written.push(...files);
       } catch (error) {
@@ -153,7 +154,14 @@ function tryStem(name: string, folder: string): string | undefined {
   }
 }
 
-async function exportSource(source: Source, settings: Settings): Promise<{ files: string[]; from: string }> {
+interface ExportedSource {
+  files: string[];
+  from: string;
+  /** What could not be drawn, a sentence each. */
+  missing: string[];
+}
+
+async function exportSource(source: Source, settings: Settings): Promise<ExportedSource> {
   const { partial = false, scale, stored, notebooks } = settings;
   if (typeof source === "string") {
     const notebook = readNotebook(join(notebooks, `${source}.ipynb`));
@@ -165,6 +173,7 @@ async function exportSource(source: Source, settings: Settings): Promise<{ files
     return {
       files: await exportAll({ notebook: source, arms: [], figures, tables, settings }),
       from: "its outputs",
+      missing: [],
     };
   }
   const found = await recordedArms(source, { scale, stored });
@@ -175,7 +184,9 @@ async function exportSource(source: Source, settings: Settings): Promise<{ files
   const missing = missingRuns(found.arms);
   if (missing.length > 0 && !partial) refusePartial(source, found.scale, missing);
   const { arms } = found;
-  const figures = source.figures(arms);
+  const left: string[] = [];
+  const figures = source.figures(arms, (sentence) => left.push(sentence));
+  if (figures.length === 0) throw new UserError(left[0]!);
   const own = ownOutputs(source, found.scale, notebooks, figures);
   const files = await exportAll({
     notebook: source.notebook,
@@ -186,7 +197,7 @@ async function exportSource(source: Source, settings: Settings): Promise<{ files
   });
   const runs = arms.reduce((sum, arm) => sum + arm.runs.length, 0);
   const lack = missing.length > 0 ? `; ${missing.length} are missing` : "";
-  return { files, from: `${runs} runs at scale ${found.scale}${lack}` };
+  return { files, from: `${runs} runs at scale ${found.scale}${lack}`, missing: left };
 }
 
 function refusePartial({ id }: Hypothesis, scale: Scale, missing: { label: string; seed: number }[]): never {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import pc from "picocolors";
 import { messageOf, UserError } from "../errors.js";
-import type { Verdict } from "../hypotheses/hypothesis.js";
+import type { Verdict } from "../hypotheses/verdict.js";
 import { verdictText } from "../hypotheses/verdict-text.js";
 import { cacheDirectory } from "../paths.js";
 import type { QueueResult } from "../runs/queue.js";
@@ -51,10 +51,10 @@ export async function showResults(
   if (hints.length > 0) print(`\n${hints.join("\n")}`);
 }
 
-function judge({ hypothesis, scale }: Experiment, present: ArmRuns[]): Omit<Results, "figures"> {
+function judge({ hypothesis }: Experiment, present: ArmRuns[]): Omit<Results, "figures"> {
   if (present.length === 0) return { verdict: undefined, hints: [] };
   try {
-    return { verdict: hypothesis.verdict(present, scale), hints: [] };
+    return { verdict: hypothesis.verdict("main", present), hints: [] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { verdict: undefined, hints: [`No verdict: ${messageOf(error)}`] };
@@ -69,7 +69,9 @@ async function drawFigures(
   if (present.length === 0) return { figures: [], hints: [] };
   try {
     const { exportFigures } = await import("../export/figures.js");
-    const { files, hint } = await exportFigures(hypothesis.figures(present), {
+    const hints: string[] = [];
+    const drawn = hypothesis.figures(present, (sentence) => hints.push(sentence));
+    const { files, hint } = await exportFigures(drawn, {
       notebook: hypothesis.notebook,
       arms: present,
       directory: join(cacheDirectory(), "figures", scale),
@@ -77,7 +79,7 @@ async function drawFigures(
     });
     const { closeBrowser } = await import("../export/browser.js");
     await closeBrowser();
-    return { figures: files, hints: hint ? [hint] : [] };
+    return { figures: files, hints: [...hints, ...(hint ? [hint] : [])] };
   } catch (error) {
     return { figures: [], hints: [`No figures: ${messageOf(error)}`] };
   }

@@ -1,7 +1,7 @@
 import { optimizerName } from "../optimizers/config.js";
 import type { RunConfigInput } from "../runs/config.js";
 import { describeArm } from "../runs/describe.js";
-import type { Arm } from "../study/arm.js";
+import type { Arm, Scale } from "../study/arm.js";
 import type { ArmOptions } from "./hypothesis.js";
 import { optimizerSetting, type StudiedOptimizer } from "./optimizer-settings.js";
 import { configAt } from "./scales.js";
@@ -26,12 +26,55 @@ export function arm(options: ArmOptions, name: StudiedOptimizer, changes: ArmCha
     optimizer: optimizerName(config.optimizer),
     lambda: config.penalty.lambda,
     config,
+    scale: options.scale,
+    ...(note && { note }),
     ...(supporting && { supporting }),
   };
 }
 
-/** An optimizer's arms over its range of L2 penalties, none included. */
-export function penaltySweep(options: ArmOptions, name: StudiedOptimizer, changes: ArmChanges = {}): Arm[] {
-  const { lambdas } = optimizerSetting(options.scale, name);
-  return lambdas.map((lambda) => arm(options, name, { ...changes, penalty: { kind: "l2", lambda } }));
+/** A factor by its levels: each as the changes that it makes. */
+export type Axis = readonly ArmChanges[];
+
+/** An optimizer's arms over all combinations of levels, those of the first factor outermost. */
+export const vary = (options: ArmOptions, name: StudiedOptimizer, ...axes: Axis[]): Arm[] =>
+  axes
+    .reduce<ArmChanges[]>((all, axis) => all.flatMap((one) => axis.map((level) => joined(one, level))), [{}])
+    .map((changes) => arm(options, name, changes));
+
+function joined(a: ArmChanges, b: ArmChanges): ArmChanges {
+  const notes = [a.note, b.note].filter(Boolean);
+  return {
+    ...a,
+    ...b,
+    ...((a.dataset || b.dataset) && { dataset: { ...a.dataset, ...b.dataset } }),
+    ...((a.model || b.model) && { model: { ...a.model, ...b.model } }),
+    ...((a.penalty || b.penalty) && { penalty: { ...a.penalty, ...b.penalty } }),
+    ...(notes.length > 0 && { note: notes.join(", ") }),
+    ...((a.supporting || b.supporting) && { supporting: true }),
+  };
 }
+
+/** Strengths of an L2 penalty. */
+export const l2 = (...lambdas: number[]): Axis => lambdas.map((lambda) => ({ penalty: { lambda } }));
+
+/** Strengths of decoupled decay. */
+export const decoupled = (...lambdas: number[]): Axis =>
+  lambdas.map((lambda) => ({ penalty: { kind: "decoupled", lambda } }));
+
+/** An optimizer's arms over its range of L2 penalties, none included. */
+export const penaltySweep = (options: ArmOptions, name: StudiedOptimizer, changes: ArmChanges = {}): Arm[] =>
+  vary(options, name, l2(...optimizerSetting(options.scale, name).lambdas), [changes]);
+
+/** Adam's L2 penalty where something else is varied: filters die, and the task is learnt. */
+export const usualL2: Record<Scale, number> = { smoke: 1e-2, quick: 1e-2, lite: 3e-4, paper: 1e-4 };
+
+/** Two of them where the scale allows. */
+export const twoL2: Record<Scale, number[]> = {
+  smoke: [1e-2],
+  quick: [1e-2],
+  lite: [3e-4, 1e-3],
+  paper: [1e-4, 1e-3],
+};
+
+/** A scale at which a few arms show an effect in minutes. */
+export const isShort = ({ scale }: ArmOptions): boolean => scale === "quick" || scale === "smoke";

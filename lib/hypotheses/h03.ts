@@ -2,14 +2,17 @@ import { typicalPace } from "../figures/by-pace.js";
 import { deadShareByPace, frontier, gammaHistograms } from "../figures/index.js";
 import { between, mean } from "../statistics.js";
 import type { Arm, ArmRuns, Scale } from "../study/arm.js";
+import { measures } from "../study/measures.js";
+import { groupByOptimizer } from "../study/series.js";
+import { not, type Selector } from "../study/study-runs.js";
 import type { FormRow } from "../tables/forms.js";
-import { arm, penaltySweep } from "./arms.js";
+import { arm, decoupled, isShort, l2, penaltySweep, vary } from "./arms.js";
+import { atLikeError, type FactorContrast } from "./contrast.js";
 import { deadSharesAtLikeError, errorMargin, hasSeed } from "./frontier.js";
-import type { ArmOptions, Hypothesis, Verdict } from "./hypothesis.js";
+import type { ArmOptions } from "./hypothesis.js";
 import type { StudiedOptimizer } from "./optimizer-settings.js";
-import { possibleFigures } from "./possible-figures.js";
-import { armsWhere, deadByActivation, seedsIn } from "./select.js";
-import { decidePairs } from "./verdict.js";
+import { needed, seedsIn } from "./select.js";
+import { study } from "./study.js";
 
 /**
  * Of Adam at `lite` scale: where the two forms are compared, a straight line between two strengths far apart decided, and
@@ -28,8 +31,23 @@ const decays: Record<Scale, Partial<Record<StudiedOptimizer, number[]>>> = {
   paper: { Adam: [1e-6, 1e-5, 1e-4], "SGD+momentum": [5e-5, 5e-4, 2.5e-3] },
 };
 
+/** Arms of a form of the penalty, the unpenalized one among them. */
+const forms = { l2: { penalty: ["none", "L2"] }, decoupled: { penalty: ["none", "decoupled"] } } as const;
+
+const adamForms: FactorContrast = {
+  claim:
+    "Under Adam, L2 regularization leaves more filters dead than decoupled weight decay at like test error.",
+  among: { optimizer: "Adam" },
+  more: forms.l2,
+  less: forms.decoupled,
+  of: "deadByActivation",
+  pairing: atLikeError,
+  comparison: `Adam with L2 against Adam with decoupled decay: dead share reached within ${errorMargin} point of the lowest test error that both reach.`,
+  page: { words: ["with L2", "with decoupled decay"] },
+};
+
 /** H3: under Adam L2 kills more than weight decay; under SGD they agree. */
-export const h03: Hypothesis = {
+export const h03 = study({
   id: "h03",
   notebook: "03-l2-or-weight-decay",
   title: "L2 kills more filters than weight decay, under Adam",
@@ -38,112 +56,74 @@ export const h03: Hypothesis = {
   claim:
     "Under Adam, L2 regularization leaves more filters dead than decoupled weight decay at like test error; under SGD the two agree.",
   arms,
-  figures: (runs) =>
-    possibleFigures([
-      () => ({
-        name: "frontier",
-        caption:
-          "Share of dead filters against test error for L2 and decoupled weight decay, under Adam and SGD with momentum.",
-        figure: frontier(runs, {
+  contrasts: {
+    main: adamForms,
+    asPlanned: {
+      ...adamForms,
+      id: "without the strengths added last",
+      at: ["lite"],
+      more: { ...forms.l2, lambda: not(addedLater.l2) },
+      less: { ...forms.decoupled, lambda: not(addedLater.decoupled) },
+    },
+  },
+  figures: {
+    frontier: {
+      caption:
+        "Share of dead filters against test error for L2 and decoupled weight decay, under Adam and SGD with momentum.",
+      of: (runs) =>
+        frontier(runs, {
           panels: "optimizer",
           title: "L2 (filled) against decoupled weight decay (open): dead filters against test error",
           ownErrors: true,
         }),
-      }),
-      () => ({
-        name: "dead-share-by-pace",
-        caption:
-          "Share of dead filters against the share of gamma that the penalty alone would take from the median filter at each step, for both forms.",
-        figure: deadShareByPace(runs),
-      }),
-      () => ({
-        name: "gamma-histograms",
-        caption:
-          "Distribution of |gamma| at the end of training under Adam, by form and strength of the penalty.",
-        figure: gammaHistograms(runs.filter(({ arm }) => arm.optimizer === "Adam")),
-      }),
-    ]),
-  verdict: (runs, scale) => compareForms(runs, scale, "Adam", { id: "h03", claim }),
-  sideVerdicts(runs, scale) {
-    const first = asFirstPlanned(runs);
-    if (first.length === runs.length) return [];
-    return [compareForms(first, scale, "Adam", { id: "h03, without the strengths added last", claim })];
+    },
+    "dead-share-by-pace": {
+      caption:
+        "Share of dead filters against the share of gamma that the penalty alone would take from the median filter at each step, for both forms.",
+      of: deadShareByPace,
+    },
+    "gamma-histograms": {
+      caption:
+        "Distribution of |gamma| at the end of training under Adam, by form and strength of the penalty.",
+      of: (runs) => gammaHistograms(runs.where({ optimizer: "Adam" })),
+    },
   },
-};
+});
 
-const claim =
-  "Under Adam, L2 regularization leaves more filters dead than decoupled weight decay at like test error.";
-
-/** The runs without the strengths that were added after a first look at the verdict. */
-const asFirstPlanned = (runs: readonly ArmRuns[]): ArmRuns[] =>
-  runs.filter(
-    ({ arm: { optimizer, lambda, config } }) =>
-      optimizer !== "Adam" || lambda !== addedLater[config.penalty.kind],
-  );
-
-/** L2 against decoupled decay under one optimizer: dead shares within the margin of the lowest error that both reach. */
-export function compareForms(
-  runs: readonly ArmRuns[],
-  scale: Scale,
-  optimizer: StudiedOptimizer,
-  { id, claim }: { id: string; claim: string },
-): Verdict {
-  const [l2, decoupled] = formsOf(id, runs, optimizer);
-  return decidePairs({
-    id,
-    claim,
-    comparison:
-      `${optimizer} with L2 against ${optimizer} with decoupled decay: dead share reached within ${errorMargin} point of the ` +
-      "lowest test error that both reach.",
-    arms: [...l2, ...decoupled],
-    pair: (seed) => deadSharesAtLikeError(l2, decoupled, seed),
-    unit: "percentage points",
-    smallestEffect: 5,
-    scale,
+/** The arms of an optimizer in both forms, for each optimizer. */
+const formsByOptimizer = (runs: readonly ArmRuns[]) =>
+  groupByOptimizer([...runs]).map(([optimizer]) => {
+    const of = (form: Selector) => needed("h03", runs, { optimizer, ...form });
+    return { optimizer, l2: of(forms.l2), decoupled: of(forms.decoupled) };
   });
-}
-
-/** An optimizer's arms with L2 and with decoupled decay, the unpenalized one in both. */
-function formsOf(
-  id: string,
-  runs: readonly ArmRuns[],
-  optimizer: string,
-): [l2: ArmRuns[], decoupled: ArmRuns[]] {
-  const of = (kind: "l2" | "decoupled") =>
-    armsWhere(
-      id,
-      runs,
-      `${optimizer}'s arms`,
-      (a) => a.optimizer === optimizer && (a.lambda === 0 || a.config.penalty.kind === kind),
-    );
-  return [of("l2"), of("decoupled")];
-}
 
 /** Dead shares at like test error with both forms, by optimizer and seed: what the verdict is a mean of. */
 export const formTable = (runs: readonly ArmRuns[]): FormRow[] =>
-  [...new Set(runs.map(({ arm: { optimizer } }) => optimizer))].flatMap((optimizer) => {
-    const [l2Arms, decoupledArms] = formsOf("h03", runs, optimizer);
-    return seedsIn(runs).map((seed) => {
-      const [l2, decoupled] = deadSharesAtLikeError(l2Arms, decoupledArms, seed);
-      return { optimizer, seed, l2, decoupled };
-    });
-  });
+  formsByOptimizer(runs).flatMap((own) =>
+    seedsIn(runs).map((seed) => {
+      const [l2, decoupled] = deadSharesAtLikeError(own.l2, own.decoupled, seed);
+      return { optimizer: own.optimizer, seed, l2, decoupled };
+    }),
+  );
 
 /**
  * Dead shares with both forms where the penalty alone would shrink the median filter's gamma at the same pace, by optimizer
  * and seed: the mean over the paces of all arms that lie within both forms' ranges, straight in the logarithm of the pace.
  */
 export const paceTable = (runs: readonly ArmRuns[]): FormRow[] =>
-  [...new Set(runs.map(({ arm: { optimizer } }) => optimizer))].flatMap((optimizer) => {
-    const forms = formsOf("h03", runs, optimizer);
-    return seedsIn(runs).map((seed) => {
-      const [l2, decoupled] = forms.map((own) => (hasSeed(own, seed) ? pacePoints(own, seed) : []));
-      const shared = [...l2!, ...decoupled!]
-        .map(([pace]) => [between(l2!, pace), between(decoupled!, pace)] as const)
+  formsByOptimizer(runs).flatMap((own) =>
+    seedsIn(runs).map((seed) => {
+      const of = (arms: readonly ArmRuns[]) => (hasSeed(arms, seed) ? pacePoints(arms, seed) : []);
+      const [l2, decoupled] = [of(own.l2), of(own.decoupled)];
+      const shared = [...l2, ...decoupled]
+        .map(([pace]) => [between(l2, pace), between(decoupled, pace)] as const)
         .filter((sides) => sides.every(Number.isFinite));
-      return { optimizer, seed, l2: mean(shared.map(([a]) => a)), decoupled: mean(shared.map(([, b]) => b)) };
-    });
-  });
+      return {
+        ...{ optimizer: own.optimizer, seed },
+        ...{ l2: mean(shared.map(([a]) => a)), decoupled: mean(shared.map(([, b]) => b)) },
+      };
+    }),
+  );
 
 /** log10 of the pace and dead share, %, of every penalized run of a seed. */
 const pacePoints = (arms: readonly ArmRuns[], seed: number): [pace: number, dead: number][] =>
@@ -151,19 +131,15 @@ const pacePoints = (arms: readonly ArmRuns[], seed: number): [pace: number, dead
     .filter(({ arm: { lambda } }) => lambda > 0)
     .flatMap(({ runs }) => runs)
     .filter(({ record }) => record.seed === seed && record.status === "finished")
-    .map((run) => [Math.log10(typicalPace(run)), deadByActivation(run)]);
+    .map((run) => [Math.log10(typicalPace(run)), measures.deadByActivation.of(run)]);
 
 function arms(options: ArmOptions): Arm[] {
-  const short = options.scale === "quick" || options.scale === "smoke";
   return (["Adam", "SGD+momentum"] as const).flatMap((name) => {
-    const l2 = short
-      ? [...(name === "Adam" ? [arm(options, name)] : []), arm(options, name, { penalty: { lambda: 1e-2 } })]
+    const own = isShort(options)
+      ? vary(options, name, name === "Adam" ? l2(0, 1e-2) : l2(1e-2))
       : penaltySweep(options, name);
     if (name === "Adam" && options.scale === "lite")
-      l2.splice(-1, 0, arm(options, name, { penalty: { lambda: addedLater.l2 } }));
-    const decoupled = (decays[options.scale][name] ?? []).map((lambda) =>
-      arm(options, name, { penalty: { kind: "decoupled", lambda } }),
-    );
-    return [...l2, ...decoupled];
+      own.splice(-1, 0, arm(options, name, { penalty: { lambda: addedLater.l2 } }));
+    return [...own, ...vary(options, name, decoupled(...(decays[options.scale][name] ?? [])))];
   });
 }

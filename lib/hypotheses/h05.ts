@@ -1,66 +1,60 @@
 import { filterLife, gammaTrajectories, paceAroundDeath, pullAroundDeath } from "../figures/index.js";
 import { mean, median, type PairedDifference, pairedDifference } from "../statistics.js";
-import type { Arm, ArmRuns } from "../study/arm.js";
+import type { ArmRuns } from "../study/arm.js";
 import { describeData, describeSeeds } from "../study/describe.js";
 import { penaltySweep } from "./arms.js";
 import { aroundDeathPanels, aroundDeaths, type FilterMeasure } from "./around-death.js";
 import { gammaPaces } from "./gamma-pace.js";
-import type { ArmOptions, Hypothesis } from "./hypothesis.js";
-import { possibleFigures } from "./possible-figures.js";
-import { adamWithL2, exampleRun, seedsIn } from "./select.js";
-import { decidePairs } from "./verdict.js";
+import { adamL2, exampleRun, needed, seedsIn } from "./select.js";
+import { study } from "./study.js";
 
 /** H5: a filter dies when the penalty outweighs what is left of the objective's gradient. */
-export const h05: Hypothesis = {
+export const h05 = study({
   id: "h05",
   notebook: "05-mechanism",
   title: "The penalty outweighs a vanishing gradient",
   question: "What happens to a filter on its way out: does the penalty's pull outgrow the objective's?",
   claim:
     "Before a filter dies the penalty's gradient on its gamma weighs more against the objective's vanishing one than in filters that survive.",
-  arms,
-  figures: (runs) =>
-    possibleFigures([
-      () => ({
-        name: "gamma-trajectories",
-        caption:
-          "|gamma| over training in a few filters of one run. Those that fall silent first keep a scale that only the penalty moves, and it decays.",
-        figure: gammaTrajectories(exampleRun("h05", runs)),
-      }),
-      () => ({
-        name: "pull-around-death",
-        caption:
-          "How many times the penalty's gradient on gamma is the objective's, as probes measure it, aligned at the probe that first finds a filter dead, for filters that die and for those of the same runs that live, all seeds together. The objective's gradient is a mean over a few mini-batches, whose noise counts as pull; filters that die early have no early probes.",
-        figure: pullAroundDeath(aroundDeathPanels(runs, penaltyPull), seedsAndData(runs)),
-      }),
-      () => ({
-        name: "pace-around-death",
-        caption:
-          "How fast |gamma| falls from one probe to the next as a multiple of what the penalty alone would do, aligned as before. Silent filters fall at the pace of the formula; in survivors the objective works against the penalty; around the death it helps it.",
-        figure: paceAroundDeath(aroundDeathPanels(runs, gammaPaces), seedsAndData(runs)),
-      }),
-      () => ({
-        name: "filter-life",
-        caption:
-          "The state of every filter of the run of the first figure at every probe, sorted by time of death within each layer. The last probe looks at more images, to which a few sleepers answer.",
-        figure: filterLife(exampleRun("h05", runs)),
-      }),
-    ]),
-  verdict(runs, scale) {
-    const penalized = adamWithL2("h05", runs);
-    return decidePairs({
-      id: "h05",
-      claim: h05.claim,
-      comparison:
-        "Median over filters of log10(|penalty's gradient| / |objective's gradient|) on gamma at the last probe before a death, dying filters against those that survive the run, at the same probes; Adam with L2.",
-      arms: penalized,
-      pair: (seed) => beforeDeath(penalized, penaltyPull, seed),
+  arms: (options) => [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")],
+  contrasts: {
+    main: {
       unit: "decades",
       smallestEffect: 0.3,
-      scale,
-    });
+      pairs(runs) {
+        const penalized = needed("h05", runs, adamL2);
+        return {
+          arms: penalized,
+          pair: (seed) => beforeDeath(penalized, penaltyPull, seed),
+          comparison:
+            "Median over filters of log10(|penalty's gradient| / |objective's gradient|) on gamma at the last probe before a death, dying filters against those that survive the run, at the same probes; Adam with L2.",
+        };
+      },
+    },
   },
-};
+  figures: {
+    "gamma-trajectories": {
+      caption:
+        "|gamma| over training in a few filters of one run. Those that fall silent first keep a scale that only the penalty moves, and it decays.",
+      of: (runs) => gammaTrajectories(exampleRun("h05", runs)),
+    },
+    "pull-around-death": {
+      caption:
+        "How many times the penalty's gradient on gamma is the objective's, as probes measure it, aligned at the probe that first finds a filter dead, for filters that die and for those of the same runs that live, all seeds together. The objective's gradient is a mean over a few mini-batches, whose noise counts as pull; filters that die early have no early probes.",
+      of: (runs) => pullAroundDeath(aroundDeathPanels(runs, penaltyPull), seedsAndData(runs)),
+    },
+    "pace-around-death": {
+      caption:
+        "How fast |gamma| falls from one probe to the next as a multiple of what the penalty alone would do, aligned as before. Silent filters fall at the pace of the formula; in survivors the objective works against the penalty; around the death it helps it.",
+      of: (runs) => paceAroundDeath(aroundDeathPanels(runs, gammaPaces), seedsAndData(runs)),
+    },
+    "filter-life": {
+      caption:
+        "The state of every filter of the run of the first figure at every probe, sorted by time of death within each layer. The last probe looks at more images, to which a few sleepers answer.",
+      of: (runs) => filterLife(exampleRun("h05", runs)),
+    },
+  },
+});
 
 const seedsAndData = (runs: ArmRuns[]) => ({
   subtitle: [`${describeSeeds(runs)}, all together.`, describeData(runs)],
@@ -88,7 +82,7 @@ function beforeDeath(
 export function paceBeforeDeath(
   runs: readonly ArmRuns[],
 ): PairedDifference & { dying: number; surviving: number } {
-  const penalized = adamWithL2("h05", runs);
+  const penalized = needed("h05", runs, adamL2);
   const pairs = seedsIn(penalized).map((seed) => beforeDeath(penalized, gammaPaces, seed));
   const [dying, surviving] = [pairs.map(([own]) => own), pairs.map(([, own]) => own)];
   return { ...pairedDifference(dying, surviving), dying: mean(dying), surviving: mean(surviving) };
@@ -110,7 +104,3 @@ export const penaltyPull: FilterMeasure = ({ record, filters }) => {
 
 /** Of float32's normal numbers. */
 const smallestFloat = 2 ** -126;
-
-function arms(options: ArmOptions): Arm[] {
-  return [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")];
-}

@@ -1,85 +1,80 @@
 import { bothMeasures, deadShareByLayer, filterLife, gammaBetaScatter } from "../figures/index.js";
-import { parameterRoles } from "../optimizers/penalty-config.js";
 import type { Run } from "../runs/record.js";
 import { inactiveAt } from "../sparsity/deaths.js";
 import { median } from "../statistics.js";
-import type { Arm, ArmRuns } from "../study/arm.js";
+import type { ArmRuns } from "../study/arm.js";
+import { factorsOf } from "../study/factors.js";
+import { highest } from "../study/study-runs.js";
 import { type Cell, estimateOfRuns, type Table } from "../tables/index.js";
-import { arm } from "./arms.js";
-import type { ArmOptions, Hypothesis } from "./hypothesis.js";
-import { possibleFigures } from "./possible-figures.js";
-import { armWhere, deadByActivation } from "./select.js";
-import { decide } from "./verdict.js";
+import { type ArmChanges, arm, isShort, l2, twoL2, vary } from "./arms.js";
+import { needed } from "./select.js";
+import { study } from "./study.js";
+
+/** Without BatchNorm the rate that suits it makes training diverge. */
+const bare: ArmChanges = {
+  optimizer: { name: "adam", learningRate: 1e-3 },
+  model: { normalization: "none" },
+  note: "no BatchNorm",
+};
 
 /** H7: sparsity comes by way of BatchNorm's gamma and beta. */
-export const h07: Hypothesis = {
+export const h07 = study({
   id: "h07",
   notebook: "07-batch-normalization",
   title: "Filters die by way of BatchNorm's gamma and beta",
   question: "Does sparsity need the penalty to reach gamma and beta, and does it need BatchNorm at all?",
   claim:
     "Filters die because the penalty reaches BatchNorm's gamma and beta: with gamma and beta left out, fewer die.",
-  arms,
-  figures: (runs) =>
-    possibleFigures([
-      () => ({
-        name: "both-measures",
-        caption:
-          "Share of filters inactive by scale and by activation at the end of training, by what the penalty reaches, with and without BatchNorm.",
-        figure: bothMeasures(
-          runs.filter(({ arm }) => arm.lambda > 0),
-          { title: "How many filters die, by what the penalty reaches", row: condition },
-        ),
-      }),
-      () => ({
-        name: "gamma-beta",
-        caption:
-          "Scale and shift of every filter at the end of training, colored by its state, by what the penalty reaches, and without BatchNorm.",
-        figure: gammaBetaScatter(
-          runs.filter(({ arm }) => arm.lambda === strongest(runs)),
-          { columns: 2 },
-        ),
-      }),
-      () => ({
-        name: "dead-share-by-layer",
-        caption: "Share of filters in each layer that are inactive by activation at the end of training.",
-        figure: deadShareByLayer(runs, { measure: "activation" }),
-      }),
-      () => ({
-        name: "filter-life",
-        caption:
-          "The life of every filter of one run with the penalty on weights only: filters fall silent while gamma is large. The last probe looks at more images, to which a few sleepers answer.",
-        figure: filterLife(
-          armWhere(
-            "h07",
-            runs,
-            "Adam with L2 on weights only",
-            (own) => own.config.penalty.on.join() === "weight" && own.lambda === strongest(runs),
-          ).runs[0]!,
-        ),
-      }),
+  arms: (options) => [
+    arm(options, "Adam", { supporting: true }),
+    ...vary(options, "Adam", l2(...twoL2[options.scale]), [
+      {},
+      { penalty: { on: "weights" } },
+      ...(isShort(options) ? [] : [{ penalty: { on: ["gamma", "beta"] } } satisfies ArmChanges]),
+      bare,
     ]),
-  verdict(runs, scale) {
-    const batch = (a: Arm) => a.config.model.normalization === "batch" && a.lambda === strongest(runs);
-    return decide({
-      id: "h07",
-      claim: h07.claim,
+    ...(isShort(options) ? [] : [arm(options, "Adam", { ...bare, supporting: true })]),
+  ],
+  contrasts: {
+    main: {
+      among: { normalization: "BatchNorm", lambda: highest },
+      more: { on: "all parameters" },
+      less: { on: "weights only" },
+      of: "deadByActivation",
       comparison:
         "Adam with L2 on all parameters against the same L2 on weights only: share of filters inactive by activation.",
-      more: armWhere("h07", runs, "Adam with L2 on all parameters", (a) => batch(a) && penalizesAll(a)),
-      less: armWhere(
-        "h07",
-        runs,
-        "Adam with L2 on weights only",
-        (a) => batch(a) && a.config.penalty.on.join() === "weight",
-      ),
-      measure: deadByActivation,
-      unit: "percentage points",
-      smallestEffect: 5,
-      scale,
-    });
+      page: { words: ["with L2 on all parameters", "on weights only"] },
+    },
   },
-};
+  figures: {
+    "both-measures": {
+      caption:
+        "Share of filters inactive by scale and by activation at the end of training, by what the penalty reaches, with and without BatchNorm.",
+      of: (runs) =>
+        bothMeasures(runs.where({ penalty: "L2" }), {
+          title: "How many filters die, by what the penalty reaches",
+          row({ config }) {
+            const { normalization, on } = factorsOf(config);
+            return normalization === "none" ? "all, no BatchNorm" : on;
+          },
+        }),
+    },
+    "gamma-beta": {
+      caption:
+        "Scale and shift of every filter at the end of training, colored by its state, by what the penalty reaches, and without BatchNorm.",
+      of: (runs) => gammaBetaScatter(runs.where({ lambda: highest }), { columns: 2 }),
+    },
+    "dead-share-by-layer": {
+      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
+      of: (runs) => deadShareByLayer(runs, { measure: "activation" }),
+    },
+    "filter-life": {
+      caption:
+        "The life of every filter of one run with the penalty on weights only: filters fall silent while gamma is large. The last probe looks at more images, to which a few sleepers answer.",
+      of: (runs) => filterLife(needed("h07", runs, { on: "weights only", lambda: highest })[0]!.runs[0]!),
+    },
+  },
+});
 
 /**
  * How far weights shrink, and what it does to the steps taken with them: behind BatchNorm only a weight vector's direction
@@ -120,46 +115,4 @@ function weightNorm({ record, filters }: Run): number {
     (row) => filters.step[row] === step && !inactiveAt(filters, row),
   );
   return median(rows.map((row) => filters.weightNorm[row]!));
-}
-
-const conditions: Record<string, string> = {
-  "weight,gamma,beta,bias": "all parameters",
-  weight: "weights only",
-  "gamma,beta": "γ and β only",
-};
-
-/** What an arm's penalty reaches. */
-const condition = ({ config: { penalty, model } }: Arm): string =>
-  model.normalization === "none"
-    ? "all, no BatchNorm"
-    : (conditions[penalty.on.join()] ?? penalty.on.join(", "));
-
-/** The strongest penalty on all parameters. */
-const strongest = (runs: readonly ArmRuns[]): number =>
-  Math.max(...runs.filter(({ arm }) => penalizesAll(arm)).map(({ arm }) => arm.lambda));
-
-const penalizesAll = ({ config: { penalty } }: Arm): boolean =>
-  penalty.lambda > 0 && penalty.on.length === parameterRoles.length;
-
-/** Without BatchNorm the rate that suits it makes training diverge. */
-const bareRate = 1e-3;
-
-function arms(options: ArmOptions): Arm[] {
-  const short = options.scale === "quick" || options.scale === "smoke";
-  const lambdas = { smoke: [1e-2], quick: [1e-2], lite: [3e-4, 1e-3], paper: [1e-4, 1e-3] }[options.scale];
-  const bare = {
-    optimizer: { name: "adam" as const, learningRate: bareRate },
-    model: { normalization: "none" as const },
-    note: "no BatchNorm",
-  };
-  return [
-    arm(options, "Adam", { supporting: true }),
-    ...lambdas.flatMap((lambda) => [
-      arm(options, "Adam", { penalty: { lambda } }),
-      arm(options, "Adam", { penalty: { lambda, on: "weights" } }),
-      ...(short ? [] : [arm(options, "Adam", { penalty: { lambda, on: ["gamma", "beta"] } })]),
-      arm(options, "Adam", { penalty: { lambda }, ...bare }),
-    ]),
-    ...(short ? [] : [arm(options, "Adam", { ...bare, supporting: true })]),
-  ];
 }

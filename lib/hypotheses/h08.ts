@@ -1,95 +1,72 @@
 import { activationByScale, bothMeasures, deadShareByLayer } from "../figures/index.js";
-import type { Arm, ArmRuns } from "../study/arm.js";
-import { arm } from "./arms.js";
-import type { ArmOptions, Hypothesis } from "./hypothesis.js";
-import { armWhere, deadByActivation, deadByScale, strongest } from "./select.js";
-import { decide } from "./verdict.js";
+import { factorsOf } from "../study/factors.js";
+import { highest } from "../study/study-runs.js";
+import { type ArmChanges, isShort, l2, twoL2, vary } from "./arms.js";
+import type { ArmOptions } from "./hypothesis.js";
+import { study } from "./study.js";
 
 /** H8: Leaky ReLU keeps filters active that ReLU would lose; their scale decays all the same. */
-export const h08: Hypothesis = {
+export const h08 = study({
   id: "h08",
   notebook: "08-activations",
   title: "Leaky ReLU: fewer dead by activation, scales still decay",
   question: "Do filters die because ReLU shuts them, or because their scale decays?",
   claim: "With Leaky ReLU fewer filters are inactive by activation than with ReLU at the same penalty.",
-  arms,
-  figures: (runs) => [
-    {
-      name: "both-measures",
-      caption:
-        "Share of filters inactive by activation and by scale for each activation, at the same penalty. Where the two part, scales decay without silencing their filters.",
-      figure: bothMeasures(runs, {
-        title: "Dead by activation or by scale: ReLU against other activations",
-        row: ({ config }) => names[config.model.activation],
-      }),
-    },
-    {
-      name: "activation-by-scale",
-      caption:
-        "Largest activation over the training images against |gamma| of every filter at the end of training, under the strongest penalty. ReLU silences a filter outright; the others let it fade with its scale.",
-      figure: activationByScale(strongest(runs), { name: ({ config }) => names[config.model.activation] }),
-    },
-    {
-      name: "dead-share-by-layer",
-      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
-      figure: deadShareByLayer(runs, { measure: "activation" }),
-    },
-  ],
-  verdict: (runs, scale) =>
-    decide({
-      id: "h08",
-      claim: h08.claim,
+  arms: (options) => activationArms(options, ["leaky-relu", "elu", "gelu", "silu"]),
+  contrasts: {
+    main: {
+      among: { lambda: highest },
+      more: { activation: "ReLU" },
+      less: { activation: "Leaky ReLU" },
+      of: "deadByActivation",
       comparison:
         "Adam with the strongest L2, ReLU against Leaky ReLU: share of filters inactive by activation.",
-      more: withActivation(runs, "relu"),
-      less: withActivation(runs, "leaky-relu"),
-      measure: deadByActivation,
-      unit: "percentage points",
-      smallestEffect: 5,
-      scale,
-    }),
-  sideVerdicts: (runs, scale) => [
-    decide({
-      id: "h08, by scale",
+      page: { words: ["with ReLU", "with Leaky ReLU"] },
+    },
+    byScale: {
+      id: "by scale",
       claim:
         "With Leaky ReLU as many filters fall below the scale threshold as with ReLU at the same penalty.",
-      comparison: "Adam with the strongest L2, Leaky ReLU against ReLU: share of filters inactive by scale.",
-      more: withActivation(runs, "leaky-relu"),
-      less: withActivation(runs, "relu"),
-      measure: deadByScale,
-      unit: "percentage points",
+      among: { lambda: highest },
+      more: { activation: "Leaky ReLU" },
+      less: { activation: "ReLU" },
+      of: "deadByScale",
       smallestEffect: -5,
-      scale,
-    }),
-  ],
-};
+      comparison: "Adam with the strongest L2, Leaky ReLU against ReLU: share of filters inactive by scale.",
+    },
+  },
+  figures: {
+    "both-measures": {
+      caption:
+        "Share of filters inactive by activation and by scale for each activation, at the same penalty. Where the two part, scales decay without silencing their filters.",
+      of: (runs) =>
+        bothMeasures(runs, {
+          title: "Dead by activation or by scale: ReLU against other activations",
+          row: ({ config }) => factorsOf(config).activation,
+        }),
+    },
+    "activation-by-scale": {
+      caption:
+        "Largest activation over the training images against |gamma| of every filter at the end of training, under the strongest penalty. ReLU silences a filter outright; the others let it fade with its scale.",
+      of: (runs) =>
+        activationByScale(runs.where({ lambda: highest }), {
+          name: ({ config }) => factorsOf(config).activation,
+        }),
+    },
+    "dead-share-by-layer": {
+      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
+      of: (runs) => deadShareByLayer(runs, { measure: "activation" }),
+    },
+  },
+});
 
-/** Adam's arm with an activation, under the strongest penalty. */
-const withActivation = (runs: readonly ArmRuns[], activation: string): ArmRuns =>
-  armWhere(
-    "h08",
-    strongest(runs),
-    `Adam with ${activation}`,
-    ({ config }) => config.model.activation === activation,
-  );
+const others = { "leaky-relu": "Leaky ReLU", elu: "ELU", gelu: "GELU", silu: "SiLU" } as const;
 
-/** Activations as they are written. */
-export const names = {
-  relu: "ReLU",
-  "leaky-relu": "Leaky ReLU",
-  elu: "ELU",
-  gelu: "GELU",
-  silu: "SiLU",
-} as const;
-
-function arms(options: ArmOptions): Arm[] {
-  const short = options.scale === "quick" || options.scale === "smoke";
-  const lambdas = { smoke: [1e-2], quick: [1e-2], lite: [3e-4, 1e-3], paper: [1e-4, 1e-3] }[options.scale];
-  const others = short ? (["leaky-relu", "gelu"] as const) : (["leaky-relu", "elu", "gelu", "silu"] as const);
-  return lambdas.flatMap((lambda) => [
-    arm(options, "Adam", { penalty: { lambda } }),
-    ...others.map((activation) =>
-      arm(options, "Adam", { penalty: { lambda }, model: { activation }, note: names[activation] }),
-    ),
+/** ReLU and these under Adam's L2; ELU and SiLU are left out where a few arms have to do. */
+export const activationArms = (options: ArmOptions, names: (keyof typeof others)[]) =>
+  vary(options, "Adam", l2(...twoL2[options.scale]), [
+    {},
+    ...names
+      .filter((activation) => !isShort(options) || activation === "leaky-relu" || activation === "gelu")
+      .map((activation): ArmChanges => ({ model: { activation }, note: others[activation] })),
   ]);
-}

@@ -1,25 +1,67 @@
+import { UserError } from "../errors.js";
 import { errorByLatency, errorByMacs, latencyByMacs } from "../figures/index.js";
 import { type KeptReport, keptReports } from "../harvest/kept-reports.js";
 import { keptSurveys } from "../harvest/kept-surveys.js";
-import { pruningMethod } from "../harvest/method.js";
+import { type PruningMethod, pruningMethod } from "../harvest/method.js";
 import type { LatencySurvey } from "../harvest/survey.js";
 import { mean } from "../statistics.js";
-import type { ArmRuns, Scale } from "../study/arm.js";
+import type { ArmRuns } from "../study/arm.js";
+import { type StudyRuns, studyRuns } from "../study/study-runs.js";
+import type { OwnContrast } from "./contrast.js";
 import { harvestArms, harvestTuning } from "./h12-arms.js";
 import { equalError, errorMargin, fewestMacs, networksOf } from "./h12-equal-error.js";
 import { isTuning } from "./h12-tuning.js";
-import type { Hypothesis, Verdict } from "./hypothesis.js";
-import { possibleFigures } from "./possible-figures.js";
-import { armsWhere } from "./select.js";
-import { decidePairs } from "./verdict.js";
+import { study } from "./study.js";
 
 const comparedMethods = ["network slimming", "implicit"] as const;
 
 /** How many more multiply-accumulates, as a power of two, still count as being at par: 19 %. */
 const parMargin = 0.25;
 
+/** Arms of a method that were trained, of one optimizer or of all. */
+const armsOf = (runs: readonly ArmRuns[], method: PruningMethod, optimizer?: string): ArmRuns[] =>
+  harvestRuns(runs).filter(
+    ({ arm, runs: own }) =>
+      pruningMethod(arm.config) === method &&
+      (optimizer === undefined || arm.optimizer === optimizer) &&
+      own.length > 0,
+  );
+
+/** Network slimming against the implicit method, of one optimizer; default: for each the one that gives the fewest. */
+const slimmingAgainstImplicit = (optimizer?: string): OwnContrast => ({
+  unit: "log2 of MACs",
+  smallestEffect: -parMargin,
+  ...(optimizer !== undefined && {
+    id: optimizer,
+    claim: `Cutting the filters that died by themselves under ${optimizer} gives a network at par with one from network slimming under ${optimizer} or better.`,
+    when: (runs) => armsOf(runs, "network slimming", optimizer).length > 0,
+  }),
+  pairs(runs) {
+    const families = comparedMethods.map((method) => {
+      const own = armsOf(runs, method, optimizer);
+      if (own.length > 0) return own;
+      throw new UserError(
+        `H12 needs ${method}'s arms, and none of their runs is there. Train them: npm run reproduce -- h12.`,
+      );
+    }) as [ArmRuns[], ArmRuns[]];
+    const both = networksOf(families[0]).filter((network) => networksOf(families[1]).includes(network));
+    const chosen =
+      optimizer === undefined
+        ? "each with the optimizer and strength that gives the fewest"
+        : `both with ${optimizer}, each with the strength that gives the fewest`;
+    return {
+      comparison: `Fewest multiply-accumulates (log2) of a network within ${errorMargin} points of the lowest test error that both methods reach: network slimming's against those of the implicit method, ${chosen}, mean over ${both.join(" and ")}.`,
+      arms: families.flat(),
+      pair(seed) {
+        const sides = both.map((network) => macsAtEqualError(families, network, seed));
+        return [mean(sides.map(([slimmed]) => slimmed)), mean(sides.map(([, implicit]) => implicit))];
+      },
+    };
+  },
+});
+
 /** H12: cutting what died by itself is at least at par with explicit pruning. */
-export const h12: Hypothesis = {
+export const h12 = study({
   id: "h12",
   notebook: "12-harvest",
   title: "Cutting dead filters is at par with explicit pruning",
@@ -28,88 +70,33 @@ export const h12: Hypothesis = {
   claim:
     "Cutting the filters that died by themselves gives a network at par with one from network slimming or better, with no change to its training.",
   arms: (options) => [...harvestArms(options), ...harvestTuning(options)],
-  figures: (runs) =>
-    possibleFigures([
-      () => ({
-        name: "error-by-macs",
-        caption:
-          "Test error against multiply-accumulates an image: implicit sparsity, explicit pruning and training from scratch.",
-        figure: errorByMacs(harvestRuns(runs)),
-      }),
-      () => ({
-        name: "error-by-latency",
-        caption:
-          "Test error against the measured time of the network that is left, in percent of the unpruned network's: implicit sparsity, explicit pruning and training from scratch.",
-        figure: errorByLatency(harvestRuns(runs), surveyOf(runs)),
-      }),
-      () => ({
-        name: "latency-by-macs",
-        caption:
-          "How much faster pruned networks run than the unpruned ones, against the multiply-accumulates saved.",
-        figure: latencyByMacs(reportsOf(runs)),
-      }),
-    ]),
-  verdict: (runs, scale) => compareMethods(runs, scale, { id: "h12", claim: h12.claim }),
-  sideVerdicts: (runs, scale) =>
-    slimmedOptimizers(runs).map((optimizer) =>
-      compareMethods(runs, scale, {
-        id: `h12, ${optimizer}`,
-        claim: `Cutting the filters that died by themselves under ${optimizer} gives a network at par with one from network slimming under ${optimizer} or better.`,
-        optimizer,
-      }),
-    ),
-};
-
-/** Optimizers whose networks were slimmed. */
-const slimmedOptimizers = (runs: readonly ArmRuns[]): string[] => [
-  ...new Set(
-    harvestRuns(runs).flatMap(({ arm, runs: own }) =>
-      pruningMethod(arm.config) === "network slimming" && own.length > 0 ? arm.optimizer : [],
-    ),
-  ),
-];
-
-interface MethodComparison {
-  id: string;
-  claim: string;
-  /** Of both methods; default: for each the one that gives the fewest. */
-  optimizer?: string;
-}
-
-function compareMethods(
-  runs: readonly ArmRuns[],
-  scale: Scale,
-  { id, claim, optimizer }: MethodComparison,
-): Verdict {
-  const families = comparedMethods.map((method) =>
-    armsWhere(
-      "h12",
-      harvestRuns(runs),
-      `${method}'s arms`,
-      (one) =>
-        pruningMethod(one.config) === method && (optimizer === undefined || one.optimizer === optimizer),
-    ),
-  ) as [ArmRuns[], ArmRuns[]];
-  const both = networksOf(families[0]).filter((network) => networksOf(families[1]).includes(network));
-  const chosen =
-    optimizer === undefined
-      ? "each with the optimizer and strength that gives the fewest"
-      : `both with ${optimizer}, each with the strength that gives the fewest`;
-  return decidePairs({
-    ...{ id, claim, scale },
-    comparison: `Fewest multiply-accumulates (log2) of a network within ${errorMargin} points of the lowest test error that both methods reach: network slimming's against those of the implicit method, ${chosen}, mean over ${both.join(" and ")}.`,
-    arms: families.flat(),
-    pair(seed) {
-      const sides = both.map((network) => macsAtEqualError(families, network, seed));
-      return [mean(sides.map(([slimmed]) => slimmed)), mean(sides.map(([, implicit]) => implicit))];
+  contrasts: {
+    main: slimmingAgainstImplicit(),
+    adam: slimmingAgainstImplicit("Adam"),
+    momentum: slimmingAgainstImplicit("SGD+momentum"),
+  },
+  figures: {
+    "error-by-macs": {
+      caption:
+        "Test error against multiply-accumulates an image: implicit sparsity, explicit pruning and training from scratch.",
+      of: (runs) => errorByMacs(harvestRuns(runs)),
     },
-    unit: "log2 of MACs",
-    smallestEffect: -parMargin,
-  });
-}
+    "error-by-latency": {
+      caption:
+        "Test error against the measured time of the network that is left, in percent of the unpruned network's: implicit sparsity, explicit pruning and training from scratch.",
+      of: (runs) => errorByLatency(harvestRuns(runs), surveyOf(runs)),
+    },
+    "latency-by-macs": {
+      caption:
+        "How much faster pruned networks run than the unpruned ones, against the multiply-accumulates saved.",
+      of: (runs) => latencyByMacs(reportsOf(runs)),
+    },
+  },
+});
 
 /** The runs that are compared: all but those that a setting was chosen by. */
-export const harvestRuns = (runs: readonly ArmRuns[]): ArmRuns[] => runs.filter((one) => !isTuning(one));
+export const harvestRuns = (runs: readonly ArmRuns[]): StudyRuns =>
+  studyRuns(runs.filter((one) => !isTuning(one)));
 
 /** What was measured of the runs' networks, on an idle machine, and kept. */
 export function reportsOf(runs: readonly ArmRuns[]): KeptReport[] {

@@ -4,15 +4,15 @@ import { styledSeries } from "../figures/series.js";
 import { mean } from "../statistics.js";
 import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 import { groupByOptimizer, penaltySeries } from "../study/series.js";
-import { arm } from "./arms.js";
+import { not, studyRuns } from "../study/study-runs.js";
+import { l2, vary } from "./arms.js";
 import { filtersOf, gapsOf, gapTable, mostAccurateBySize, studyOfGap } from "./gap.js";
 import { h02 } from "./h02.js";
 import { h03 } from "./h03.js";
-import type { ArmOptions, Hypothesis } from "./hypothesis.js";
-import { possibleFigures } from "./possible-figures.js";
+import type { ArmOptions } from "./hypothesis.js";
 import { scaleDefaults } from "./scales.js";
-import { armsWhere } from "./select.js";
-import { decidePairs } from "./verdict.js";
+import { missingArms } from "./select.js";
+import { study } from "./study.js";
 
 /** Widths of narrower networks for SGD with momentum, of the scale's own, and strengths of L2 that kill few filters. */
 const narrower: Record<Scale, { widths: number[]; lambdas: number[] }> = {
@@ -23,7 +23,7 @@ const narrower: Record<Scale, { widths: number[]; lambdas: number[] }> = {
 };
 
 /** H13: lost capacity explains a part of the gap in test error between adaptive methods and SGD. */
-export const h13: Hypothesis = {
+export const h13 = study({
   id: "h13",
   notebook: "13-generalization-gap",
   title: "Dead capacity explains part of the gap to SGD",
@@ -32,65 +32,57 @@ export const h13: Hypothesis = {
   claim:
     "Against a network of SGD with momentum that has as many filters alive, an adaptive method loses less test error than against SGD's best.",
   arms,
-  figures: (runs) =>
-    possibleFigures([
-      () => ({
-        name: "penalty-gain",
-        caption:
-          "Test error without a penalty and at each method's most accurate one, and the share of filters that are dead there.",
-        figure: penaltyGain(studyOfGap(runs).full),
-      }),
-      () => ({
-        name: "error-by-survivors",
-        caption:
-          "Test error against the share of filters that survive, by optimizer. In every panel to compare with: SGD with momentum over its penalties, and SGD with momentum in narrower networks that lose hardly any filter.",
-        figure: errorBySurvivors(survivorPanels(runs), runs),
-      }),
-      () => ({
-        name: "gap-by-optimizer",
-        caption:
-          "What each adaptive method at its most accurate penalty loses in test error to SGD with momentum: to the best of SGD, and to SGD in a narrower network with as many filters alive.",
-        figure: gapByOptimizer(gapTable(runs)),
-      }),
-    ]),
-  verdict(runs, scale) {
-    const { plain, narrow, adaptive } = studyOfGap(runs);
-    armsWhere("h13", plain, "SGD with momentum", () => true);
-    return decidePairs({
-      id: "h13",
-      claim: h13.claim,
-      comparison:
-        "Gap in test error to SGD with momentum, mean over adaptive methods at their most accurate penalty: to the best of SGD, against the gap to SGD in a narrower network with as many filters alive.",
-      arms: [...plain, ...narrow, ...adaptive.flat()],
-      pair(seed) {
-        const gaps = adaptive.map((own) => gapsOf(own, { plain, narrow, seed }));
-        return [mean(gaps.map(({ best }) => best)), mean(gaps.map(({ equal }) => equal))];
-      },
-      unit: "percentage points",
+  contrasts: {
+    main: {
       smallestEffect: 0.5,
-      scale,
-    });
+      pairs(runs) {
+        const { plain, narrow, adaptive } = studyOfGap(runs);
+        if (plain.length === 0) throw missingArms("h13", { optimizer: "SGD+momentum" });
+        return {
+          comparison:
+            "Gap in test error to SGD with momentum, mean over adaptive methods at their most accurate penalty: to the best of SGD, against the gap to SGD in a narrower network with as many filters alive.",
+          arms: [...plain, ...narrow, ...adaptive.flat()],
+          pair(seed) {
+            const gaps = adaptive.map((own) => gapsOf(own, { plain, narrow, seed }));
+            return [mean(gaps.map(({ best }) => best)), mean(gaps.map(({ equal }) => equal))];
+          },
+        };
+      },
+    },
   },
-};
+  figures: {
+    "penalty-gain": {
+      caption:
+        "Test error without a penalty and at each method's most accurate one, and the share of filters that are dead there.",
+      of: (runs) => penaltyGain(studyOfGap(runs).full),
+    },
+    "error-by-survivors": {
+      caption:
+        "Test error against the share of filters that survive, by optimizer. In every panel to compare with: SGD with momentum over its penalties, and SGD with momentum in narrower networks that lose hardly any filter.",
+      of: (runs) => errorBySurvivors(survivorPanels(runs), runs),
+    },
+    "gap-by-optimizer": {
+      caption:
+        "What each adaptive method at its most accurate penalty loses in test error to SGD with momentum: to the best of SGD, and to SGD in a narrower network with as many filters alive.",
+      of: (runs) => gapByOptimizer(gapTable(runs)),
+    },
+  },
+});
 
 /** H2's arms; Adam with decoupled decay from H3's; and SGD with momentum in narrower networks. */
 function arms(options: ArmOptions): Arm[] {
   const { widths } = scaleDefaults[options.scale];
-  const decoupled = h03
-    .arms(options)
-    .filter(({ optimizer, config }) => optimizer === "Adam" && config.penalty.kind === "decoupled");
+  const { widths: shares, lambdas } = narrower[options.scale];
+  const narrow = shares.map((share) => ({
+    model: { widths: widths.map((width) => Math.max(1, Math.round(share * width))) },
+    note: `${Math.round(100 * share)} % as wide`,
+  }));
   return [
     ...h02.arms(options),
-    ...decoupled,
-    ...narrower[options.scale].widths.flatMap((share) =>
-      narrower[options.scale].lambdas.map((lambda) =>
-        arm(options, "SGD+momentum", {
-          penalty: { lambda },
-          model: { widths: widths.map((width) => Math.max(1, Math.round(share * width))) },
-          note: `${Math.round(100 * share)} % as wide`,
-        }),
-      ),
-    ),
+    ...h03
+      .arms(options)
+      .filter(({ optimizer, config }) => optimizer === "Adam" && config.penalty.kind === "decoupled"),
+    ...vary(options, "SGD+momentum", narrow, l2(...lambdas)),
   ];
 }
 
@@ -110,7 +102,7 @@ function survivorPanels(runs: readonly ArmRuns[]): SurvivorPanel[] {
       arms: mostAccurateBySize([...plain, ...narrow]),
     },
   ];
-  return groupByOptimizer(full)
-    .filter(([name]) => !name.startsWith("SGD"))
-    .map(([name, own]) => ({ name, filters: most, references, series: styledSeries(own) }));
+  return groupByOptimizer(studyRuns(full).where({ optimizer: not("SGD", "SGD+momentum") })).map(
+    ([name, own]) => ({ name, filters: most, references, series: styledSeries(own) }),
+  );
 }

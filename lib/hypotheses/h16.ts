@@ -1,17 +1,16 @@
 import { activationByScale, bothMeasures, deadShareByLayer, gammaHistograms } from "../figures/index.js";
 import { shortNumber } from "../runs/describe.js";
-import type { Run } from "../runs/record.js";
-import type { Arm, ArmRuns, Scale } from "../study/arm.js";
+import type { Arm } from "../study/arm.js";
 import { lambdaText } from "../study/describe.js";
-import { type ArmChanges, arm } from "./arms.js";
-import type { ArmOptions, Hypothesis, Verdict } from "./hypothesis.js";
+import { factorsOf } from "../study/factors.js";
+import { type MeasureName, measures } from "../study/measures.js";
+import { highest, not, type Selector, type StudyRuns } from "../study/study-runs.js";
+import { type ArmChanges, arm, twoL2 } from "./arms.js";
+import type { FactorContrast } from "./contrast.js";
+import type { ArmOptions } from "./hypothesis.js";
 import { optimizerSetting } from "./optimizer-settings.js";
-import { possibleFigures } from "./possible-figures.js";
-import { armsWhere, deadByActivation, deadByScale, strongest } from "./select.js";
-import { decide } from "./verdict.js";
-
-const others = { group: "GroupNorm", layer: "LayerNorm" } as const;
-const names = { batch: "BatchNorm", ...others, none: "none" };
+import { needed } from "./select.js";
+import { study } from "./study.js";
 
 /**
  * At `lite` scale the learning rate that suits BatchNorm is too high for the others, which are less accurate there with
@@ -21,121 +20,89 @@ const lowerRate = 3e-3;
 /** Strength that the verdict at that rate rests on. */
 const lowerRateLambda = 1e-3;
 
+/** Arms at the rate that the other hypotheses have too. */
+const usual = { rate: not(lowerRate) } satisfies Selector;
+const atLowerRate = { rate: lowerRate } satisfies Selector;
+
+/** BatchNorm against the mean of the others, under the strongest penalty. */
+const batchAgainstOthers = (rate: Selector, of: MeasureName): FactorContrast => ({
+  among: { ...rate, lambda: highest },
+  more: { normalization: "BatchNorm" },
+  less: { normalization: ["GroupNorm", "LayerNorm"] },
+  of,
+  comparison: `Adam with the strongest L2, BatchNorm against the mean of GroupNorm and LayerNorm: ${measures[of].words}.`,
+});
+
+const row = ({ config }: Arm) => factorsOf(config).normalization;
+
+const penalized = (runs: StudyRuns, rate: Selector) => needed("h16", runs, { ...rate, penalty: "L2" });
+
 /** H16, beyond the paper: group and layer normalization in place of BatchNorm. */
-export const h16: Hypothesis = {
+export const h16 = study({
   id: "h16",
   notebook: "16-other-normalizations",
   title: "Other normalizations: GroupNorm and LayerNorm",
   question: "Is it BatchNorm that lets filters die, or any normalization with a scale and a shift?",
   claim: "With GroupNorm or LayerNorm fewer filters die than with BatchNorm at the same penalty.",
   arms,
-  figures: (runs) =>
-    possibleFigures([
-      () => ({
-        name: "both-measures",
-        caption:
-          "Share of filters inactive by activation and by scale for each normalization, at the same penalty.",
-        figure: bothMeasures(penalized(usual(runs)), {
+  contrasts: {
+    main: {
+      ...batchAgainstOthers(usual, "deadByActivation"),
+      page: { words: ["with BatchNorm", "with GroupNorm"] },
+    },
+    byScale: {
+      ...batchAgainstOthers(usual, "deadByScale"),
+      id: "by scale",
+      claim:
+        "With GroupNorm or LayerNorm fewer filters fall below the scale threshold than with BatchNorm at the same penalty.",
+    },
+    atLowerRate: {
+      ...batchAgainstOthers(atLowerRate, "deadByActivation"),
+      id: "at a lower learning rate",
+      claim:
+        "With GroupNorm or LayerNorm fewer filters die than with BatchNorm at the same penalty, at a learning rate that suits them better.",
+    },
+  },
+  figures: {
+    "both-measures": {
+      caption:
+        "Share of filters inactive by activation and by scale for each normalization, at the same penalty.",
+      of: (runs) =>
+        bothMeasures(penalized(runs, usual), {
           title: "Dead by activation or by scale: BatchNorm, GroupNorm and LayerNorm",
           row,
         }),
-      }),
-      () => ({
-        name: "activation-by-scale",
-        caption:
-          "Largest activation over the training images against |gamma| of every filter at the end of training, under the strongest penalty.",
-        figure: activationByScale(strongest(usual(runs)), { name: row }),
-      }),
-      () => ({
-        name: "gamma-histograms",
-        caption: "Distribution of |gamma| over all filters at the end of training.",
-        figure: gammaHistograms(usual(runs), { row }),
-      }),
-      () => ({
-        name: "dead-share-by-layer",
-        caption: "Share of filters in each layer that are inactive by activation at the end of training.",
-        figure: deadShareByLayer(usual(runs), { measure: "activation" }),
-      }),
-      () => ({
-        name: "both-measures-at-the-lower-rate",
-        caption:
-          "Share of filters inactive by activation and by scale for each normalization at a learning rate that suits all three.",
-        figure: bothMeasures(penalized(atLowerRate(runs)), {
+    },
+    "activation-by-scale": {
+      caption:
+        "Largest activation over the training images against |gamma| of every filter at the end of training, under the strongest penalty.",
+      of: (runs) => activationByScale(runs.where({ ...usual, lambda: highest }), { name: row }),
+    },
+    "gamma-histograms": {
+      caption: "Distribution of |gamma| over all filters at the end of training.",
+      of: (runs) => gammaHistograms(runs.where(usual), { row }),
+    },
+    "dead-share-by-layer": {
+      caption: "Share of filters in each layer that are inactive by activation at the end of training.",
+      of: (runs) => deadShareByLayer(runs.where(usual), { measure: "activation" }),
+    },
+    "both-measures-at-the-lower-rate": {
+      caption:
+        "Share of filters inactive by activation and by scale for each normalization at a learning rate that suits all three.",
+      of: (runs) =>
+        bothMeasures(penalized(runs, atLowerRate), {
           title: `Dead by activation or by scale at a learning rate of ${lambdaText(lowerRate)}`,
           row,
         }),
-      }),
-    ]),
-  verdict: (runs, scale) => compare(usual(runs), scale, { id: "h16", claim: h16.claim, ...byActivation }),
-  sideVerdicts: (runs, scale) => [
-    compare(usual(runs), scale, {
-      id: "h16, by scale",
-      claim:
-        "With GroupNorm or LayerNorm fewer filters fall below the scale threshold than with BatchNorm at the same penalty.",
-      measure: deadByScale,
-      share: "share of filters inactive by scale",
-    }),
-    ...(atLowerRate(runs).length > 0
-      ? [
-          compare(atLowerRate(runs), scale, {
-            id: "h16, at a lower learning rate",
-            claim: `${h16.claim.slice(0, -1)}, at a learning rate that suits them better.`,
-            ...byActivation,
-          }),
-        ]
-      : []),
-  ],
-};
-
-const byActivation = { measure: deadByActivation, share: "share of filters inactive by activation" };
-
-const row = ({ config }: Arm) => names[config.model.normalization];
-
-const rateOf = ({ config }: Arm) => config.optimizer.learningRate;
-
-/** Arms at the rate that the other hypotheses have too: the highest. */
-function usual(runs: ArmRuns[]): ArmRuns[] {
-  const highest = Math.max(...runs.map(({ arm }) => rateOf(arm)));
-  return runs.filter(({ arm }) => rateOf(arm) === highest);
-}
-
-function atLowerRate(runs: ArmRuns[]): ArmRuns[] {
-  const atUsualRate = new Set(usual(runs));
-  return runs.filter((item) => !atUsualRate.has(item));
-}
-
-const penalized = (runs: ArmRuns[]): ArmRuns[] => runs.filter(({ arm: { lambda } }) => lambda > 0);
-
-interface Comparison extends Pick<Verdict, "id" | "claim"> {
-  measure: (run: Run) => number;
-  /** The measure in words. */
-  share: string;
-}
-
-/** BatchNorm against the mean of the others, under the strongest penalty. */
-function compare(runs: ArmRuns[], scale: Scale, { share, ...claim }: Comparison): Verdict {
-  const of = (what: string, ...normalizations: string[]) =>
-    armsWhere("h16", strongest(runs), `Adam with ${what}`, ({ config }) =>
-      normalizations.includes(config.model.normalization),
-    );
-  return decide({
-    ...claim,
-    comparison: `Adam with the strongest L2, BatchNorm against the mean of GroupNorm and LayerNorm: ${share}.`,
-    more: of("BatchNorm", "batch"),
-    less: of("GroupNorm or LayerNorm", "group", "layer"),
-    unit: "percentage points",
-    smallestEffect: 5,
-    scale,
-  });
-}
+    },
+  },
+});
 
 function arms(options: ArmOptions): Arm[] {
-  const { scale } = options;
-  const lambdas = { smoke: [1e-2], quick: [1e-2], lite: [0, 1e-4, 3e-4, 1e-3], paper: [1e-4, 1e-3] }[scale];
-  const again = scale === "lite" ? [0, 3e-4, lowerRateLambda] : [];
+  const isLite = options.scale === "lite";
   return [
-    ...lambdas.flatMap((lambda) => compared(options, lambda)),
-    ...again.flatMap((lambda) => compared(options, lambda, lowerRate)),
+    ...(isLite ? [0, 1e-4, 3e-4, 1e-3] : twoL2[options.scale]).flatMap((lambda) => compared(options, lambda)),
+    ...(isLite ? [0, 3e-4, lowerRateLambda] : []).flatMap((lambda) => compared(options, lambda, lowerRate)),
   ];
 }
 
@@ -156,7 +123,7 @@ function compared(options: ArmOptions, lambda: number, learningRate?: number): A
       arm(options, "Adam", {
         ...changes,
         model: { normalization, groups },
-        note: [others[normalization], ...rate].join(", "),
+        note: [{ group: "GroupNorm", layer: "LayerNorm" }[normalization], ...rate].join(", "),
         supporting: supporting || lambda === 0,
       }),
     ),

@@ -1,11 +1,13 @@
+import { UserError } from "../errors.js";
 import { type PredictedRun, predictedAgainstActual } from "../figures/prediction.js";
 import { predictionErrorBySeen } from "../figures/prediction-error.js";
 import { runId } from "../runs/config.js";
 import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
-import type { Arm, ArmRuns, Scale } from "../study/arm.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
 import { describeData, describeSeeds } from "../study/describe.js";
 import { intervalNote } from "../tables/estimates.js";
 import type { Cell, Estimate, Table } from "../tables/table.js";
+import type { OwnContrast } from "./contrast.js";
 import { filterRanking, meanRanking, rankingFigure } from "./filter-ranking.js";
 import { hasSeed } from "./frontier.js";
 import { h02 } from "./h02.js";
@@ -13,8 +15,7 @@ import { h03 } from "./h03.js";
 import { h09 } from "./h09.js";
 import { h10 } from "./h10.js";
 import { h18 } from "./h18.js";
-import type { ArmOptions, Hypothesis, Verdict } from "./hypothesis.js";
-import { possibleFigures } from "./possible-figures.js";
+import type { ArmOptions } from "./hypothesis.js";
 import {
   meanAbsoluteError,
   type Predictor,
@@ -22,8 +23,8 @@ import {
   predictionCases,
   predictOthers,
 } from "./prediction.js";
-import { armsWhere, seedsIn } from "./select.js";
-import { decidePairs } from "./verdict.js";
+import { seedsIn } from "./select.js";
+import { study } from "./study.js";
 
 /** The share of training that is watched. */
 const watched = 0.1;
@@ -36,8 +37,24 @@ export const predictorNames: Record<Predictor, string> = {
   mean: "mean of other arms",
 };
 
+/** What a first tenth of training tells, as another prediction's error against its own. */
+const worseThan = (worse: Predictor, better: Predictor, more: Partial<OwnContrast> = {}): OwnContrast => ({
+  ...more,
+  smallestEffect: 1,
+  pairs(runs) {
+    const known = studied(runs);
+    const errors = errorsOf(known, watched);
+    return {
+      comparison: `Mean absolute error of the predicted final share of dead filters, over arms that the prediction never saw: by ${predictorNames[worse]} against by ${predictorNames[better]} after ${100 * watched} % of training.`,
+      arms: known,
+      pair: (seed) =>
+        hasSeed(known, seed) ? [errors(worse, seed), errors(better, seed)] : [Number.NaN, Number.NaN],
+    };
+  },
+});
+
 /** H19, beyond the paper: the first tenth of training tells how many filters will be dead at the end. */
-export const h19: Hypothesis = {
+export const h19 = study({
   id: "h19",
   notebook: "19-prediction",
   title: "Final sparsity can be told from the first tenth of training",
@@ -46,13 +63,41 @@ export const h19: Hypothesis = {
   claim:
     "What the filters look like after the first tenth of training predicts the final share of dead filters of a held-out arm better than its configuration does.",
   arms,
-  figures: (runs) =>
-    possibleFigures([
-      () => ({
-        name: "predicted-against-actual",
-        caption:
-          "Share of dead filters at the end as predicted and as it came out, one mark a run. Every arm is predicted by a model that was made without it: from its configuration, from what its filters look like after a tenth of training, and from both.",
-        figure: predictedAgainstActual(
+  contrasts: {
+    main: worseThan("configuration", "signs"),
+    mean: worseThan("mean", "signs", {
+      id: "against the mean",
+      claim: "The same predicts better than the mean of the other arms.",
+    }),
+    added: worseThan("configuration", "both", {
+      id: "added to the configuration",
+      claim: "Added to the configuration, the first tenth of training makes its prediction better.",
+    }),
+    whichFilters: {
+      id: "which filters",
+      claim: "Filters with a small gamma after the first tenth of training are those that die.",
+      smallestEffect: 10,
+      pairs(runs) {
+        const dying = studied(runs).filter(({ runs: own }) =>
+          own.some((run) => Number.isFinite(filterRanking(run, "scale", watched))),
+        );
+        return {
+          comparison: `Area under the ROC curve of |gamma| after ${100 * watched} % of training for filters alive then, mean over arms with deaths and survivors, against chance (50 %).`,
+          arms: dying,
+          pair: (seed) =>
+            hasSeed(dying, seed)
+              ? [meanRanking(dying, seed, "scale", watched), 50]
+              : [Number.NaN, Number.NaN],
+        };
+      },
+    },
+  },
+  figures: {
+    "predicted-against-actual": {
+      caption:
+        "Share of dead filters at the end as predicted and as it came out, one mark a run. Every arm is predicted by a model that was made without it: from its configuration, from what its filters look like after a tenth of training, and from both.",
+      of: (runs) =>
+        predictedAgainstActual(
           (["configuration", "signs", "both"] as const).map((predictor) => panel(runs, predictor)),
           {
             subtitle: [
@@ -61,74 +106,36 @@ export const h19: Hypothesis = {
             ],
           },
         ),
-      }),
-      () => ({
-        name: "error-by-share-seen",
-        caption:
-          "Mean absolute error of the predictions over held-out arms against the share of training that has been seen; small marks are seeds. The lines across see nothing of the run.",
-        figure: predictionErrorBySeen(errorsBySeen(runs), {
+    },
+    "error-by-share-seen": {
+      caption:
+        "Mean absolute error of the predictions over held-out arms against the share of training that has been seen; small marks are seeds. The lines across see nothing of the run.",
+      of: (runs) =>
+        predictionErrorBySeen(errorsBySeen(runs), {
           subtitle: [`${describeSeeds(studied(runs))}; every arm predicted by a model made without it.`],
           marked: watched,
         }),
-      }),
-      () => ({
-        name: "which-filters-die",
-        caption:
-          "How well the filters that will die are told from those that will live, among the filters alive after a tenth of training: the area under the ROC curve, 50 % being chance, when filters are ranked by how small |gamma| is, by how fast it falls, and by selectivity.",
-        figure: rankingFigure(studied(runs), watched),
-      }),
-    ]),
-  verdict: (runs, scale) =>
-    compare(runs, scale, {
-      id: "h19",
-      claim: h19.claim,
-      worse: "configuration",
-      better: "signs",
-    }),
-  sideVerdicts: (runs, scale) => [
-    compare(runs, scale, {
-      id: "h19, against the mean",
-      claim: "The same predicts better than the mean of the other arms.",
-      worse: "mean",
-      better: "signs",
-    }),
-    compare(runs, scale, {
-      id: "h19, added to the configuration",
-      claim: "Added to the configuration, the first tenth of training makes its prediction better.",
-      worse: "configuration",
-      better: "both",
-    }),
-    whichFilters(runs, scale),
-  ],
-};
+    },
+    "which-filters-die": {
+      caption:
+        "How well the filters that will die are told from those that will live, among the filters alive after a tenth of training: the area under the ROC curve, 50 % being chance, when filters are ranked by how small |gamma| is, by how fast it falls, and by selectivity.",
+      of: (runs) => rankingFigure(studied(runs), watched),
+    },
+  },
+});
 
 /** The arms that predictions are made from and judged on, those with runs. */
-export const studied = (runs: readonly ArmRuns[]): ArmRuns[] =>
-  armsWhere("h19", runs, "the arms of H2 and H3", ({ supporting }) => !supporting);
+export function studied(runs: readonly ArmRuns[]): ArmRuns[] {
+  const found = runs.filter(({ arm, runs: own }) => !arm.supporting && own.length > 0);
+  if (found.length > 0) return found;
+  throw new UserError(
+    "H19 needs the arms of H2 and H3, and none of their runs is there. Train them: npm run reproduce -- h19.",
+  );
+}
 
 /** Arms that vary something else; no model is made from them. */
 const elsewhere = (runs: readonly ArmRuns[]): ArmRuns[] =>
   runs.filter(({ arm, runs: own }) => arm.supporting && own.length > 0);
-
-interface Comparison extends Pick<Verdict, "id" | "claim"> {
-  worse: Predictor;
-  better: Predictor;
-}
-
-function compare(runs: ArmRuns[], scale: Scale, { worse, better, ...claim }: Comparison): Verdict {
-  const known = studied(runs);
-  const errors = errorsOf(known, watched);
-  return decidePairs({
-    ...claim,
-    comparison: `Mean absolute error of the predicted final share of dead filters, over arms that the prediction never saw: by ${predictorNames[worse]} against by ${predictorNames[better]} after ${100 * watched} % of training.`,
-    arms: known,
-    pair: (seed) =>
-      hasSeed(known, seed) ? [errors(worse, seed), errors(better, seed)] : [Number.NaN, Number.NaN],
-    unit: "percentage points",
-    smallestEffect: 1,
-    scale,
-  });
-}
 
 /** Mean absolute error of a predictor over one seed's held-out runs. */
 function errorsOf(known: readonly ArmRuns[], share: number) {
@@ -139,23 +146,6 @@ function errorsOf(known: readonly ArmRuns[], share: number) {
     predictions.set(predictor, made);
     return meanAbsoluteError(cases, made, seed);
   };
-}
-
-function whichFilters(runs: ArmRuns[], scale: Scale): Verdict {
-  const dying = studied(runs).filter(({ runs: own }) =>
-    own.some((run) => Number.isFinite(filterRanking(run, "scale", watched))),
-  );
-  return decidePairs({
-    id: "h19, which filters",
-    claim: "Filters with a small gamma after the first tenth of training are those that die.",
-    comparison: `Area under the ROC curve of |gamma| after ${100 * watched} % of training for filters alive then, mean over arms with deaths and survivors, against chance (50 %).`,
-    arms: dying,
-    pair: (seed) =>
-      hasSeed(dying, seed) ? [meanRanking(dying, seed, "scale", watched), 50] : [Number.NaN, Number.NaN],
-    unit: "percentage points",
-    smallestEffect: 10,
-    scale,
-  });
 }
 
 function panel(runs: readonly ArmRuns[], predictor: Predictor) {

@@ -13,16 +13,22 @@ import { findResurrections } from "../sparsity/deaths.js";
 import { findSleepers, type Sleeper, sizableShare } from "../sparsity/sleep.js";
 import { mean, pairedDifference } from "../statistics.js";
 import type { Arm, ArmRuns } from "../study/arm.js";
+import { type Selector, studyRuns } from "../study/study-runs.js";
 import type { Cell, Table } from "../tables/index.js";
 import { type ArmChanges, arm, penaltySweep } from "./arms.js";
-import type { ArmOptions, Hypothesis } from "./hypothesis.js";
+import type { ArmOptions } from "./hypothesis.js";
 import type { StudiedOptimizer } from "./optimizer-settings.js";
-import { possibleFigures } from "./possible-figures.js";
-import { armsWhere, seedMean, seedsIn } from "./select.js";
-import { decidePairs } from "./verdict.js";
+import { needed, seedMean, seedsIn } from "./select.js";
+import { study } from "./study.js";
+
+/** Adam with L2 where the learning rate stays, and then drops. */
+const adamBySteps = { optimizer: "Adam", schedule: "steps" } satisfies Selector;
+
+/** A filter that comes back and answers to a sizable share of the images. */
+const isSizable = ({ answers }: Sleeper): boolean => answers > sizableShare;
 
 /** H20, beyond the paper: dead filters come back, and when. */
-export const h20: Hypothesis = {
+export const h20 = study({
   id: "h20",
   notebook: "20-resurrections",
   title: "Dead filters come back when the learning rate drops",
@@ -31,54 +37,39 @@ export const h20: Hypothesis = {
   claim:
     "Under Adam with L2 filters that were found dead come back, most of all right after the first drop of the learning rate.",
   arms,
-  figures: (runs) =>
-    possibleFigures([
-      () => ({
-        name: "returns-over-training",
-        caption:
-          "Share of the silent filters that the next probe finds active, over training. Left: Adam with L2, by strength. Right: one strength under another schedule, and SGD with momentum.",
-        figure: returnsOverTraining(panels(runs)),
-      }),
-      () => ({
-        name: "returns-by-sleep",
-        caption:
-          "The same share by how many probes in a row a filter has been silent, all of training together.",
-        figure: returnsBySleep(panels(adamBySteps(runs))),
-      }),
-      () => ({
-        name: "activity-of-returned",
-        caption:
-          "What share of all training images the filters alive at the end answer to: those never found silent, and those that came back.",
-        figure: activityOfReturned(adamBySteps(runs)),
-      }),
-      () => ({
-        name: "filter-life",
-        caption: "The life of every filter of the run in which most came back. Rings mark the returns.",
-        figure: filterLife(mostReturns(adamBySteps(runs))),
-      }),
-    ]),
-  verdict(runs, scale) {
-    const penalized = adamBySteps(runs);
-    return decidePairs({
-      id: "h20",
-      claim: h20.claim,
+  contrasts: {
+    main: {
+      more: adamBySteps,
+      of: [(run) => returnRate(run, [0], isSizable), (run) => returnRate(run, [-1, 1], isSizable)],
+      smallestEffect: 0.5,
       comparison:
         "Adam with L2 and the step schedule: share of the silent filters that come back and answer to more than 1 % of the images, between the probe at the first drop of the learning rate and the next, against the mean of the interval before and the one after; mean over the penalties.",
-      arms: penalized,
-      pair: (seed) => aroundDrop(penalized, seed, ({ answers }) => answers > sizableShare),
-      unit: "percentage points",
-      smallestEffect: 0.5,
-      scale,
-    });
+    },
   },
-};
+  figures: {
+    "returns-over-training": {
+      caption:
+        "Share of the silent filters that the next probe finds active, over training. Left: Adam with L2, by strength. Right: one strength under another schedule, and SGD with momentum.",
+      of: (runs) => returnsOverTraining(panels(runs)),
+    },
+    "returns-by-sleep": {
+      caption:
+        "The same share by how many probes in a row a filter has been silent, all of training together.",
+      of: (runs) => returnsBySleep(panels(bySteps(runs))),
+    },
+    "activity-of-returned": {
+      caption:
+        "What share of all training images the filters alive at the end answer to: those never found silent, and those that came back.",
+      of: (runs) => activityOfReturned(bySteps(runs)),
+    },
+    "filter-life": {
+      caption: "The life of every filter of the run in which most came back. Rings mark the returns.",
+      of: (runs) => filterLife(mostReturns(bySteps(runs))),
+    },
+  },
+});
 
-/** Adam with L2 where the learning rate stays, and then drops. */
-const adamBySteps = (runs: readonly ArmRuns[]): ArmRuns[] =>
-  armsWhere("h20", runs, "Adam with L2 and the step schedule", (own) => isAdamBySteps({ arm: own }));
-
-const isAdamBySteps = ({ arm: { optimizer, config } }: Pick<ArmRuns, "arm">): boolean =>
-  optimizer === "Adam" && config.schedule.name === "step";
+const bySteps = (runs: readonly ArmRuns[]): ArmRuns[] => needed("h20", runs, adamBySteps);
 
 function mostReturns(arms: readonly ArmRuns[]): Run {
   const returns = ({ filters }: Run) => findResurrections(filters).length;
@@ -126,10 +117,10 @@ const adaptive = ["Adam", "AMSGrad", "Adamax", "RMSProp"] as const;
 export function returnsAtDrop(runs: readonly ArmRuns[]): Table {
   const counted = [
     ["All returns", ({ returns }: Sleeper) => returns],
-    ["To over 1 % of images", ({ answers }: Sleeper) => answers > sizableShare],
+    ["To over 1 % of images", isSizable],
   ] as const;
   const rows = adaptive.flatMap((optimizer): Cell[][] => {
-    const arms = runs.filter((item) => item.arm.optimizer === optimizer && bySteps(item) && sleeps(item));
+    const arms = studyRuns(runs).where({ optimizer, penalty: "L2", schedule: "steps" }).filter(sleeps);
     const seeds = seedsIn(arms).filter((seed) =>
       arms.every(({ runs: own }) => own.some(({ record }) => record.seed === seed)),
     );
@@ -159,14 +150,14 @@ export function returnsAtDrop(runs: readonly ArmRuns[]): Table {
   };
 }
 
-const bySteps = ({ arm }: ArmRuns): boolean => arm.config.schedule.name === "step" && arm.lambda > 0;
-
 const sleeps = ({ runs }: ArmRuns): boolean =>
   runs.length > 0 && runs.every((run) => Number.isFinite(returnRate(run, [-1, 0, 1], () => true)));
 
 /** Left Adam's penalties; right the middle one under both schedules, beside SGD's. */
 function panels(runs: readonly ArmRuns[]): ReturnPanel[] {
-  const steps = runs.filter((item) => isAdamBySteps(item) && item.runs.length > 0);
+  const steps = studyRuns(runs)
+    .where(adamBySteps)
+    .filter((item) => item.runs.length > 0);
   const [group] = styledSeries(steps);
   const strengths = steps.map((item): ReturnSeries => {
     const style = lambdaStyle(item.arm.lambda, group!);

@@ -1,27 +1,8 @@
-import type { NamedFigure } from "../figures/figure.js";
+import type { NamedFigure, PlotlyFigure } from "../figures/figure.js";
 import type { Arm, ArmRuns, Scale } from "../study/arm.js";
-import type { Answer } from "./answer.js";
-
-/** A computed answer. `effect` and `interval` are in `unit`; positive supports the claim. */
-export interface Verdict {
-  id: string;
-  claim: string;
-  verdict: Answer;
-  /** Two-sided p-value of the rule that decides it, before any correction for the number of verdicts. */
-  p: number;
-  effect: number;
-  /** 95 % interval of the seed-paired difference. */
-  interval: [number, number];
-  unit: string;
-  /** Effects below this, though real, would not matter. */
-  smallestEffect: number;
-  /** Smallest number of seeds of an arm the verdict rests on. */
-  seeds: number;
-  scale: Scale;
-  dataset: string;
-  /** One sentence that says what was compared. */
-  comparison: string;
-}
+import type { StudyRuns } from "../study/study-runs.js";
+import type { Contrast } from "./contrast.js";
+import type { Verdict } from "./verdict.js";
 
 export interface ArmOptions {
   scale: Scale;
@@ -31,7 +12,20 @@ export interface ArmOptions {
   sources?: Record<string, string>;
 }
 
-export interface Hypothesis {
+/** A figure of a hypothesis before it is drawn. */
+export interface FigureEntry {
+  caption: string;
+  /** Throws `UserError` where runs that it needs are missing. */
+  of(runs: StudyRuns): PlotlyFigure;
+}
+
+/** A figure with its place in the hypothesis' list, from 1, which no missing run changes. */
+export interface NumberedFigure extends NamedFigure {
+  number: number;
+}
+
+/** What a hypothesis is: words, arms, contrasts and figures. `study` makes the rest of it. */
+export interface HypothesisEntry<ContrastName extends string, FigureName extends string> {
   /** "h01" */
   id: string;
   /** Notebook stem, "01-regularization". */
@@ -41,8 +35,21 @@ export interface Hypothesis {
   /** The paper's claim, paraphrased. */
   claim: string;
   arms(options: ArmOptions): Arm[];
-  figures(arms: ArmRuns[]): NamedFigure[];
-  verdict(arms: ArmRuns[], scale: Scale): Verdict;
-  /** Verdicts on what else the same runs tell: the other definition of dead, one arm at a time. */
-  sideVerdicts?(arms: ArmRuns[], scale: Scale): Verdict[];
+  /** What is compared, by name: "main" is the claim, the others what else the same runs tell. */
+  contrasts: Readonly<Record<"main", Contrast> & Record<ContrastName, Contrast>>;
+  /** In the order of their numbers. */
+  figures: Readonly<Record<FigureName, FigureEntry>>;
+}
+
+export interface Hypothesis<ContrastName extends string = string, FigureName extends string = string>
+  extends Omit<HypothesisEntry<ContrastName, FigureName>, "figures"> {
+  /** The verdict on one contrast. Throws `UserError` where its runs are missing, or none was planned at their scale. */
+  verdict(contrast: ContrastName | "main", runs: readonly ArmRuns[]): Verdict;
+  /** The verdicts on all contrasts that were planned at the runs' scale, "main" first. */
+  verdicts(runs: readonly ArmRuns[]): Verdict[];
+  figureNames: readonly FigureName[];
+  /** One figure. Throws `UserError` where runs that it needs are missing. */
+  figure(name: FigureName, runs: readonly ArmRuns[]): NumberedFigure;
+  /** All figures that the runs allow, in order; what is missing of the others goes to `onMissing`, one sentence each. */
+  figures(runs: readonly ArmRuns[], onMissing?: (sentence: string) => void): NumberedFigure[];
 }

@@ -25,10 +25,11 @@ import { type RecordedHypothesis, type RecordedOptions, recordedHypothesis } fro
 
 export type { NamedFigure } from "../figures/figure.js";
 export type { Arm, ArmRuns, Scale } from "../study/arm.js";
-export type { ArmOptions, Hypothesis, Verdict } from "./hypothesis.js";
+export type { ArmOptions, Hypothesis } from "./hypothesis.js";
 export { leverTable } from "./lever-table.js";
 export { protocolSeeds, type RecordedHypothesis, recordedArms, recordedHypothesis } from "./recorded.js";
 export { scaleDefaults } from "./scales.js";
+export type { Verdict } from "./verdict.js";
 export { type Claim, type Comparison, decide, decidePairs } from "./verdict.js";
 export { verdictTable } from "./verdict-table.js";
 

@@ -7,7 +7,8 @@ import type { StoredRun } from "../runs/store.js";
 import type { ArmRuns, Scale } from "../study/arm.js";
 import { collectArmRuns } from "../study/collect.js";
 import { jobsOfArms } from "../study/plan.js";
-import type { Hypothesis, Verdict } from "./hypothesis.js";
+import type { Hypothesis } from "./hypothesis.js";
+import type { Verdict } from "./verdict.js";
 
 export interface RecordedOptions {
   /** Default: the first of lite, paper and quick that has runs. */
@@ -103,7 +104,7 @@ export async function recordedHypothesis(
       lack: `No verdict: none of its runs is on record${options.scale ? ` at ${options.scale} scale` : ""}. ${remedy}`,
     };
   const { arms } = found;
-  const { verdict, reason } = judge(hypothesis, arms, found.scale);
+  const { verdict, reason } = judge(hypothesis, arms);
   const short = arms.filter(
     ({ arm, runs }) => runs.length < (arm.supporting ? 1 : protocolSeeds.length),
   ).length;
@@ -119,13 +120,9 @@ export async function recordedHypothesis(
   };
 }
 
-function judge(
-  hypothesis: Hypothesis,
-  arms: ArmRuns[],
-  scale: Scale,
-): { verdict?: Verdict; reason?: string } {
+function judge(hypothesis: Hypothesis, arms: ArmRuns[]): { verdict?: Verdict; reason?: string } {
   try {
-    const verdict = hypothesis.verdict(arms, scale);
+    const verdict = hypothesis.verdict("main", arms);
     if (Number.isFinite(verdict.effect)) return { verdict };
     return { reason: "no seed has all the runs that it compares." };
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Cell, Table } from "../tables/table.js";
 import { holmAnswers } from "./answer.js";
-import type { Verdict } from "./hypothesis.js";
+import type { Verdict } from "./verdict.js";
 import { verdictNumbers } from "./verdict-text.js";
 
 /** One row per verdict: what is claimed, what came out, on how much it rests. Positive effects support the claim. */

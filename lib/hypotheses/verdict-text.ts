@@ -1,4 +1,4 @@
-import type { Verdict } from "./hypothesis.js";
+import type { Verdict } from "./verdict.js";
 
 /** A verdict in words: sentences, but for `answer` and `basis`. */
 export function verdictText(verdict: Verdict): Record<"answer" | "claim" | "evidence" | "basis", string> {

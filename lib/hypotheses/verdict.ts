@@ -1,9 +1,30 @@
 import type { Run } from "../runs/record.js";
 import { pairedDifference } from "../statistics.js";
 import type { ArmRuns, Scale } from "../study/arm.js";
-import { decisionOf } from "./answer.js";
-import type { Verdict } from "./hypothesis.js";
+import { type Answer, decisionOf } from "./answer.js";
 import { seedMean, seedsIn } from "./select.js";
+
+/** A computed answer. `effect` and `interval` are in `unit`; positive supports the claim. */
+export interface Verdict {
+  /** "h18"; of a further contrast "h18, warm-up". */
+  id: string;
+  claim: string;
+  verdict: Answer;
+  /** Two-sided p-value of the rule that decides it, before any correction for the number of verdicts. */
+  p: number;
+  effect: number;
+  /** 95 % interval of the seed-paired difference. */
+  interval: [number, number];
+  unit: string;
+  /** Effects below this, though real, would not matter. */
+  smallestEffect: number;
+  /** Smallest number of seeds of an arm the verdict rests on. */
+  seeds: number;
+  scale: Scale;
+  dataset: string;
+  /** One sentence that says what was compared. */
+  comparison: string;
+}
 
 /** A claim about a difference, in the words that a verdict carries. */
 export interface Claim {

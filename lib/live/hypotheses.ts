@@ -4,7 +4,7 @@ import { type Arm, type ArmRuns, type Hypothesis, hypotheses, type Scale } from 
 import { studiedOptimizers } from "../hypotheses/optimizer-settings.js";
 import { recordedHypothesis } from "../hypotheses/recorded.js";
 import { verdictText } from "../hypotheses/verdict-text.js";
-import { describeArm, describeDataset, networkTitle } from "../runs/describe.js";
+import { describeDataset, networkTitle } from "../runs/describe.js";
 import type { Run } from "../runs/index.js";
 import { RunIndex } from "../runs/run-index.js";
 import { mean } from "../statistics.js";
@@ -21,13 +21,15 @@ export async function liveHypotheses(scale: Scale): Promise<LiveHypothesis[]> {
   return Promise.all(
     hypotheses.map(async (hypothesis) => {
       const { id, claim } = hypothesis;
-      const pair = pairOf(id);
+      const pair = pairOf(hypothesis);
       const arms = armsOfPair(pair, hypothesis.arms({ scale }));
       if (!arms)
-        throw new UserError(`${id} has no pair of arms at scale ${scale}. Choose one in lib/live/pairs.ts.`);
+        throw new UserError(
+          `${id} has no pair of arms at scale ${scale}. Choose one in its main contrast, or in lib/live/pairs.ts.`,
+        );
       const { judgment, caveat } = pair;
       const choices = arms.map((own): LiveArmChoice => {
-        const fixed = differ(arms) ? noteOf(own) : "";
+        const fixed = differ(arms) ? own.note : undefined;
         return { label: own.label, config: own.config, ...(fixed && { fixed }) };
       }) as [LiveArmChoice, LiveArmChoice];
       const stored = await storedPairs(hypothesis, pair, runs);
@@ -44,9 +46,6 @@ function differ(arms: readonly Arm[]): boolean {
   });
   return new Set(texts).size > 1;
 }
-
-/** What an arm's label says besides optimizer and penalty: "2 classes". */
-const noteOf = ({ label, config }: Arm): string => label.slice(describeArm(config).length + 2);
 
 /** The paper's optimizers, then those that other hypotheses add. */
 function optimizerChoices(scale: Scale): LiveHypothesis["optimizers"] {

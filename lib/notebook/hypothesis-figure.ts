@@ -1,20 +1,24 @@
-import { UserError } from "../errors.js";
-import type { Hypothesis } from "../hypotheses/hypothesis.js";
+import { UsageError, UserError } from "../errors.js";
+import type { Hypothesis, NumberedFigure } from "../hypotheses/hypothesis.js";
 import type { ArmRuns } from "../study/arm.js";
 import { showFigure } from "./figure.js";
 import { runsOf } from "./origin.js";
+import { showText } from "./text.js";
 
-/** Shows one of a hypothesis' figures with its caption, numbered as the hypothesis lists them. */
+/**
+ * Shows one of a hypothesis' figures with its caption, numbered as the hypothesis lists them; a sentence in its place where runs
+ * that it needs are missing.
+ */
 export async function showFigureOf(hypothesis: Hypothesis, runs: ArmRuns[], name: string): Promise<void> {
-  const figures = hypothesis.figures(runs);
-  const index = figures.findIndex((figure) => figure.name === name);
-  const found = figures[index];
-  if (!found) {
-    const known = figures.map((figure) => figure.name).join(", ");
-    throw new UserError(`${hypothesis.id} has no figure "${name}". Its figures: ${known}.`);
+  let found: NumberedFigure;
+  try {
+    found = hypothesis.figure(name, runs);
+  } catch (error) {
+    if (error instanceof UsageError || !(error instanceof UserError)) throw error;
+    return showText(error.message);
   }
   await showFigure(found.figure, {
-    name: String(index + 1),
+    name: String(found.number),
     caption: found.caption,
     origin: { hypothesis: hypothesis.id, figure: name, runs: runsOf(runs) },
   });

@@ -1,4 +1,4 @@
-import type { Verdict } from "../hypotheses/hypothesis.js";
+import type { Verdict } from "../hypotheses/verdict.js";
 import { verdictText } from "../hypotheses/verdict-text.js";
 import { show } from "./display.js";
 import { originKey } from "./origin.js";

@@ -1,5 +1,5 @@
 import type { Answer } from "../hypotheses/answer.js";
-import type { Verdict } from "../hypotheses/hypothesis.js";
+import type { Verdict } from "../hypotheses/verdict.js";
 import { verdictNumbers, verdictText } from "../hypotheses/verdict-text.js";
 import { html, type Markup, raw, withFixedSpaces } from "./html.js";
 

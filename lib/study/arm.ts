@@ -12,6 +12,10 @@ export interface Arm {
   /** Penalty strength lambda. */
   lambda: number;
   config: RunConfig;
+  /** What sets it apart besides optimizer and penalty, the label's end: "2 classes". */
+  note?: string;
+  /** Of the hypothesis that it was made for; a reader's own arm has none. */
+  scale?: Scale;
   /** No verdict rests on it: one seed is enough. Default false. */
   supporting?: boolean;
 }

@@ -4,7 +4,8 @@ import { runId } from "../runs/config.js";
 import type { Run } from "../runs/record.js";
 import { RunIndex } from "../runs/run-index.js";
 import { readRun, whyUnread } from "../runs/store.js";
-import type { Arm, ArmRuns } from "./arm.js";
+import type { Arm } from "./arm.js";
+import { StudyRuns } from "./study-runs.js";
 
 export interface CollectOptions {
   /** Seeds to take. Default: every one that has a finished record. */
@@ -22,9 +23,9 @@ export interface CollectOptions {
 export async function collectArmRuns(
   arms: readonly Arm[],
   { seeds, known, onProblem }: CollectOptions = {},
-): Promise<ArmRuns[]> {
+): Promise<StudyRuns> {
   const index = new RunIndex();
-  const collected: ArmRuns[] = [];
+  const collected = new StudyRuns();
   for (const arm of arms) {
     const id = runId(arm.config);
     const wanted = seeds ? [...new Set(seeds)].sort((a, b) => a - b) : index.seeds(id);

@@ -69,6 +69,12 @@ function subjectsByLayer(run: Run, from: number): Subject[][] {
   return layers;
 }
 
+/** Mean selectivity over all filters at the last probe, 0 to 1. */
+export function meanSelectivity({ record, filters }: Run): number {
+  const last = record.probes.steps.at(-1);
+  return mean([...filters.selectivity].filter((_, row) => filters.step[row] === last));
+}
+
 /** Mean selectivity, %, of the filters of each layer that are active at the last probe; null where none is. */
 export function survivorSelectivity({ record, filters }: Run): (number | null)[] {
   const last = record.probes.steps.at(-1);

@@ -1,28 +1,11 @@
 import { UserError } from "../errors.js";
 import type { Run } from "../runs/record.js";
-import { inactiveByActivation } from "../sparsity/measures.js";
 import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { completedRuns } from "../study/describe.js";
+import { type MeasureName, measures } from "../study/measures.js";
 
-const measures = {
-  /** Share of filters inactive by activation at the end, %. */
-  deadByActivation: ({ record }: Run) => 100 * record.final.deadByActivation,
-  /** Share of filters inactive by scale at the end, %. */
-  deadByScale: ({ record }: Run) => 100 * record.final.deadByScale,
-  /** Share of test images that are classified wrong at the end, %. */
-  testError: ({ record }: Run) => 100 * record.final.testError,
-  /** Share of filters that are active at the end, but for no training image beyond 1e-3, %. */
-  faint({ record, filters }: Run): number {
-    const last = [...filters.step.keys()].filter((row) => filters.step[row] === record.probes.steps.at(-1));
-    const faint = last
-      .map((row) => filters.maxActivation[row]!)
-      .filter((activation) => !inactiveByActivation(activation) && activation < 1e-3);
-    return (100 * faint.length) / last.length;
-  },
-};
-
-export type RunMeasure = keyof typeof measures | ((run: Run) => number);
+export type RunMeasure = MeasureName | ((run: Run) => number);
 
 export interface RunsEstimate {
   mean: number;
@@ -83,7 +66,7 @@ function meansBySeed(arms: readonly ArmRuns[], of: (run: Run) => number): Map<nu
   );
 }
 
-const resolve = (measure: RunMeasure) => (typeof measure === "function" ? measure : measures[measure]);
+const resolve = (measure: RunMeasure) => (typeof measure === "function" ? measure : measures[measure].of);
 
 /** "47.3 ± 1.2 %": an estimate in a sentence; without "±" for one run. `digits` after the point, default 1. */
 export function estimateText(

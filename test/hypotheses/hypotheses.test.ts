@@ -31,7 +31,7 @@ describe("every hypothesis", () => {
         expect(own.length, arm.label).toBeGreaterThanOrEqual(arm.supporting ? 1 : 3);
         expect(own.every(({ record }) => record.dataset.source === "jpeg")).toBe(true);
       }
-      const verdict = hypothesis.verdict(runs, "lite");
+      const verdict = hypothesis.verdict("main", runs);
       expect(verdict.seeds).toBeGreaterThanOrEqual(3);
       const [low, high] = verdict.interval;
       expect(low).toBeLessThan(verdict.effect);

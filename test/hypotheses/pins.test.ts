@@ -34,7 +34,7 @@ it("every arm at every scale: id, label, and whether a verdict rests on it", asy
 
 it("the pair of arms that a page reruns, and what it says of them", async () => {
   const pairs = hypotheses.map((hypothesis) => {
-    const pair = pairOf(hypothesis.id);
+    const pair = pairOf(hypothesis);
     const labels = (["smoke", "quick", "lite"] as const).map((scale) => [
       scale,
       armsOfPair(pair, hypothesis.arms({ scale }))!.map(({ label }) => label),
@@ -50,13 +50,10 @@ describe("every verdict", () => {
   /** As far as any processor computes the same. */
   const rounded = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(9)) : String(value));
 
-  function verdictsOf({ arms, scale }: NonNullable<Awaited<ReturnType<typeof recordedArms>>>, index: number) {
-    const { verdict, sideVerdicts } = hypotheses[index]!;
-    return [verdict(arms, scale), ...(sideVerdicts?.(arms, scale) ?? [])].map((one: Verdict) => ({
-      ...one,
-      ...{ p: rounded(one.p), effect: rounded(one.effect), interval: one.interval.map(rounded) },
-    }));
-  }
+  const pinned = (one: Verdict) => ({
+    ...one,
+    ...{ p: rounded(one.p), effect: rounded(one.effect), interval: one.interval.map(rounded) },
+  });
 
   it("is what the listed runs give", async () => {
     const path = fixture("verdicts");
@@ -68,12 +65,12 @@ describe("every verdict", () => {
     const stored = all.filter((run) => own.has(nameOf(run)));
     const known = new Map<string, Run>();
     const verdicts = [];
-    for (const [index, hypothesis] of hypotheses.entries()) {
+    for (const hypothesis of hypotheses) {
       const found = await recordedArms(hypothesis, { scale: "lite", stored, known });
       const arms = found!.arms.map(
         ({ arm, runs }): ArmRuns => ({ arm, runs: runs.filter((run) => own.has(nameOf(run))) }),
       );
-      verdicts.push(...verdictsOf({ ...found!, arms }, index));
+      verdicts.push(...hypothesis.verdicts(arms).map(pinned));
     }
     await expect(text({ runs: listed, verdicts })).toMatchFileSnapshot(path);
   });

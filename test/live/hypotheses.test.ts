@@ -9,11 +9,13 @@ import { armsOfPair, pairOf } from "../../lib/live/pairs.js";
 import { saveRun } from "../../lib/runs/index.js";
 import { madeUpRun } from "../support/made-up-runs.js";
 
+const h01 = findHypothesis("h01");
+
 describe("a pair of arms", () => {
   const scales: Scale[] = ["smoke", "quick", "lite"];
   it.each(hypotheses)("of $id is found at every scale", (hypothesis) => {
     for (const scale of scales) {
-      const pair = armsOfPair(pairOf(hypothesis.id), hypothesis.arms({ scale }));
+      const pair = armsOfPair(pairOf(hypothesis), hypothesis.arms({ scale }));
       expect(pair, scale).toHaveLength(2);
       // A page has no runs to start from.
       for (const { config } of pair!) expect(config.start).toBeUndefined();
@@ -31,7 +33,7 @@ describe("what a page knows", () => {
     vi.stubEnv("FILTER_SPARSITY_RUNS", folder);
     vi.stubEnv("FILTER_SPARSITY_CACHE", folder);
     const options = { scale: "lite" as const, dataset: { name: "cifar10", source: "jpeg" } };
-    for (const { config } of armsOfPair(pairOf("h01"), findHypothesis("h01").arms(options))!) {
+    for (const { config } of armsOfPair(pairOf(h01), h01.arms(options))!) {
       const deadShare = config.penalty.lambda > 0 ? 0.5 : 0;
       for (const seed of [1, 2, 3]) await saveRun(madeUpRun(config, { seed, deadShare }));
     }

@@ -12,14 +12,14 @@ import { Turns } from "../../lib/live/worker/turns.js";
 import { executeRun } from "../../lib/runs/execute.js";
 import { mean } from "../../lib/statistics.js";
 
+const h01 = findHypothesis("h01");
+
 const anySignal = new AbortController().signal;
 
 describe("a rerun", () => {
   it("ends where the same run of the command line ends", async () => {
     const engine = await openWasm();
-    const configs = armsOfPair(pairOf("h01"), findHypothesis("h01").arms({ scale: "smoke" }))!.map(
-      ({ config }) => config,
-    );
+    const configs = armsOfPair(pairOf(h01), h01.arms({ scale: "smoke" }))!.map(({ config }) => config);
     const looks: Look[] = [];
     const results = await rerun({
       ...{ engine, configs, seed: 1, signal: anySignal },
@@ -109,7 +109,7 @@ describe("the penalty's pull", () => {
 });
 
 describe("the verdict line", () => {
-  const judgment = pairOf("h01").judgment;
+  const judgment = pairOf(h01).judgment;
   const result = (
     changes: Partial<Record<MeasureName, number>>,
     status: ArmResult["status"] = "finished",

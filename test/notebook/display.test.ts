@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Verdict } from "../../lib/hypotheses/hypothesis.js";
+import type { Verdict } from "../../lib/hypotheses/verdict.js";
 import { verdictText } from "../../lib/hypotheses/verdict-text.js";
 import { inNotebook, show } from "../../lib/notebook/display.js";
 import { progressDisplay, progressLine } from "../../lib/notebook/progress.js";

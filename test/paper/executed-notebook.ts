@@ -69,7 +69,7 @@ export function cellsOf(arms: ArmRuns[]): NotebookCell[] {
     executed("showFigureOf(1)", 3, figureOutputs(arms, "dead-share-by-penalty", 1)),
     executed("showFigureOf(2)", 4, figureOutputs(arms, "gamma-histograms", 2)),
     markdownCell("## Verdict"),
-    executed("showVerdict()", 5, [verdictOutput(h01.verdict(arms, "lite"))]),
+    executed("showVerdict()", 5, [verdictOutput(h01.verdict("main", arms))]),
     markdownCell(
       "## Rerun this\n\n```sh\nnpm run reproduce -- h01 # minutes\n```\n\n## References\n\n[It](https://arxiv.org/abs/1811.12495).",
     ),

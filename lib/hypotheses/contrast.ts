@@ -1,0 +1,181 @@
+import { UserError } from "../errors.js";
+import type { Run } from "../runs/record.js";
+import { mean } from "../statistics.js";
+import type { ArmRuns, Scale } from "../study/arm.js";
+import { factorsOf } from "../study/factors.js";
+import { type Measure, type MeasureName, measures } from "../study/measures.js";
+import { groupByOptimizer } from "../study/series.js";
+import { type Selector, type StudyRuns, select } from "../study/study-runs.js";
+import { deadSharesAtLikeError } from "./frontier.js";
+import { missingArms, seedMean } from "./select.js";
+import type { Verdict } from "./verdict.js";
+import { decidePairs, type PairedComparison } from "./verdict.js";
+
+/** Where a claim stands: in the paper's abstract, elsewhere in it or its talk, or nowhere: it is this collection's own. */
+export type ClaimSource = "abstract" | "notes" | "own";
+
+/** A claim about a difference, however its two sides are measured. */
+interface ContrastClaim {
+  /** End of the verdict's id: "warm-up" of "h18, warm-up". The main contrast has none. */
+  id?: string;
+  /** Default: the hypothesis' own. */
+  claim?: string;
+  source?: ClaimSource;
+  /** Default: "percentage points". */
+  unit?: string;
+  /** In `unit`, default 5. Negative where the claim is "at least at par": by how much the other side may win all the same. */
+  smallestEffect?: number;
+  /** Scales at which it was planned. Default: wherever there are arms for it. */
+  at?: readonly Scale[];
+}
+
+/** The arms on both sides of a contrast. */
+export interface Sides {
+  more: ArmRuns[];
+  less: ArmRuns[];
+}
+
+/** A difference between two sides that are chosen by their factors. Supporting arms belong to neither. */
+export interface FactorContrast extends ContrastClaim {
+  /** Holds on both sides. */
+  among?: Selector;
+  /** The claim says that the measure is larger here (of several arms: their mean) ... */
+  more: Selector;
+  /** ... than here. Default: the same arms, by another measure. */
+  less?: Selector;
+  /** What is measured: the same of both sides, or of each its own. */
+  of: MeasureName | readonly [more: (run: Run) => number, less: (run: Run) => number];
+  /** Default: `bySeed`. */
+  pairing?: Pairing;
+  /** What was compared, one sentence. */
+  comparison: string | ((sides: Sides) => string);
+  /** What a page says of one arm of each side, which it trains again. */
+  page?: PagePair;
+}
+
+/** A difference that no choice of arms says by itself. */
+export interface OwnContrast extends ContrastClaim {
+  /** Whether these runs have it. Default: always. */
+  when?(runs: StudyRuns): boolean;
+  pairs(runs: StudyRuns): Pick<PairedComparison, "arms" | "pair" | "comparison">;
+}
+
+export type Contrast = FactorContrast | OwnContrast;
+
+/** One arm of each side: the first of those with the strongest penalty. */
+export interface PagePair {
+  /** What sets the sides apart, in a sentence: "with L2", "without". */
+  words: readonly [more: string, less: string];
+  /** Narrows the sides. */
+  more?: Selector;
+  less?: Selector;
+  /** What one pair cannot show of the claim, in a sentence. */
+  caveat?: string;
+}
+
+/** How the two sides of one seed are made. */
+export interface Pairing {
+  pair(
+    sides: Sides,
+    of: readonly [more: (run: Run) => number, less: (run: Run) => number],
+  ): PairedComparison["pair"];
+  caveat?: string;
+}
+
+/** Each side's mean of the measure over its arms. */
+export const bySeed: Pairing = {
+  pair:
+    ({ more, less }, [ofMore, ofLess]) =>
+    (seed) => [seedMean(more, seed, ofMore), seedMean(less, seed, ofLess)],
+};
+
+/** Dead shares at like test error, optimizer by optimizer of each side against each of the other: their mean. */
+export const atLikeError: Pairing = {
+  pair({ more, less }) {
+    const pairs = byOptimizer(more).flatMap((own) => byOptimizer(less).map((other) => [own, other] as const));
+    return (seed) => {
+      const shares = pairs.map(([own, other]) => deadSharesAtLikeError(own, other, seed));
+      return [mean(shares.map(([share]) => share)), mean(shares.map(([, share]) => share))];
+    };
+  },
+  caveat: "The claim compares at like test error; one pair compares at these settings only.",
+};
+
+const byOptimizer = (arms: ArmRuns[]): ArmRuns[][] => groupByOptimizer(arms).map(([, own]) => own);
+
+/** A contrast's measures of its two sides. */
+export function measuresOf({ of }: FactorContrast): readonly [(run: Run) => number, (run: Run) => number] {
+  if (typeof of !== "string") return of;
+  const { of: measure } = measures[of] as Measure;
+  return [measure, measure];
+}
+
+/** The items on both sides of a contrast. */
+export function sidesOf<Item extends Pick<ArmRuns, "arm">>(
+  { among, more, less = more }: FactorContrast,
+  items: readonly Item[],
+): { more: Item[]; less: Item[] } {
+  const own = items.filter(({ arm }) => !arm.supporting);
+  return { more: select(own, { ...among, ...more }), less: select(own, { ...among, ...less }) };
+}
+
+/** Whether a contrast was planned with these arms. */
+export function isPlanned(contrast: Contrast, runs: StudyRuns): boolean {
+  if (contrast.at && !contrast.at.includes(scaleOf(runs))) return false;
+  if ("pairs" in contrast) return contrast.when?.(runs) ?? true;
+  return Object.values(sidesOf(contrast, runs)).every((side) => side.length > 0);
+}
+
+/** Decides one contrast of a hypothesis. Throws `UserError` where a side has no run. */
+export function decideContrast(
+  { id, claim }: Pick<Verdict, "id" | "claim">,
+  contrast: Contrast,
+  runs: StudyRuns,
+): Verdict {
+  const { unit = "percentage points", smallestEffect = 5 } = contrast;
+  const about = {
+    id: contrast.id === undefined ? id : `${id}, ${contrast.id}`,
+    claim: contrast.claim ?? claim,
+    ...{ unit, smallestEffect, scale: scaleOf(runs) },
+  };
+  if ("pairs" in contrast) return decidePairs({ ...about, ...contrast.pairs(runs) });
+  const { comparison, pairing = bySeed } = contrast;
+  const sides = trainedSides(id, contrast, runs);
+  return decidePairs({
+    ...about,
+    comparison: typeof comparison === "string" ? comparison : comparison(sides),
+    arms: [...new Set([...sides.more, ...sides.less])],
+    pair: pairing.pair(sides, measuresOf(contrast)),
+  });
+}
+
+function trainedSides(id: string, contrast: FactorContrast, runs: StudyRuns): Sides {
+  const { among, more, less = more } = contrast;
+  const sides = sidesOf(contrast, runs);
+  const trained = (side: ArmRuns[], selector: Selector) => {
+    const found = side.filter(({ runs: own }) => own.length > 0);
+    if (found.length > 0) return found;
+    throw missingArms(id, { ...among, ...selector });
+  };
+  const [first, second] = [trained(sides.more, more), trained(sides.less, less)];
+  const isOne = contrast.less !== undefined && first.length === 1 && first[0] === second[0];
+  if (isOne)
+    throw new UserError(
+      `${id.toUpperCase()} compares two arms, and there is only ${first[0]!.arm.label}. Train the others: npm run reproduce -- ${id}.`,
+    );
+  return { more: first, less: second };
+}
+
+/** The scale that arms were made for. */
+function scaleOf(runs: StudyRuns): Scale {
+  const scale = runs[0]?.arm.scale;
+  if (scale === undefined)
+    throw new UserError(
+      "These are not the arms of a hypothesis, which know their scale: no verdict follows from them.",
+    );
+  return scale;
+}
+
+/** A factor of a side's arms in a sentence, where all have the same: "20". */
+export const levelOf = (side: readonly ArmRuns[], factor: keyof ReturnType<typeof factorsOf>): string =>
+  [...new Set(side.map(({ arm }) => String(factorsOf(arm.config)[factor])))].join(" and ");

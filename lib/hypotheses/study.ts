@@ -1,0 +1,66 @@
+import { UsageError, UserError } from "../errors.js";
+import { type StudyRuns, studyRuns } from "../study/study-runs.js";
+import { decideContrast, isPlanned } from "./contrast.js";
+import type { Hypothesis, HypothesisEntry, NumberedFigure } from "./hypothesis.js";
+
+/** A hypothesis from what it is: its verdicts and figures are computed of runs when they are asked for, one at a time. */
+export function study<ContrastName extends string, FigureName extends string>(
+  entry: HypothesisEntry<ContrastName, FigureName>,
+): Hypothesis<ContrastName | "main", FigureName> {
+  const { id, contrasts, figures } = entry;
+  const figureNames = Object.keys(figures) as FigureName[];
+  const contrastNames = Object.keys(contrasts) as (ContrastName | "main")[];
+
+  function verdict(name: ContrastName | "main", runs: StudyRuns) {
+    const contrast = contrasts[name];
+    if (contrast === undefined) throw unknown("contrast", name, contrastNames);
+    if (name !== "main" && !isPlanned(contrast, runs))
+      throw new UserError(`${id} has nothing to compare for "${name}" among these arms.`);
+    return decideContrast(entry, contrast, runs);
+  }
+
+  function figure(name: FigureName, runs: StudyRuns): NumberedFigure {
+    const place = figureNames.indexOf(name);
+    if (place < 0) throw unknown("figure", name, figureNames);
+    const { caption, of } = figures[name];
+    try {
+      return { name, number: place + 1, caption, figure: of(runs) };
+    } catch (error) {
+      if (!isLack(error)) throw error;
+      throw new UserError(`Figure ${place + 1} of ${id} (${name}) is left out. ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  const unknown = (what: string, name: string, known: readonly string[]) =>
+    new UsageError(`${id} has no ${what} "${name}". It has ${known.join(", ")}.`);
+
+  return {
+    ...entry,
+    figureNames,
+    verdict: (name, runs) => verdict(name, studyRuns(runs)),
+    verdicts(arms) {
+      const runs = studyRuns(arms);
+      const planned = contrastNames.filter((name) => name === "main" || isPlanned(contrasts[name], runs));
+      return planned.map((name) => verdict(name, runs));
+    },
+    figure: (name, runs) => figure(name, studyRuns(runs)),
+    figures(arms, onMissing) {
+      const runs = studyRuns(arms);
+      return figureNames.flatMap((name) => {
+        try {
+          return [figure(name, runs)];
+        } catch (error) {
+          if (!isLack(error)) throw error;
+          onMissing?.(error.message);
+          return [];
+        }
+      });
+    },
+  };
+}
+
+/** Whether something that an analysis needs is not there, which is no mistake. */
+const isLack = (error: unknown): error is UserError =>
+  error instanceof UserError && !(error instanceof UsageError);

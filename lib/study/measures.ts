@@ -1,0 +1,47 @@
+import type { Run } from "../runs/record.js";
+import { inactiveByActivation } from "../sparsity/measures.js";
+import { meanSelectivity } from "./selectivity.js";
+
+/** A number of a run. */
+export interface Measure {
+  /** "share of filters inactive by activation" */
+  words: string;
+  /** "%" */
+  unit: string;
+  of(run: Run): number;
+}
+
+/** At the end of training; all but `survivors` in %. */
+export const measures = {
+  deadByActivation: {
+    words: "share of filters inactive by activation",
+    unit: "%",
+    of: ({ record }) => 100 * record.final.deadByActivation,
+  },
+  deadByScale: {
+    words: "share of filters inactive by scale",
+    unit: "%",
+    of: ({ record }) => 100 * record.final.deadByScale,
+  },
+  testError: { words: "test error", unit: "%", of: ({ record }) => 100 * record.final.testError },
+  selectivity: { words: "mean selectivity", unit: "%", of: (run) => 100 * meanSelectivity(run) },
+  survivors: {
+    words: "number of filters active at the end",
+    unit: "filters",
+    of: ({ record: { model, final } }) =>
+      (1 - final.deadByActivation) * model.layers.reduce((sum, { filters }) => sum + filters, 0),
+  },
+  faint: {
+    words: "share of filters active, but for no training image beyond 1e-3",
+    unit: "%",
+    of({ record, filters }) {
+      const last = [...filters.step.keys()].filter((row) => filters.step[row] === record.probes.steps.at(-1));
+      const faint = last
+        .map((row) => filters.maxActivation[row]!)
+        .filter((activation) => !inactiveByActivation(activation) && activation < 1e-3);
+      return (100 * faint.length) / last.length;
+    },
+  },
+} satisfies Record<string, Measure>;
+
+export type MeasureName = keyof typeof measures;
