@@ -35,7 +35,7 @@ export async function showResults(
   { json = false, figures = true, moreHints = async () => [] }: ShowOptions = {},
 ): Promise<void> {
   const present = presentOf(result.runs);
-  const { verdict, hints } = judge(experiment, present);
+  const { verdict, hints } = judge(experiment, result.runs);
   if (!json) {
     if (present.length > 0) await printTable(present);
     if (verdict) print(`\n${describeVerdict(verdict)}`);
@@ -51,10 +51,10 @@ export async function showResults(
   if (hints.length > 0) print(`\n${hints.join("\n")}`);
 }
 
-function judge({ hypothesis }: Experiment, present: ArmRuns[]): Omit<Results, "figures"> {
-  if (present.length === 0) return { verdict: undefined, hints: [] };
+function judge({ hypothesis }: Experiment, runs: ArmRuns[]): Omit<Results, "figures"> {
+  if (presentOf(runs).length === 0) return { verdict: undefined, hints: [] };
   try {
-    return { verdict: hypothesis.verdict("main", present), hints: [] };
+    return { verdict: hypothesis.verdict("main", runs), hints: [] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { verdict: undefined, hints: [`No verdict: ${messageOf(error)}`] };

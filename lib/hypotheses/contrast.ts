@@ -2,7 +2,7 @@ import { UserError } from "../errors.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
 import type { ArmRuns, Scale } from "../study/arm.js";
-import { factorsOf } from "../study/factors.js";
+import { type Factors, factorsOf, type Level } from "../study/factors.js";
 import { type Measure, type MeasureName, measures } from "../study/measures.js";
 import { groupByOptimizer } from "../study/series.js";
 import { type Selector, type StudyRuns, select } from "../study/study-runs.js";
@@ -45,6 +45,8 @@ export interface FactorContrast extends ContrastClaim {
   less?: Selector;
   /** What is measured: the same of both sides, or of each its own. */
   of: MeasureName | readonly [more: (run: Run) => number, less: (run: Run) => number];
+  /** A factor of which a side needs every level that it has: a mean over some of them would be another claim's. */
+  every?: keyof Factors;
   /** Default: `bySeed`. */
   pairing?: Pairing;
   /** What was compared, one sentence. */
@@ -89,6 +91,8 @@ export const bySeed: Pairing = {
     (seed) => [seedMean(more, seed, ofMore), seedMean(less, seed, ofLess)],
 };
 
+const byOptimizer = (arms: ArmRuns[]): ArmRuns[][] => groupByOptimizer(arms).map(([, own]) => own);
+
 /** Dead shares at like test error, optimizer by optimizer of each side against each of the other: their mean. */
 export const atLikeError: Pairing = {
   pair({ more, less }) {
@@ -100,8 +104,6 @@ export const atLikeError: Pairing = {
   },
   caveat: "The claim compares at like test error; one pair compares at these settings only.",
 };
-
-const byOptimizer = (arms: ArmRuns[]): ArmRuns[][] => groupByOptimizer(arms).map(([, own]) => own);
 
 /** A contrast's measures of its two sides. */
 export function measuresOf({ of }: FactorContrast): readonly [(run: Run) => number, (run: Run) => number] {
@@ -150,12 +152,17 @@ export function decideContrast(
 }
 
 function trainedSides(id: string, contrast: FactorContrast, runs: StudyRuns): Sides {
-  const { among, more, less = more } = contrast;
+  const { among, more, less = more, every } = contrast;
   const sides = sidesOf(contrast, runs);
-  const trained = (side: ArmRuns[], selector: Selector) => {
-    const found = side.filter(({ runs: own }) => own.length > 0);
-    if (found.length > 0) return found;
-    throw missingArms(id, { ...among, ...selector });
+  const trained = (side: ArmRuns[], own: Selector) => {
+    const selector = { ...among, ...own };
+    const found = side.filter(({ runs: all }) => all.length > 0);
+    if (found.length === 0) throw missingArms(id, selector);
+    if (every) {
+      const lacking = levelsOf(side, every).find((level) => !levelsOf(found, every).includes(level));
+      if (lacking !== undefined) throw missingArms(id, { ...selector, [every]: lacking });
+    }
+    return found;
   };
   const [first, second] = [trained(sides.more, more), trained(sides.less, less)];
   const isOne = contrast.less !== undefined && first.length === 1 && first[0] === second[0];
@@ -176,6 +183,11 @@ function scaleOf(runs: StudyRuns): Scale {
   return scale;
 }
 
-/** A factor of a side's arms in a sentence, where all have the same: "20". */
-export const levelOf = (side: readonly ArmRuns[], factor: keyof ReturnType<typeof factorsOf>): string =>
-  [...new Set(side.map(({ arm }) => String(factorsOf(arm.config)[factor])))].join(" and ");
+/** Levels of a factor that arms have, each once. */
+const levelsOf = (arms: readonly ArmRuns[], factor: keyof Factors): Level[] => [
+  ...new Set(arms.map(({ arm }) => factorsOf(arm.config)[factor])),
+];
+
+/** The same in a sentence: "20". */
+export const levelText = (arms: readonly ArmRuns[], factor: keyof Factors): string =>
+  levelsOf(arms, factor).join(" and ");

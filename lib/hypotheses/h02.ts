@@ -2,7 +2,7 @@ import { deadAtLikeError, deadShareByPenalty, frontier } from "../figures/index.
 import type { ArmRuns } from "../study/arm.js";
 import type { LikeErrorRow } from "../study/rows.js";
 import { groupByOptimizer } from "../study/series.js";
-import { studyRuns } from "../study/study-runs.js";
+import { not, studyRuns } from "../study/study-runs.js";
 import { isShort, l2, penaltySweep, vary } from "./arms.js";
 import { atLikeError } from "./contrast.js";
 import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
@@ -26,8 +26,9 @@ export const h02 = study({
       : studiedOptimizers.flatMap((name) => penaltySweep(options, name)),
   contrasts: {
     main: {
-      more: { optimizer: adaptiveOptimizers },
+      more: { optimizer: not("SGD", "SGD+momentum") },
       less: { optimizer: "SGD+momentum" },
+      every: "optimizer",
       of: "deadByActivation",
       pairing: atLikeError,
       comparison: ({ more }) =>

@@ -1,7 +1,7 @@
 import { deadShareByBatch, deadShareByLayer, deadShareOverTrainingByArm } from "../figures/index.js";
 import { asFirst, highest, lowest, type Selector, type StudyRuns } from "../study/study-runs.js";
 import { type ArmChanges, isShort, l2, usualL2, vary } from "./arms.js";
-import { type FactorContrast, levelOf } from "./contrast.js";
+import { type FactorContrast, levelText } from "./contrast.js";
 import { scaleDefaults } from "./scales.js";
 import { study } from "./study.js";
 
@@ -14,7 +14,7 @@ const smallAgainstLarge = (what: keyof typeof equal): FactorContrast => ({
   less: { batch: highest },
   of: "deadByActivation",
   comparison: ({ more, less }) =>
-    `Adam with L2, batches of ${levelOf(more, "batch")} against ${levelOf(less, "batch")} at equal ${what}: share of filters inactive by activation.`,
+    `Adam with L2, batches of ${levelText(more, "batch")} against ${levelText(less, "batch")} at equal ${what}: share of filters inactive by activation.`,
 });
 
 /** H9: smaller mini-batches, more dead filters. */

@@ -6,7 +6,7 @@ import {
 } from "../figures/index.js";
 import { asFirst, lowest, type Selector } from "../study/study-runs.js";
 import { isShort, l2, usualL2, vary } from "./arms.js";
-import { type FactorContrast, levelOf } from "./contrast.js";
+import { type FactorContrast, levelText } from "./contrast.js";
 import { scaleDefaults } from "./scales.js";
 import { study } from "./study.js";
 
@@ -20,7 +20,7 @@ const fewAgainstAll = (among: Selector): FactorContrast => ({
   less: { classes: "all" },
   of: "deadByActivation",
   comparison: ({ more }) =>
-    `${levelOf(more, "classes")} classes against all of ${levelOf(more, "dataset")}, equally many training images, L2 ${levelOf(more, "lambda")}: share of filters inactive by activation.`,
+    `${levelText(more, "classes")} classes against all of ${levelText(more, "dataset")}, equally many training images, L2 ${levelText(more, "lambda")}: share of filters inactive by activation.`,
 });
 
 const onTinyImageNet = (lambda: number): FactorContrast => ({

@@ -10,7 +10,7 @@ import type { Arm, Scale } from "../study/arm.js";
 import { factorsOf } from "../study/factors.js";
 import { asFirst, highest, lowest, not, type StudyRuns } from "../study/study-runs.js";
 import { type ArmChanges, l2, usualL2, vary } from "./arms.js";
-import { type FactorContrast, levelOf, type Sides } from "./contrast.js";
+import { type FactorContrast, levelText, type Sides } from "./contrast.js";
 import type { ArmOptions } from "./hypothesis.js";
 import { study } from "./study.js";
 
@@ -34,7 +34,7 @@ const usual = { lambda: asFirst };
 const sizes =
   (share: string) =>
   ({ more, less }: Sides): string =>
-    `BasicNet of ${levelOf(more, "filters")} filters against ${levelOf(less, "filters")}, Adam with the same L2: ${share}.`;
+    `BasicNet of ${levelText(more, "filters")} filters against ${levelText(less, "filters")}, Adam with the same L2: ${share}.`;
 
 /** The smallest against the largest network of those that differ in width and have all seeds. */
 const smallAgainstLarge: FactorContrast = {
@@ -87,7 +87,7 @@ export const h11 = study({
       less: { layers: highest },
       of: "deadByActivation",
       comparison: ({ more, less }) =>
-        `BasicNet of ${levelOf(more, "layers")} layers against ${levelOf(less, "layers")}, Adam with the same L2: share of filters inactive by activation.`,
+        `BasicNet of ${levelText(more, "layers")} layers against ${levelText(less, "layers")}, Adam with the same L2: share of filters inactive by activation.`,
     },
     weaker: under(again[0]),
     stronger: under(again[1]),

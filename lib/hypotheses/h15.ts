@@ -25,6 +25,7 @@ const stronger: Partial<Record<Scale, number[]>> = { lite: [1e-2] };
 const l2Against = (said: string, ...modern: string[]): FactorContrast => ({
   more: { optimizer: "Adam", penalty: ["none", "L2"] },
   less: { optimizer: modern, penalty: ["none", "decoupled"] },
+  every: "optimizer",
   of: "deadByActivation",
   pairing: atLikeError,
   comparison: `Adam with L2 against ${said}: dead share reached within ${errorMargin} point of the lowest test error that both reach.`,

@@ -29,6 +29,7 @@ const batchAgainstOthers = (rate: Selector, of: MeasureName): FactorContrast => 
   among: { ...rate, lambda: highest },
   more: { normalization: "BatchNorm" },
   less: { normalization: ["GroupNorm", "LayerNorm"] },
+  every: "normalization",
   of,
   comparison: `Adam with the strongest L2, BatchNorm against the mean of GroupNorm and LayerNorm: ${measures[of].words}.`,
 });

@@ -11,6 +11,7 @@ const reluAgainst = (of: MeasureName): FactorContrast => ({
   among: { lambda: highest },
   more: { activation: "ReLU" },
   less: { activation: ["GELU", "SiLU"] },
+  every: "activation",
   of,
   comparison: `Adam with the strongest L2, ReLU against the mean of GELU and SiLU: ${measures[of].words}.`,
 });

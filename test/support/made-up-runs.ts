@@ -140,6 +140,7 @@ export function madeUpArm(options: MadeUpArmOptions = {}): ArmRuns {
     optimizer,
     lambda,
     config,
+    scale: "lite",
   };
   const runs = seeds.map((seed) =>
     madeUpRun(config, { ...options, seed, diverged: divergedSeeds.includes(seed) }),
