@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { createLogUpdate } from "log-update";
 import type { Dataset, DatasetProgress, DatasetWorkOptions } from "../datasets/dataset.js";
 import { UsageError, UserError } from "../errors.js";
+import { printable } from "../printable.js";
 import { unknownWord } from "../suggest.js";
 import { parseCount } from "./options.js";
 import { shownPath } from "./shown-path.js";
@@ -32,7 +33,7 @@ export function register(program: Command): void {
       "side to average the images down to; needed where they are not squares of one size",
     )
     .action(async (name: string | undefined, { from, size }: { from?: string; size?: string }) => {
-      const print = (line: string) => console.log(line);
+      const print = (line: string) => console.log(printable(line));
       if (name === undefined) {
         if (from !== undefined) {
           throw new UsageError(
@@ -42,9 +43,9 @@ export function register(program: Command): void {
         return listDatasetsCommand({ print });
       }
       const pixels = size === undefined ? undefined : parseCount("--size", size, 512);
-      const { onProgress, close } = openProgress();
+      const { onProgress, onNote, close } = openProgress();
       try {
-        await prepareDatasetCommand(name, { from, size: pixels, print, onProgress });
+        await prepareDatasetCommand(name, { from, size: pixels, print, onProgress, onNote });
       } finally {
         close();
       }
@@ -150,7 +151,7 @@ async function descriptionOf(dataset: Dataset): Promise<string[]> {
   return [...lines, `cached     ${shownPath(path)} (${megabytes} MB)`];
 }
 
-/** Progress on stderr: one line redrawn on a terminal, a line every 10 % elsewhere. */
+/** Progress and notes on stderr: one line redrawn on a terminal, a line every 10 % elsewhere. */
 function openProgress(stream: NodeJS.WriteStream = process.stderr) {
   const redraw = stream.isTTY ? createLogUpdate(stream) : undefined;
   let shown = "";
@@ -165,6 +166,11 @@ function openProgress(stream: NodeJS.WriteStream = process.stderr) {
       shown = text;
       if (redraw) redraw(text);
       else stream.write(`${text}\n`);
+    },
+    onNote(note: string) {
+      const line = printable(`note       ${note}`);
+      if (redraw) redraw.persist(line);
+      else stream.write(`${line}\n`);
     },
     close() {
       redraw?.clear();

@@ -1,3 +1,4 @@
+import { printable } from "../printable.js";
 import { type RunConfig, runId } from "../runs/config.js";
 import type { Job } from "../runs/queue.js";
 import { findRun } from "../runs/store.js";
@@ -21,6 +22,7 @@ export async function prepareData(jobs: Job[], { locations, fresh, print }: Prep
     const found = fresh ? undefined : await findRun(runId(config), seed);
     if (found?.state !== "finished") needed.set(JSON.stringify(dataset), dataset);
   }
+  const notes = new Set<string>();
   for (const dataset of needed.values()) {
     const { loadDataset } = await import("../datasets/index.js");
     let told = false;
@@ -28,7 +30,12 @@ export async function prepareData(jobs: Job[], { locations, fresh, print }: Prep
       if (!told) print(`data ${dataset.name}: reading and packing the images, once`);
       told = true;
     };
-    const opened = await loadDataset(dataset, { location: locations[dataset.name], onProgress });
+    const onNote = (note: string) => {
+      const line = printable(`note ${dataset.name}: ${note}`);
+      if (!notes.has(line)) print(line);
+      notes.add(line);
+    };
+    const opened = await loadDataset(dataset, { location: locations[dataset.name], onProgress, onNote });
     opened.close();
   }
 }

@@ -1,6 +1,7 @@
 import { createLogUpdate } from "log-update";
 import { createColors } from "picocolors";
 import type { EngineName } from "../engine/engine.js";
+import { printable } from "../printable.js";
 import type { RunConfig } from "../runs/config.js";
 import { trainingCost } from "../runs/cost.js";
 import { describeDuration } from "../runs/describe.js";
@@ -143,7 +144,7 @@ export function openProgressView({
           return;
         }
         case "note":
-          return line(colors.dim(`note ${nameOf(event.job)}: ${event.message}`));
+          return line(colors.dim(`note ${nameOf(event.job)}: ${printable(event.message)}`));
         case "done": {
           leave(event.worker, event.job);
           done++;
@@ -154,7 +155,7 @@ export function openProgressView({
         case "failed":
           leave(event.worker, event.job);
           failed++;
-          return line(`${colors.red("fail")} ${nameOf(event.job)}: ${event.message}`);
+          return line(`${colors.red("fail")} ${nameOf(event.job)}: ${printable(event.message)}`);
       }
     },
   };

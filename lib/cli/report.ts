@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { messageOf, UserError } from "../errors.js";
+import { printable } from "../printable.js";
 import { Interrupted } from "./interrupted.js";
 
 /** 2: used wrongly; 1: could not be done; 128 + n: stopped by signal n. */
@@ -17,7 +18,7 @@ export function report(error: unknown, program: Command, { debug = false } = {})
   }
   // A command that needs a subcommand was called without one, and its help is already printed.
   if (error instanceof CommanderError && error.code === "commander.help") return;
-  process.stderr.write(`${pc.red("error")} ${explain(error, program)}\n`);
+  process.stderr.write(`${pc.red("error")} ${printable(explain(error, program))}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.js";
+import { printable } from "../printable.js";
 import { describeHolder } from "../runs/claim.js";
 import { RunIndex } from "../runs/run-index.js";
 import { describeQueued, type QueuedRun, queuedRuns } from "../runs/slurm/queued.js";
@@ -45,7 +46,8 @@ export async function showStatus(names: string[], options: StatusOptions): Promi
   for (const run of surveyed) {
     const name = `${run.wantedBy[0]!.hypothesis} ${run.label}, seed ${run.seed}`;
     if (run.status === "running") process.stdout.write(`run   ${name}: ${describeHolder(run.holder)}\n`);
-    if (run.failure) process.stdout.write(`fail  ${name}: ${run.failure.message} (${run.failure.host})\n`);
+    if (run.failure)
+      process.stdout.write(`fail  ${name}: ${printable(run.failure.message)} (${run.failure.host})\n`);
   }
 }
 

@@ -71,4 +71,7 @@ export const cifarArchives: readonly CifarArchive[] = [
 export const cifarArchive = (name: string): CifarArchive | undefined =>
   cifarArchives.find((archive) => archive.name === name);
 
+/** All files of an archive, the training split's first. */
+export const binFiles = ({ train, test }: CifarArchive): CifarFile[] => [...train, ...test];
+
 export const isCifar = (name: string): name is CifarArchive["name"] => cifarArchive(name) !== undefined;

@@ -1,41 +1,14 @@
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { join } from "node:path";
 import { list, type ReadEntry } from "tar";
 import { messageOf, UserError } from "../errors.js";
-import { type CifarArchive, type CifarFile, cifarArchives, cifarSide } from "./cifar-archives.js";
+import { binFiles, type CifarArchive, type CifarFile, cifarSide } from "./cifar-archives.js";
 import { openRecords, type RecordReader } from "./cifar-records.js";
 import type { DatasetWorkOptions } from "./dataset.js";
+import type { CifarLocation } from "./find-cifar.js";
+import { fileMd5 } from "./md5.js";
 import { type PackWriter, writePack } from "./pack-writer.js";
-
-/** Official files found at a path: the .bin files in a folder, or the archive still packed. */
-export interface CifarLocation {
-  archive: CifarArchive;
-  kind: "folder" | "archive";
-  path: string;
-  /** Changes whenever a file's size or date does. */
-  origin: string;
-}
-
-/**
- * Looks for official CIFAR files: the .bin files in `location`, the archive's folder or the archive itself in it,
- * or `location` being the archive. `undefined` where there is none of a dataset's files.
- */
-export async function findCifar(location: string): Promise<CifarLocation | undefined> {
-  for (const archive of cifarArchives) {
-    for (const path of [location, join(location, archive.folder)]) {
-      const dates = await Promise.all(binFiles(archive).map(({ name }) => dated(join(path, name))));
-      if (dates.some(Boolean)) return { archive, kind: "folder", path, origin: dates.join("\n") };
-    }
-    for (const path of [location, join(location, archive.archive.name)]) {
-      const date = basename(path) === archive.archive.name ? await dated(path) : undefined;
-      if (date) return { archive, kind: "archive", path, origin: date };
-    }
-  }
-  return undefined;
-}
 
 /**
  * Reads the official binary files, checks that they are bit-exact, and packs them into the file `to`: 32x32x3 images.
@@ -159,15 +132,6 @@ function recordsOf(
   });
 }
 
-/** MD5 of a file, hex, without holding it in memory. */
-export async function fileMd5(path: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash("md5");
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { signal });
-  return hash.digest("hex");
-}
-
-const binFiles = ({ train, test }: CifarArchive): CifarFile[] => [...train, ...test];
-
 const countImages = (files: CifarFile[]): number => files.reduce((sum, { records }) => sum + records, 0);
 
 const fileBytes = ({ labelBytes }: CifarArchive, { records }: CifarFile): number =>
@@ -177,8 +141,3 @@ const completeSet = (archive: CifarArchive): string =>
   `Expected the ${archive.title} binary files ${binFiles(archive)
     .map(({ name }) => name)
     .join(", ")}; \`npm run dataset -- ${archive.name}\` downloads them.`;
-
-async function dated(path: string): Promise<string | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() ? `${path} ${found.size} ${found.mtimeMs}` : undefined;
-}

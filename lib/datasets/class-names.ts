@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isRegularFile } from "./entries.js";
 
 /** Tables of a folder's name and its meanings, as ImageNet's copies bring them. */
 const tables = ["words.txt", "classes.tsv"];
@@ -10,14 +11,14 @@ const tables = ["words.txt", "classes.tsv"];
  * classes would be called alike.
  */
 export function classNames(location: string, folders: readonly string[]): string[] {
-  const table = tables.map((name) => join(location, name)).find((path) => existsSync(path));
+  const table = tables.map((name) => join(location, name)).find(isRegularFile);
   if (table === undefined) return [...folders];
   const meanings = new Map(
     readFileSync(table, "utf8")
       .split(/\r?\n/)
       .map((line) => {
         const [folder = "", words = ""] = line.split("\t");
-        return [folder, words.split(",")[0]!.trim()];
+        return [folder.normalize("NFC"), words.split(",")[0]!.trim()];
       }),
   );
   const names = folders.map((folder) => meanings.get(folder) || folder);

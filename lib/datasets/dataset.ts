@@ -47,5 +47,7 @@ export interface DatasetProgress {
 
 export interface DatasetWorkOptions {
   onProgress?: (progress: DatasetProgress) => void;
+  /** Takes a line that the reader should know: what was left out of a folder, and why. */
+  onNote?: (line: string) => void;
   signal?: AbortSignal;
 }

@@ -5,9 +5,10 @@ import { lock } from "proper-lockfile";
 import { messageOf, UserError } from "../errors.js";
 import { setting } from "../settings.js";
 import { downloadPath } from "./cached.js";
-import { fileMd5 } from "./cifar.js";
+
 import { type CifarArchive, cifarArchive } from "./cifar-archives.js";
 import type { DatasetWorkOptions } from "./dataset.js";
+import { fileMd5 } from "./md5.js";
 import { cacheWriteError } from "./pack-writer.js";
 
 const publisher = "https://www.cs.toronto.edu/~kriz/";

@@ -3,10 +3,11 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, UserError } from "../errors.js";
 import { classNames } from "./class-names.js";
-import { entries, imagesIn, isFolder, type SplitFiles } from "./entries.js";
+import { classFolders, imageFormats, isFolder, type SplitFiles } from "./entries.js";
+import { LeftOut } from "./left-out.js";
 import { isTinyImageNet, tinyImageNetSplits } from "./tiny-imagenet.js";
 
-const layout = "Expected train/<class>/ and test/<class>/ (or val/<class>/) with .jpg, .jpeg or .png images";
+const layout = `Expected train/<class>/ and test/<class>/ (or val/<class>/) with ${imageFormats} images`;
 
 /** Labels are stored in 2 bytes. */
 const mostClasses = 65_536;
@@ -25,6 +26,8 @@ export interface ImageFolder {
   test: ImageFile[];
   /** Changes whenever a file appears, disappears or changes its size or date. */
   origin: string;
+  /** What was left out, a line for each folder with the reasons. */
+  notes: string[];
 }
 
 /** Whether a folder is laid out as `train/` or `test/` (one may be missing by mistake). */
@@ -33,8 +36,8 @@ export function looksLikeImageFolder(location: string): boolean {
 }
 
 /**
- * Lists an image folder: `<split>/<class>/`, or Tiny ImageNet as it is published. Hidden files and files that are not
- * images are passed over. Classes are called as their folders, or as `words.txt` or `classes.tsv` beside the splits say.
+ * Lists an image folder: `<split>/<class>/`, or Tiny ImageNet as it is published. Images may lie in
+ * subfolders of a class. Hidden files are passed over; what else is no image that can be read is told in `notes`. Classes are called as their folders, or as `words.txt` or `classes.tsv` beside the splits say.
  *
  * @throws UserError for a missing split, fewer than two classes, differing classes, a class without images
  */
@@ -51,7 +54,10 @@ export function scanImageFolder(location: string): ImageFolder {
 }
 
 function scan(location: string): ImageFolder {
-  const splits = isTinyImageNet(location) ? tinyImageNetSplits(location) : folderSplits(location);
+  const leftOut = new LeftOut();
+  const splits = isTinyImageNet(location)
+    ? tinyImageNetSplits(location, leftOut)
+    : folderSplits(location, leftOut);
   const folders = splits.train.classes;
   checkClasses(splits);
   const classes = classNames(location, folders);
@@ -59,32 +65,28 @@ function scan(location: string): ImageFolder {
   if (classes.some((name, label) => name !== folders[label])) hash.update(`${JSON.stringify(classes)}\n`);
   const list = (split: "train" | "test") =>
     folders.flatMap((className, label) => {
-      const { folder, files } = splits[split].imagesOf(className);
-      if (files.length === 0)
-        throw new UserError(`${folder} has no image of class "${className}". ${layout}.`);
-      return files.map((file) => {
-        const path = join(folder, file);
-        const { size, mtimeMs } = statSync(path);
-        hash.update(`${split}/${className}/${file} ${size} ${mtimeMs}\n`);
-        return { path, label };
-      });
+      const parts = splits[split].imagesOf(className);
+      if (parts.every(({ files }) => files.length === 0))
+        throw new UserError(`${parts[0]!.folder} has no image of class "${className}". ${layout}.`);
+      return parts.flatMap(({ folder, files }) =>
+        files.map((file) => {
+          const path = join(folder, file);
+          const { size, mtimeMs } = statSync(path);
+          hash.update(`${split}/${className}/${file} ${size} ${mtimeMs}\n`);
+          return { path, label };
+        }),
+      );
     });
-  return { location, classes, train: list("train"), test: list("test"), origin: hash.digest("hex") };
+  const [train, test] = [list("train"), list("test")];
+  return { location, classes, train, test, origin: hash.digest("hex"), notes: leftOut.lines(location) };
 }
 
-function folderSplits(location: string): { train: SplitFiles; test: SplitFiles } {
+function folderSplits(location: string, leftOut: LeftOut): { train: SplitFiles; test: SplitFiles } {
   const testName = isFolder(join(location, "test")) || !isFolder(join(location, "val")) ? "test" : "val";
   const split = (name: string): SplitFiles => {
     const folder = join(location, name);
     if (!isFolder(folder)) throw new UserError(`${location} has no folder "${name}". ${layout}.`);
-    return {
-      folder,
-      classes: entries(folder, "folder"),
-      imagesOf: (className) => ({
-        folder: join(folder, className),
-        files: imagesIn(join(folder, className)),
-      }),
-    };
+    return classFolders(folder, leftOut);
   };
   return { train: split("train"), test: split(testName) };
 }

@@ -55,6 +55,7 @@ export async function loadDataset(
   }
   const files = location === undefined ? undefined : await openFiles(config, location);
   if (files) checkSelection(files, config);
+  for (const note of files?.notes ?? []) work.onNote?.(note);
   return select(await averaged(config, files, work), config);
 }
 

@@ -1,15 +1,13 @@
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { messageOf, UserError } from "../errors.js";
+import { UserError } from "../errors.js";
+import { Damaged } from "./damaged.js";
 import type { DatasetWorkOptions } from "./dataset.js";
+import { type Decoder, openDecoder, type Picture } from "./decode.js";
 import type { ImageFile, ImageFolder } from "./image-folder.js";
 import { writePack } from "./pack-writer.js";
 import { centerAverage } from "./resize.js";
 
 const channels = 3;
-
-/** No photograph is larger; a damaged header may say so. */
-const mostPixels = 1 << 28;
 
 export interface PackImagesOptions extends DatasetWorkOptions {
   name: string;
@@ -28,23 +26,23 @@ export class VariousSizesError extends UserError {}
  * Decodes every image of a folder to RGB, upright, and packs them into the file `to`: [count, side, side, 3], in the
  * order of class and file name.
  *
- * @throws UserError naming an image that is broken, or smaller than `size`
+ * @throws UserError naming every image that is broken, or smaller than `size`
  * @throws VariousSizesError without a `size`, for images that are not squares of one size
  */
 export async function packImageFolder(
   { classes, train, test, origin }: ImageFolder,
   to: string,
-  { name, source, size, onProgress, signal }: PackImagesOptions,
+  { name, source, size, onProgress, onNote, signal }: PackImagesOptions,
 ): Promise<void> {
-  const decode = await openDecoder();
-  const first = train[0]!;
-  const side = size ?? (await decode(first.path)).width;
-  const pixelsOf = async ({ path }: ImageFile): Promise<Uint8Array> => {
-    const { data, width, height } = await decode(path);
+  const decoder = await openDecoder();
+  const all = [...train, ...test];
+  const first = size === undefined ? await firstSound(all, decoder) : undefined;
+  const side = size ?? first?.width ?? 1;
+  const squareOf = ({ path }: ImageFile, { data, width, height }: Picture): Uint8Array => {
     if (size === undefined) {
       if (width === side && height === side) return data;
       throw new VariousSizesError(
-        `${path} is ${width}x${height} pixels, but ${first.path} is ${side} wide: only squares of one size can be packed as they are. Give a size, e.g. \`npm run dataset -- ${name} --from FOLDER --size 64\`: the middle of every image is then averaged down to it.`,
+        `${path} is ${width}x${height} pixels, but ${first!.path} is ${side} wide: only squares of one size can be packed as they are. Give a size, e.g. \`npm run dataset -- ${name} --from FOLDER --size 64\`: the middle of every image is then averaged down to it.`,
       );
     }
     if (Math.min(width, height) >= size) return centerAverage(data, { width, height, size, channels });
@@ -54,37 +52,63 @@ export async function packImageFolder(
   };
   const shape = { height: side, width: side, channels };
   const counts = { trainCount: train.length, testCount: test.length };
-  const total = train.length + test.length;
+  const damaged = new Damaged();
+  const warned: string[] = [];
+  const doubtful: number[] = [];
   let done = 0;
   await writePack(to, { name, source, classes, ...shape, ...counts, origin }, async (writer) => {
-    for (const [split, files] of [["train", train] as const, ["test", test] as const]) {
-      await inParallel(files.length, async (index) => {
-        signal?.throwIfAborted();
-        const file = files[index]!;
-        writer.put(split, index, await pixelsOf(file), [file.label]);
-        onProgress?.({ phase: "decode", done: ++done, total });
-      });
+    const put = (index: number, picture: Picture) => {
+      const file = all[index]!;
+      const [split, place] =
+        index < train.length ? (["train", index] as const) : (["test", index - train.length] as const);
+      try {
+        const pixels = squareOf(file, picture);
+        if (damaged.count === 0) writer.put(split, place, pixels, [file.label]);
+      } catch (error) {
+        if (error instanceof VariousSizesError) throw error;
+        damaged.add(error);
+      }
+    };
+    await inParallel(all.length, async (index) => {
+      signal?.throwIfAborted();
+      const picture = await decoder.strict(all[index]!.path).catch(() => undefined);
+      if (picture) put(index, picture);
+      else doubtful.push(index);
+      onProgress?.({ phase: "decode", done: ++done, total: all.length });
+    });
+    for (const index of doubtful) {
+      signal?.throwIfAborted();
+      const { path } = all[index]!;
+      try {
+        const { picture, warning } = await decoder.lenient(path);
+        if (warning !== undefined) warned.push(`${path} (${warning})`);
+        put(index, picture);
+      } catch (error) {
+        if (error instanceof VariousSizesError) throw error;
+        damaged.add(error);
+      }
     }
+    damaged.refuse(all.length);
   });
+  if (warned.length > 0) onNote?.(describeWarned(warned.sort()));
 }
 
-/** Loads the decoder only where it is needed: it costs 0.1 s and a native library. */
-async function openDecoder() {
-  const { default: sharp } = await import("sharp");
-  return async (path: string) => {
-    try {
-      // Small files: reading them here costs a quarter less than letting the decoder open each.
-      const image = sharp(readFileSync(path), { limitInputPixels: mostPixels }).autoOrient();
-      const pixels = image.removeAlpha().toColourspace("srgb").raw({ depth: "uchar" });
-      const { data, info } = await pixels.toBuffer({ resolveWithObject: true });
-      return { data, width: info.width, height: info.height };
-    } catch (cause) {
-      throw new UserError(
-        `Could not decode the image ${path}: ${messageOf(cause)}. Replace it or remove it.`,
-        { cause },
-      );
-    }
-  };
+const describeWarned = (warned: readonly string[]): string => {
+  const more = warned.length > 3 ? `, and ${warned.length - 3} more` : "";
+  const count = warned.length === 1 ? "1 image was" : `${warned.length} images were`;
+  return `${count} decoded although a part is not as it should be: ${warned.slice(0, 3).join(", ")}${more}`;
+};
+
+/** Width and path of the first image that can be decoded, which the others are to be like. */
+async function firstSound(
+  files: readonly ImageFile[],
+  decoder: Decoder,
+): Promise<{ path: string; width: number } | undefined> {
+  for (const { path } of files) {
+    const found = await decoder.lenient(path).catch(() => undefined);
+    if (found) return { path, width: found.picture.width };
+  }
+  return undefined;
 }
 
 /** Runs `work` for 0 to count-1, a few at a time; the first error stops it. */

@@ -23,7 +23,6 @@ export interface PackHeader {
 // pixels of the training split, then of the test split. Integers are little-endian.
 const magic = Buffer.from("FSPACK01");
 const prefixLength = magic.length + 32 + 4;
-const longestHeader = 1 << 20;
 
 /** The beginning of a packed file, up to its first label. */
 export function encodeHeader(header: PackHeader): Buffer {
@@ -127,7 +126,7 @@ function readHeader(file: OpenFile): { header: PackHeader; length: number } | un
   const prefix = Buffer.alloc(prefixLength);
   file.read(prefix, 0);
   const length = prefix.readUInt32LE(prefixLength - 4);
-  if (!prefix.subarray(0, magic.length).equals(magic) || length > longestHeader) return undefined;
+  if (!prefix.subarray(0, magic.length).equals(magic)) return undefined;
   if (file.size() < prefixLength + length) return undefined;
   const text = Buffer.alloc(length);
   file.read(text, prefixLength);

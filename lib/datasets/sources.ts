@@ -1,9 +1,10 @@
 import { readdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { messageOf, UsageError, UserError } from "../errors.js";
-import { findCifar, packCifar } from "./cifar.js";
+import { packCifar } from "./cifar.js";
 import { cifarArchive, cifarArchives } from "./cifar-archives.js";
 import type { DatasetWorkOptions } from "./dataset.js";
+import { describeOtherVersion, findCifar } from "./find-cifar.js";
 import { looksLikeImageFolder, scanImageFolder } from "./image-folder.js";
 import { packImageFolder } from "./pack-images.js";
 
@@ -23,8 +24,11 @@ export async function detectSource(location: string): Promise<"official" | "jpeg
   const path = existing(location);
   if (await findCifar(path)) return "official";
   if (looksLikeImageFolder(path)) return "jpeg";
-  throw new UserError(`${path} holds no dataset. ${expectedFolder}.`);
+  throw await noDataset(path);
 }
+
+const noDataset = async (path: string): Promise<UserError> =>
+  new UserError((await describeOtherVersion(path)) ?? `${path} holds no dataset. ${expectedFolder}.`);
 
 /** Files of a dataset at a place, not yet read. */
 export interface DatasetFiles {
@@ -33,6 +37,8 @@ export interface DatasetFiles {
   classes: readonly string[];
   /** Of every image, where they can be told without reading the images. */
   labels?: { train: Uint16Array; test: Uint16Array };
+  /** What of the files was left out, in lines. */
+  notes: readonly string[];
   /**
    * Reads and checks all of them, and writes the whole dataset to the packed file `to`. Throws `VariousSizesError` where
    * that takes a `size`, to which every image is then cut and averaged.
@@ -54,6 +60,8 @@ export async function openFiles(
   if (source === "official") {
     const { title } = cifarArchive(name)!;
     if (!cifar) {
+      const other = await describeOtherVersion(path);
+      if (other !== undefined) throw new UserError(other);
       const hint = looksLikeImageFolder(path) ? ' For an image folder set dataset.source to "jpeg".' : "";
       throw new UserError(`${path} holds no ${title} binary files.${hint || ` ${expectedFolder}.`}`);
     }
@@ -61,19 +69,25 @@ export async function openFiles(
       throw new UserError(`${path} holds ${cifar.archive.title}, not ${title}. Give the folder of ${title}.`);
     }
     const { origin, archive } = cifar;
-    return { origin, classes: archive.classes, pack: (to, options) => packCifar(cifar, to, options) };
+    return {
+      origin,
+      classes: archive.classes,
+      notes: [],
+      pack: (to, options) => packCifar(cifar, to, options),
+    };
   }
   if (cifar) {
     throw new UserError(
       `${path} holds official ${cifar.archive.title} files, but source "${source}" was asked for. Set dataset.source to "official", or give an image folder.`,
     );
   }
-  if (!looksLikeImageFolder(path)) throw new UserError(`${path} holds no dataset. ${expectedFolder}.`);
+  if (!looksLikeImageFolder(path)) throw await noDataset(path);
   const folder = scanImageFolder(path);
   return {
     origin: folder.origin,
     classes: folder.classes,
     labels: { train: labelsOf(folder.train), test: labelsOf(folder.test) },
+    notes: folder.notes,
     pack: (to, options) => packImageFolder(folder, to, { name, source, ...options }),
   };
 }

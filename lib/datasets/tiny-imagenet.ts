@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.js";
-import { entries, imagesIn, type SplitFiles } from "./entries.js";
+import { classFolders, imagesBelow, isRegularFile, type SplitFiles } from "./entries.js";
+import type { LeftOut } from "./left-out.js";
 
 const annotationsOf = (location: string): string => join(location, "val", "val_annotations.txt");
 
 /** Whether a folder is laid out as the published `tiny-imagenet-200`. */
-export const isTinyImageNet = (location: string): boolean => existsSync(annotationsOf(location));
+export const isTinyImageNet = (location: string): boolean => isRegularFile(annotationsOf(location));
 
 /**
  * The files of Tiny ImageNet as it is published: `train/<class>/images/`, and `val/images/` whose classes are in
@@ -15,11 +16,14 @@ export const isTinyImageNet = (location: string): boolean => existsSync(annotati
  *
  * @throws UserError for a line without file and class, or a file that is not there
  */
-export function tinyImageNetSplits(location: string): { train: SplitFiles; test: SplitFiles } {
+export function tinyImageNetSplits(
+  location: string,
+  leftOut: LeftOut,
+): { train: SplitFiles; test: SplitFiles } {
   const train = join(location, "train");
   const folder = join(location, "val", "images");
   const annotations = annotationsOf(location);
-  const present = new Set(imagesIn(folder));
+  const present = new Set(imagesBelow(folder, leftOut));
   const byClass = new Map<string, string[]>();
   for (const [index, line] of readFileSync(annotations, "utf8").split(/\r?\n/).entries()) {
     if (line === "") continue;
@@ -41,16 +45,16 @@ export function tinyImageNetSplits(location: string): { train: SplitFiles; test:
   return {
     train: {
       folder: train,
-      classes: entries(train, "folder"),
+      classes: classFolders(train, leftOut).classes,
       imagesOf(className) {
         const images = join(train, className, "images");
-        return { folder: images, files: imagesIn(images) };
+        return [{ folder: images, files: imagesBelow(images, leftOut) }];
       },
     },
     test: {
       folder,
       classes: [...byClass.keys()].sort(),
-      imagesOf: (className) => ({ folder, files: (byClass.get(className) ?? []).toSorted() }),
+      imagesOf: (className) => [{ folder, files: (byClass.get(className) ?? []).toSorted() }],
     },
   };
 }

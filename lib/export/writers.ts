@@ -2,6 +2,7 @@ import { type FileHandle, open, writeFile } from "node:fs/promises";
 import { tableFromArrays, tableToIPC } from "@uwdata/flechette";
 import { table } from "arquero";
 import { type ColumnSource, fileWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
+import { asText } from "../spreadsheet.js";
 import { type Cell, type Columns, isTyped, joined, type Values } from "./columns.js";
 
 /** Takes a table piece by piece, all with the same columns, and leaves a file. */
@@ -22,7 +23,7 @@ export const tableWriters: Record<TableFormat, (file: string) => TableWriter> = 
 /** Nine digits tell every float32 from the next; more only repeat its binary fraction. */
 const digits = 9;
 
-/** Comma-separated with a header, UTF-8; numbers exact, NaN as "NaN", what a run has not as nothing. */
+/** Comma-separated with a header, UTF-8; numbers exact, NaN as "NaN", what a run has not as nothing, no formulas. */
 function csvWriter(file: string): TableWriter {
   let handle: FileHandle | undefined;
   return {
@@ -42,7 +43,11 @@ function asDecimals(piece: Columns): Columns {
   return Object.fromEntries(
     Object.entries(piece).map(([name, values]) => [
       name,
-      values instanceof Float32Array ? Array.from(values, short) : values,
+      values instanceof Float32Array
+        ? Array.from(values, short)
+        : isTyped(values)
+          ? values
+          : values.map((cell) => (typeof cell === "string" ? asText(cell) : cell)),
     ]),
   );
 }

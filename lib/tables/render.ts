@@ -1,5 +1,6 @@
 import { table as drawTable, getBorderCharacters } from "table";
 import { UsageError } from "../errors.js";
+import { asText } from "../spreadsheet.js";
 import { formatColumn } from "./format.js";
 import { type Cell, type Column, heading, isEstimate, type Table } from "./table.js";
 
@@ -119,13 +120,13 @@ function renderCsv(table: Table): string {
   const quote = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
   const isEstimated = table.columns.map((_, index) => table.rows.some((row) => isEstimate(row[index]!)));
   const heads = table.columns.flatMap((column: Column, index) => {
-    const text = heading(column);
+    const text = asText(heading(column));
     return isEstimated[index] ? [text, `${text} half-width`] : [text];
   });
   const plain = (value: number) => (Number.isFinite(value) ? String(value) : "");
   const fields = (cell: Cell, index: number): string[] => {
     if (isEstimate(cell)) return [plain(cell.mean), plain(cell.halfWidth)];
-    const text = cell === null ? "" : typeof cell === "number" ? plain(cell) : cell;
+    const text = cell === null ? "" : typeof cell === "number" ? plain(cell) : asText(cell);
     return isEstimated[index] ? [text, ""] : [text];
   };
   const lines = [heads, ...table.rows.map((row) => row.flatMap(fields))];

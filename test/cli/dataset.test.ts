@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { listDatasetsCommand, prepareDatasetCommand } from "../../lib/cli/dataset.js";
@@ -7,6 +7,7 @@ import { UsageError } from "../../lib/errors.js";
 import { writeImageFolder } from "../datasets/images.js";
 import { useTemporaryFolder } from "../datasets/temporary.js";
 import { writeArchive } from "../datasets/tiny-cifar.js";
+import { command } from "./command.js";
 
 vi.mock("../../lib/datasets/cifar-archives.js", async () =>
   (await import("../datasets/tiny-cifar.js")).mockedArchives(),
@@ -23,6 +24,24 @@ async function printed(name: string, from?: string): Promise<string> {
 }
 
 describe("npm run dataset", () => {
+  test("shows names of classes and files, whatever a terminal would make of them", async () => {
+    const name = "\x1b]0;owned\x07\x1b[31mred";
+    await writeImageFolder(path("set"), { classes: [name, "dog"] });
+    writeFileSync(path("set", "train", name, "a.bmp"), "x");
+    const from = ["dataset", "pets", "--from", path("set")];
+    const { stdout, stderr, code } = await command(from);
+    expect(code).toBe(0);
+    expect(stdout).toMatch("classes    2: \\x1b]0;owned\\x07\\x1b[31mred, dog");
+    expect(stderr).toMatch(
+      "note       left out in train/\\x1b]0;owned\\x07\\x1b[31mred: 1 file ending in .bmp",
+    );
+    truncateSync(path("set", "train", name, "0.png"), 50);
+    const refused = await command(from);
+    for (const text of [stdout, stderr, refused.stderr])
+      expect(text.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
+    expect(refused.stderr).toMatch("Could not decode");
+  });
+
   test("describes the synthetic set", async () => {
     const text = await printed("synthetic");
     expect(text).toContain("2,000 training, 1,000 test; 16x16, 3 channels");

@@ -1,7 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
-import { findCifar, packCifar } from "../../lib/datasets/cifar.js";
+import { packCifar } from "../../lib/datasets/cifar.js";
+import { findCifar } from "../../lib/datasets/find-cifar.js";
+import { otherVersions } from "../../lib/datasets/other-versions.js";
 import { openPack } from "../../lib/datasets/pack.js";
+import { detectSource, openFiles } from "../../lib/datasets/sources.js";
 import { contentsAndClose } from "./contents.js";
 import { useTemporaryFolder } from "./temporary.js";
 import { binBytes, contents, pixel, tinyArchives, writeArchive, writeBinFiles } from "./tiny-cifar.js";
@@ -54,6 +58,50 @@ describe("official CIFAR files", () => {
     const locations = [path("bins"), path("above"), path("packed"), path("packed", ten.archive.name)];
     const checksums = await Promise.all(locations.map(async (location) => (await read(location)).checksum));
     expect(new Set(checksums).size).toBe(1);
+  });
+
+  test("a renamed archive is known by its checksum, given itself or in a folder", async () => {
+    writeArchive(path("packed"), "cifar-10-binary.tar.gz");
+    renameSync(path("packed", ten.archive.name), path("packed", "download(1)"));
+    writeFileSync(path("packed", "as-long"), Buffer.alloc(ten.archive.bytes));
+    for (const location of [path("packed"), path("packed", "download(1)")])
+      expect((await read(location)).train.count).toBe(40);
+    expect(await findCifar(path("packed", "as-long"))).toBeUndefined();
+  });
+
+  test.each([
+    [
+      "cifar-10-python.tar.gz",
+      [],
+      /is the Python \(pickled\) version of CIFAR-10, .*Take .*cifar-10-binary.tar.gz/,
+    ],
+    ["cifar-100-matlab.tar.gz", [], /is the MATLAB version of CIFAR-100, .*npm run dataset -- cifar100/],
+    ["cifar-10-batches-py", ["batches.meta", "data_batch_1"], /Python \(pickled\) version of CIFAR-10/],
+    ["cifar-10-batches-mat", ["batches.meta.mat", "data_batch_1.mat"], /MATLAB version of CIFAR-10/],
+    ["cifar-100-python", ["meta", "train", "test"], /Python \(pickled\) version of CIFAR-100/],
+    ["cifar-100-matlab", ["meta.mat", "train.mat", "test.mat"], /MATLAB version of CIFAR-100/],
+  ] as [string, string[], RegExp][])(
+    "%s %j is named, with what to take instead",
+    async (name, files, message) => {
+      mkdirSync(path("given", ...(files.length > 0 ? [name] : [])), { recursive: true });
+      if (files.length === 0) writeFileSync(path("given", name), "not looked at");
+      for (const file of files) writeFileSync(path("given", name, file), "x");
+      for (const location of [path("given"), path("given", name)]) {
+        await expect(detectSource(location)).rejects.toThrow(message);
+        const which = { name: "cifar10", source: "official" };
+        await expect(openFiles(which, location)).rejects.toThrow(message);
+      }
+    },
+  );
+
+  test("another version's archive is known by its checksum, whatever its name", async () => {
+    const bytes = Buffer.alloc(100e6, 7);
+    const archive = { name: "cifar-10-python.tar.gz", md5: createHash("md5").update(bytes).digest("hex") };
+    vi.spyOn(otherVersions[0]!, "archive", "get").mockReturnValue(archive);
+    mkdirSync(path("given"));
+    writeFileSync(path("given", "images.tgz"), bytes);
+    await expect(detectSource(path("given"))).rejects.toThrow(/images.tgz is the Python \(pickled\) version/);
+    vi.restoreAllMocks();
   });
 
   test("reading an archive writes nothing, whatever its entries are called", async () => {

@@ -1,16 +1,21 @@
-import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { scanImageFolder } from "../../lib/datasets/image-folder.js";
 import { openPack } from "../../lib/datasets/pack.js";
 import { packImageFolder } from "../../lib/datasets/pack-images.js";
+import { writePack } from "../../lib/datasets/pack-writer.js";
 import { detectSource } from "../../lib/datasets/sources.js";
 import { contentsAndClose } from "./contents.js";
 import { shade, writeImage, writeImageFolder } from "./images.js";
 import { useTemporaryFolder } from "./temporary.js";
 
 const { path } = useTemporaryFolder();
-const read = async (size?: number) => {
-  await packImageFolder(scanImageFolder(path("set")), path("a.pack"), { name: "pets", source: "jpeg", size });
+const read = async (size?: number, onNote?: (note: string) => void) => {
+  const options = { name: "pets", source: "jpeg", size, onNote };
+  await packImageFolder(scanImageFolder(path("set")), path("a.pack"), options);
   return contentsAndClose(openPack(path("a.pack"))!.dataset);
 };
 
@@ -116,7 +121,6 @@ describe("image folders", () => {
 describe("images of various sizes", () => {
   test("the middle square of each is averaged to the size", async () => {
     await writeImageFolder(path("set"), { side: 6 });
-    const { default: sharp } = await import("sharp");
     // 7 wide, 4 high: the columns 1 to 4 are kept. Red tells the column, green the line.
     const pixels = Buffer.from(
       Array.from({ length: 28 }, (_, i) => [10 * (i % 7), 10 * Math.floor(i / 7), 200]).flat(),
@@ -144,7 +148,212 @@ describe("images of various sizes", () => {
   });
 });
 
+describe("files of all kinds", () => {
+  const noisy = () => {
+    const pixels = Buffer.from(Array.from({ length: 96 * 96 }, (_, i) => [i * 7, i * 3, i]).flat());
+    return sharp(pixels, { raw: { width: 96, height: 96, channels: 3 } });
+  };
+
+  test("every format that the decoder reads is taken, from subfolders too", async () => {
+    await writeImageFolder(path("set"), { splits: { train: 1, test: 1 } });
+    const names = ["a.webp", "b.avif", "c.tif", "d.tiff", "e.gif", "f.JPE", "deep/er/g.jfif", "deep/h.png"];
+    const color = [200, 100, 50];
+    for (const name of names) {
+      const pixels = Buffer.from(Array.from({ length: 16 }, () => color).flat());
+      const image = sharp(pixels, { raw: { width: 4, height: 4, channels: 3 } });
+      const format = /jpe|jfif/i.test(name) ? "jpeg" : /tif/.test(name) ? "tiff" : name.split(".").at(-1)!;
+      mkdirSync(dirname(path("set", "train", "cat", name)), { recursive: true });
+      const bytes = await image.toFormat(format as "webp", { quality: 100, lossless: true }).toBuffer();
+      writeFileSync(path("set", "train", "cat", name), bytes);
+    }
+    const { notes, train: files } = scanImageFolder(path("set"));
+    expect(notes).toEqual([]);
+    expect(files.filter(({ label }) => label === 0).map((file) => file.path.split("/cat/")[1])).toEqual(
+      ["0.png", ...names].sort(),
+    );
+    const { train } = await read();
+    for (let image = 1; image < 1 + names.length; image++)
+      for (const [channel, value] of color.entries())
+        expect(Math.abs(train.images[image * 48 + channel]! - value)).toBeLessThanOrEqual(4);
+  });
+
+  test("what is left out is counted, by folder and reason, and refuses nothing", async () => {
+    await writeImageFolder(path("set"));
+    const own = (...parts: string[]) => path("set", ...parts);
+    for (const name of ["a.bmp", "b.BMP", "c.heic", "notes"]) writeFileSync(own("train", "cat", name), "x");
+    await writeImage(own("test", "loose.png"), 4, 4, [1, 2, 3]);
+    symlinkSync("itself", own("train", "dog", "itself"));
+    symlinkSync("/no/where.png", own("train", "dog", "gone.png"));
+    symlinkSync("..", own("train", "dog", "above"));
+    symlinkSync(own("train"), own("train", "owl", "loop"));
+    symlinkSync("around", own("test", "around"));
+    execFileSync("mkfifo", [own("train", "owl", "pipe.png")]);
+    writeFileSync(Buffer.concat([Buffer.from(`${own("train", "owl")}/`), Buffer.from([0xff, 0xfe])]), "x");
+    mkdirSync(Buffer.concat([Buffer.from(`${own("test")}/`), Buffer.from([0xe9])]));
+    const { notes, train } = scanImageFolder(path("set"));
+    expect(train).toHaveLength(18);
+    expect(notes).toEqual(
+      [
+        "left out in test: 1 link that leads nowhere, 1 name that is no UTF-8, 1 image outside the class folders",
+        "left out in train/cat: 2 files ending in .bmp, 1 file ending in .heic, 1 file without an ending",
+        "left out in train/dog: 2 links that lead nowhere, 1 link to a folder above itself",
+        "left out in train/owl: 1 pipe, socket or device, 1 name that is no UTF-8, 1 link to a folder above itself",
+      ].map((line) => expect.stringMatching(new RegExp(`^${line.split(": ")[0]}: `))),
+    );
+    for (const part of ["2 files ending in .bmp", "1 file ending in .heic", "1 file without an ending"])
+      expect(notes[1]).toMatch(part);
+    expect(notes[2]).toMatch("2 links that lead nowhere");
+    expect(notes[2]).toMatch("1 link to a folder above itself");
+    for (const part of [
+      "1 pipe, socket or device",
+      "1 name that is no UTF-8",
+      "1 link to a folder above itself",
+    ])
+      expect(notes[3]).toMatch(part);
+    for (const part of [
+      "1 link that leads nowhere",
+      "1 name that is no UTF-8",
+      "1 image outside the class folders",
+    ])
+      expect(notes[0]).toMatch(part);
+  });
+
+  test("many folders are told in a few lines", async () => {
+    const classes = Array.from({ length: 15 }, (_, i) => `c${i + 10}`);
+    await writeImageFolder(path("set"), { classes, splits: { train: 1, test: 1 } });
+    for (const name of classes) writeFileSync(path("set", "train", name, "boxes.txt"), "x");
+    const { notes } = scanImageFolder(path("set"));
+    expect(notes).toHaveLength(11);
+    expect(notes.at(-1)).toBe("left out in 5 more folders: 5 files ending in .txt");
+  });
+
+  test("a JPEG with bytes too many is decoded as it is without them, and told", async () => {
+    await writeImageFolder(path("set"), { side: 96, splits: { train: 2, test: 1 } });
+    const sound = await noisy().jpeg({ progressive: true }).toBuffer();
+    const secondScan = sound.indexOf(Buffer.from([0xff, 0xda]), sound.indexOf(Buffer.from([0xff, 0xda])) + 2);
+    const table = sound.lastIndexOf(Buffer.from([0xff, 0xc4]), secondScan);
+    const junk = Buffer.concat([sound.subarray(0, table), Buffer.alloc(40, 0x55), sound.subarray(table)]);
+    writeFileSync(path("set", "train", "cat", "0.png"), sound);
+    writeFileSync(path("set", "train", "cat", "1.png"), junk);
+    const notes: string[] = [];
+    const { train } = await read(undefined, (note) => notes.push(note));
+    const image = (index: number) => train.images.subarray(index * 96 * 96 * 3, (index + 1) * 96 * 96 * 3);
+    expect(Buffer.compare(image(0), image(1))).toBe(0);
+    expect(notes).toEqual([
+      expect.stringMatching(/^1 image was decoded although .*cat.1\.png \(.*\d+ extraneous bytes.*\)$/),
+    ]);
+  });
+
+  test.each(["jpeg", "png", "webp", "avif", "tiff", "gif"] as const)(
+    "a truncated %s is refused",
+    async (format) => {
+      await writeImageFolder(path("set"), { side: 96, splits: { train: 2, test: 1 } });
+      const bytes = await noisy().toFormat(format).toBuffer();
+      for (const share of [0.3, 0.6, 0.9]) {
+        writeFileSync(
+          path("set", "train", "owl", "1.png"),
+          bytes.subarray(0, Math.floor(share * bytes.length)),
+        );
+        await expect(read()).rejects.toThrow(/Could not decode the image .*owl.1\.png/);
+      }
+    },
+  );
+
+  test("a JPEG that lacks pixels and has a proper end is refused", async () => {
+    await writeImageFolder(path("set"), {
+      side: 600,
+      splits: { train: 1, test: 1 },
+      classes: ["cat", "dog"],
+    });
+    const pixels = Buffer.from(Array.from({ length: 600 * 600 }, (_, i) => [i * 7, i * 3, i]).flat());
+    const bytes = await sharp(pixels, { raw: { width: 600, height: 600, channels: 3 } })
+      .jpeg()
+      .toBuffer();
+    const half = Buffer.concat([bytes.subarray(0, bytes.length >> 1), Buffer.from([0xff, 0xd9])]);
+    writeFileSync(path("set", "train", "dog", "0.png"), half);
+    await expect(read()).rejects.toThrow(/Could not decode the image .*dog.0\.png.*premature end/);
+  });
+
+  /** A gray TIFF of 4x4 pixels of 32-bit floating point, all 0.5: the header, one directory, the pixels. */
+  function floatTiff(): Buffer {
+    const tags = [
+      [256, 4],
+      [257, 4],
+      [258, 32],
+      [259, 1],
+      [262, 1],
+      [273, 134],
+      [277, 1],
+      [278, 4],
+      [279, 64],
+      [339, 3],
+    ] as const;
+    const bytes = Buffer.alloc(134 + 64);
+    bytes.write("II*\0", "latin1");
+    bytes.writeUInt32LE(8, 4);
+    bytes.writeUInt16LE(tags.length, 8);
+    for (const [index, [tag, value]] of tags.entries()) {
+      bytes.writeUInt16LE(tag, 10 + 12 * index);
+      bytes.writeUInt16LE(4, 12 + 12 * index);
+      bytes.writeUInt32LE(1, 14 + 12 * index);
+      bytes.writeUInt32LE(value, 18 + 12 * index);
+    }
+    for (let pixel = 0; pixel < 16; pixel++) bytes.writeFloatLE(0.5, 134 + 4 * pixel);
+    return bytes;
+  }
+
+  test("TIFF of fractions, whose white nobody knows, is refused", async () => {
+    await writeImageFolder(path("set"), { splits: { train: 1, test: 1 } });
+    writeFileSync(path("set", "train", "cat", "1.tif"), floatTiff());
+    await expect(read()).rejects.toThrow(/cat.1\.tif: its pixels are numbers of kind "float"/);
+  });
+
+  test("all damaged images are told at once", async () => {
+    await writeImageFolder(path("set"));
+    for (const name of ["train/cat/0", "train/dog/3", "test/owl/1"])
+      truncateSync(path("set", ...`${name}.png`.split("/")), 60);
+    const error = await read().catch((thrown: Error) => thrown as unknown as { message: string });
+    expect(error).toMatchObject({ message: expect.stringMatching(/^3 of 24 images cannot be used\. /) });
+    for (const name of ["train/cat/0", "train/dog/3", "test/owl/1"])
+      expect((error as { message: string }).message).toMatch(path("set", ...`${name}.png`.split("/")));
+    await expect(read(3)).rejects.toThrow(/^3 of 24 images/);
+    await expect(read(5)).rejects.toThrow(/^24 of 24 images cannot be used\. .*too small for size 5/);
+  });
+});
+
 describe("names of classes", () => {
+  test("are the same class composed and decomposed, also twice in a split", async () => {
+    await writeImageFolder(path("set"), { classes: ["caf\u00e9", "dog"], splits: { train: 2 } });
+    await writeImageFolder(path("set"), { classes: ["cafe\u0301", "dog"], splits: { train: 1, test: 1 } });
+    writeFileSync(path("set", "words.txt"), "cafe\u0301\tcoffee\n");
+    const { classes, train, test: held } = scanImageFolder(path("set"));
+    expect(classes).toEqual(["coffee", "dog"]);
+    expect(train.map(({ label }) => label)).toEqual([0, 0, 0, 1, 1]);
+    expect(held.map(({ label }) => label)).toEqual([0, 1]);
+    rmSync(path("set", "words.txt"));
+    expect(scanImageFolder(path("set")).classes).toEqual(["caf\u00e9", "dog"]);
+  });
+
+  test.each(["words.txt", "classes.tsv"])(
+    "are the folders' where %s is a pipe, which never ends",
+    async (table) => {
+      await writeImageFolder(path("set"));
+      execFileSync("mkfifo", [path("set", table)]);
+      expect(scanImageFolder(path("set")).classes).toEqual(["cat", "dog", "owl"]);
+    },
+  );
+
+  test("may be over a megabyte together", () => {
+    const classes = Array.from({ length: 6000 }, (_, i) => `${i}-`.padEnd(240, "n"));
+    const parts = { name: "pets", source: "jpeg", classes, height: 1, width: 1, channels: 3, origin: "" };
+    return writePack(path("a.pack"), { ...parts, trainCount: 1, testCount: 1 }, (writer) => {
+      for (const split of ["train", "test"] as const) writer.put(split, 0, Uint8Array.of(1, 2, 3), [0]);
+    }).then(() => {
+      const { dataset } = openPack(path("a.pack"))!;
+      expect(contentsAndClose(dataset).classes).toEqual(classes);
+    });
+  });
+
   test("are the first meanings in words.txt, where they are one class's alone", async () => {
     await writeImageFolder(path("set"), { classes: ["n1", "n2", "n3", "n4"] });
     writeFileSync(path("set", "words.txt"), "n1\tgoldfish, Carassius\nn2\tcrane\nn3\tcrane, a bird\n");

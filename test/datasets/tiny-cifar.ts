@@ -113,6 +113,7 @@ export function mockedArchives() {
     cifarSide: 32,
     cifarArchives: tinyArchives,
     cifarArchive,
+    binFiles: ({ train, test }: CifarArchive) => [...train, ...test],
     isCifar: (name: string) => cifarArchive(name) !== undefined,
   };
 }
