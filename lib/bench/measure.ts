@@ -1,21 +1,16 @@
 import type { EngineName } from "../engine/engine.js";
 import { type Comparison, compareSides } from "./comparison.js";
-import { engineProcess, layersProcess, type Torch, torchProcess } from "./processes.js";
+import type { Peer } from "./peers.js";
+import { engineProcess } from "./processes.js";
 import type { BenchProcess } from "./side.js";
 import { type RoundOptions, takeTurns } from "./turns.js";
 import type { NamedWork } from "./work.js";
-
-export interface Peers {
-  torch?: Torch | undefined;
-  /** Whether to compare with tfjs' layers. */
-  layers: boolean;
-}
 
 /** Measures a work on an engine in turns with its peers. */
 export async function measure(
   named: NamedWork,
   engine: EngineName,
-  { torch, layers }: Peers,
+  peers: readonly Peer[],
   options: RoundOptions,
 ): Promise<Comparison[]> {
   const { workers } = named;
@@ -31,17 +26,12 @@ export async function measure(
   try {
     const { processes } = await start(() => engineProcess(engine, { threads }));
     const sides = [{ name: engine as string, processes, sgemm: true, required: true }];
-    if (torch) {
-      const peer = await start(() => torchProcess(torch, { threads }));
-      const name = `PyTorch ${peer.greeting.torch}${torch.device === "cpu" ? "" : ` on ${torch.device}`}`;
-      sides.push({ name, processes: peer.processes, sgemm: true, required: false });
+    for (const { start: make, nameFrom, sgemm } of peers) {
+      const peer = await start(() => make(engine, { threads }));
+      sides.push({ name: nameFrom(peer.greeting), processes: peer.processes, sgemm, required: false });
     }
-    if (layers) {
-      const peer = await start(() => layersProcess(engine, { threads }));
-      sides.push({ name: "tfjs layers", processes: peer.processes, sgemm: false, required: false });
-    }
-    const [ours, ...peers] = await takeTurns(work, sides, options);
-    return compareSides(named, ours!, peers);
+    const [ours, ...others] = await takeTurns(work, sides, options);
+    return compareSides(named, ours!, others);
   } finally {
     for (const process of running) process.close();
   }

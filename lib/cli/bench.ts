@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { busyWarning, othersShare } from "../bench/busy.js";
 import { measure } from "../bench/measure.js";
 import { memoryUse } from "../bench/memory.js";
-import { findTorch } from "../bench/processes.js";
+import { findPeers, type PeerName, peerDescriptions, peerNames } from "../bench/peers.js";
 import { profile, profiledEngines } from "../bench/profile.js";
 import { comparisonText, memoryText, profileText } from "../bench/tables.js";
 import { describeWork, type NamedWork, namedWorks } from "../bench/work.js";
@@ -20,8 +20,7 @@ interface BenchOptions {
   list?: boolean;
   rounds: number;
   seconds: number;
-  /** False with --no-layers. */
-  layers: boolean;
+  peer?: PeerName[];
   torchDevice: string;
   profile?: boolean;
   memory?: boolean;
@@ -40,9 +39,9 @@ export function register(program: Command): void {
     .command("bench")
     .summary("measure step times, throughput and memory")
     .description(
-      "Time training steps on every engine found, taking turns with PyTorch (eager, channels_last) on the same cores " +
-        "where a Python with PyTorch is there, and with the same network in tfjs' layers. Medians; keep the machine " +
-        "otherwise idle.",
+      "Time training steps on every engine found, taking turns on the same cores with its peers, as far as they are " +
+        `there: ${peerNames.map((name) => `${name} (${peerDescriptions[name]})`).join(", ")}. Medians; keep the ` +
+        "machine otherwise idle.",
     )
     .option("--engine <name>", "only this one", parseEngine)
     .option("--only <work>", "only this work, e.g. lite-sgd; repeatable", (name, before: string[] = []) => [
@@ -52,7 +51,11 @@ export function register(program: Command): void {
     .option("--list", "print the works")
     .option("--rounds <number>", "turns of each side", (text) => parseCount("--rounds", text, 1000), 5)
     .option("--seconds <number>", "length of a turn", (text) => parseSeconds("--seconds", text), 2)
-    .option("--no-layers", "leave tfjs' layers out")
+    .option(
+      "--peer <name>",
+      `only this one of ${peerNames.join(", ")}; repeatable`,
+      (name, before: PeerName[] = []) => [...before, oneOf("peer", name, peerNames)],
+    )
     .option("--torch-device <name>", "where PyTorch runs, e.g. cuda beside an engine on a GPU", "cpu")
     .option("--profile", `print the ten costliest operations of a step instead; default work: ${defaultWork}`)
     .option(
@@ -105,16 +108,10 @@ async function bench(options: BenchOptions): Promise<void> {
     const run = ([work, engine]: Pair) => memoryUse(work, engine, { steps: steps ?? defaultSteps.memory });
     print(await oneByOne(pairs, run), memoryText);
   } else {
-    const python = await findTorch();
-    if (!python) {
-      process.stderr.write(
-        "No PyTorch to compare with: name a Python that has it with FILTER_SPARSITY_PYTHON, or pip install torch.\n",
-      );
-    }
-    const { rounds, seconds, layers, torchDevice: device } = options;
-    const torch = python ? { python, device } : undefined;
-    const run = ([work, engine]: Pair) =>
-      measure(work, engine, { torch, layers }, { rounds, secondsPerTurn: seconds });
+    const { rounds, seconds, torchDevice } = options;
+    const { peers, missing } = await findPeers(options.peer ?? peerNames, { torchDevice });
+    for (const line of missing) process.stderr.write(`${line}\n`);
+    const run = ([work, engine]: Pair) => measure(work, engine, peers, { rounds, secondsPerTurn: seconds });
     print((await oneByOne(pairs, run)).flat(), comparisonText);
   }
 }

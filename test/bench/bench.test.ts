@@ -59,6 +59,7 @@ describe("memory", () => {
 describe("the command", () => {
   it.each([
     ["bench --only lite-sdg", /Unknown work "lite-sdg"\. Did you mean lite-sgd\? Works: lite, /],
+    ["bench --peer keras", /Unknown peer "keras"\. Peers: eager, compiled, jax, layers\./],
     ["bench --seconds 0", /--seconds is "0"\. Expected a number above 0/],
     ["bench --profile --memory", /--profile and --memory exclude each other/],
     ["bench --profile --engine webgpu", /Engine webgpu cannot do this with lite\. .* tensorflow, wasm\./],
@@ -83,7 +84,7 @@ describe("each measurement, shortest possible, prints JSON", () => {
     JSON.parse((await command(`bench --engine wasm --json ${words}`)).stdout);
 
   it("of speed", async () => {
-    const results = await run("--only quick --rounds 1 --seconds 0.001");
+    const results = await run("--only quick --rounds 1 --seconds 0.001 --peer eager --peer layers");
     expect(results.at(-1)).toMatchObject({
       work: "quick",
       engine: "wasm",

@@ -76,21 +76,15 @@ describe("a comparison", () => {
     ]);
   });
 
-  it("becomes one row of a table with its peers", () => {
+  it("becomes one row of a table with its ratio to each peer, and to the one it is least ahead of", () => {
     const layers = { name: "tfjs layers", rounds: [], problem: "no kernel" };
-    const text = comparisonText(compareSides(lite, ours, [torch, layers]));
+    const slower = { ...torch, name: "JAX 1", rounds: [[100], [200]] };
+    const text = comparisonText(compareSides(lite, ours, [slower, torch, layers]));
     const row = text.split("\n").find((line) => line.startsWith("lite-all-workers"))!;
     expect(row.split(/\s{2,}/)).toEqual([
-      "lite-all-workers",
-      "wasm",
-      "2",
-      "20.0",
-      "4000",
-      "25",
-      "15.0",
-      "1.25",
-      "0.50 to 2.00",
-      "–",
+      ...["lite-all-workers", "wasm", "2", "20.0", "4000", "25"],
+      ...["10.00", "1.25", "–"],
+      ...["PyTorch 2", "15.0", "1.25", "0.50 to 2.00"],
     ]);
     expect(text).toMatch(/^lite-all-workers: no kernel$/m);
   });

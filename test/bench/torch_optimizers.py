@@ -1,7 +1,7 @@
 """The optimizers of the benchmark in PyTorch, from the `optimizer` and `penalty` of a run's configuration.
 
-torch.optim's own where it has them, with the kernels that a plain training script gets (none of them fused). Lion is
-not there, and its Muon takes matrices only: both are written here as a PyTorch user would.
+torch.optim's own where it has them, with the kernels that a plain training script gets, or its fused ones on request
+(SGD, Adam, AMSGrad, Adagrad). Lion is not there, and its Muon takes matrices only: both are written here as a PyTorch user would.
 """
 
 import torch
@@ -77,23 +77,24 @@ class Both:
             optimizer.zero_grad(set_to_none=set_to_none)
 
 
-def make_optimizer(parameters, optimizer, weight_decay):
+def make_optimizer(parameters, optimizer, weight_decay, fused=False):
     optim, name = torch.optim, optimizer["name"]
     common = {"lr": optimizer["learningRate"], "weight_decay": weight_decay}
     betas = (optimizer.get("beta1", 0.9), optimizer.get("beta2", 0.999))
+    kernel = {"fused": True} if fused else {}
     epsilon = {"eps": optimizer["epsilon"]} if "epsilon" in optimizer else {}
     if name == "sgd":
         momentum, nesterov = optimizer.get("momentum", 0.0), optimizer.get("nesterov", False)
-        return optim.SGD(parameters, momentum=momentum, nesterov=nesterov, **common)
+        return optim.SGD(parameters, momentum=momentum, nesterov=nesterov, **kernel, **common)
     if name in ("adam", "amsgrad"):
-        return optim.Adam(parameters, betas=betas, amsgrad=name == "amsgrad", **epsilon, **common)
+        return optim.Adam(parameters, betas=betas, amsgrad=name == "amsgrad", **epsilon, **kernel, **common)
     if name == "adamax":
         return optim.Adamax(parameters, betas=betas, **epsilon, **common)
     if name == "nadam":
         decay = optimizer.get("momentumDecay", 4e-3)
         return optim.NAdam(parameters, betas=betas, momentum_decay=decay, **epsilon, **common)
     if name == "adagrad":
-        return optim.Adagrad(parameters, **epsilon, **common)
+        return optim.Adagrad(parameters, **epsilon, **kernel, **common)
     if name == "adadelta":
         return optim.Adadelta(parameters, rho=optimizer.get("rho", 0.9), **epsilon, **common)
     if name == "rmsprop":
@@ -102,11 +103,11 @@ def make_optimizer(parameters, optimizer, weight_decay):
     if name == "lion":
         return Lion(parameters, betas=betas, **common)
     if name == "muon":
-        return make_muon(parameters, optimizer, weight_decay)
+        return make_muon(parameters, optimizer, weight_decay, fused)
     raise ValueError(f"unknown optimizer {name!r}")
 
 
-def make_muon(parameters, optimizer, weight_decay):
+def make_muon(parameters, optimizer, weight_decay, fused):
     adam = optimizer["adam"]
     filters = [p for p in parameters if p.dim() == 4]
     others = [p for p in parameters if p.dim() != 4]
@@ -119,4 +120,4 @@ def make_muon(parameters, optimizer, weight_decay):
         adjustment=optimizer["adjustment"],
         weight_decay=weight_decay,
     )
-    return Both(muon, make_optimizer(others, {"name": "adam", **adam}, weight_decay))
+    return Both(muon, make_optimizer(others, {"name": "adam", **adam}, weight_decay, fused))

@@ -1,8 +1,9 @@
 """The PyTorch side of the benchmark: the same training or evaluation step, on request.
 
-    python test/bench/torch_peer.py [device]
+    python test/bench/torch_peer.py [device] [--compile]
 
-with device "cpu" (the default) or, e.g., "cuda", there in full single precision. Writes one JSON line when ready,
+with device "cpu" (the default) or, e.g., "cuda", there in full single precision; with --compile through torch.compile
+and with the optimizer's fused kernel where it has one. Writes one JSON line when ready,
 {"ready": true, "torch": version}. Then for each JSON line on stdin,
 
     {"work": {...}, "steps": n}                     n steps of that work
@@ -21,7 +22,7 @@ its stdin. The fields of `work`:
     threads         of one operation
     stepsPerReading after how many steps the loss is read, which waits for them
 
-Images are random, in memory, channels_last; eager mode. The first steps of a work are slower: warm it up first.
+Images are random, in memory, channels_last. The first steps of a work are slower: warm it up first.
 """
 
 import json
@@ -35,19 +36,27 @@ from torch_networks import multiply_accumulates, network
 from torch_optimizers import make_optimizer
 
 
-def make_training(model, images, labels, work):
+def loss_of(model, compiled):
+    def loss(images, labels):
+        return F.cross_entropy(model(images), labels)
+
+    return torch.compile(loss) if compiled else loss
+
+
+def make_training(model, images, labels, work, compiled):
     penalty = work["penalty"]
     kind, strength = penalty["kind"], penalty["lambda"]
     if len(penalty.get("on", [0] * 4)) != 4 or penalty.get("l1Gamma", 0) != 0:
         raise ValueError("the benchmark has penalties on all parameters only")
     parameters = list(model.parameters())
-    optimizer = make_optimizer(parameters, work["optimizer"], strength if kind == "l2" else 0.0)
+    optimizer = make_optimizer(parameters, work["optimizer"], strength if kind == "l2" else 0.0, fused=compiled)
     decoupled = strength if kind == "decoupled" else 0.0
     model.train()
+    forward = loss_of(model, compiled)
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(model(images), labels)
+        loss = forward(images, labels)
         loss.backward()
         optimizer.step()
         if decoupled:
@@ -58,12 +67,13 @@ def make_training(model, images, labels, work):
     return step
 
 
-def make_evaluation(model, images, labels):
+def make_evaluation(model, images, labels, compiled):
     model.eval()
+    forward = loss_of(model, compiled)
 
     @torch.inference_mode()
     def step():
-        return F.cross_entropy(model(images), labels)
+        return forward(images, labels)
 
     return step
 
@@ -71,7 +81,7 @@ def make_evaluation(model, images, labels):
 class Work:
     """A network with its step."""
 
-    def __init__(self, work, device):
+    def __init__(self, work, device, compiled):
         torch.manual_seed(1)
         batch, size, mode = work["batch"], work["size"], work["mode"]
         model = network(work["model"], 3, 10, size).to(device, memory_format=torch.channels_last)
@@ -80,9 +90,9 @@ class Work:
         self.macs = multiply_accumulates(model, images)
         self.parameters = sum(parameter.numel() for parameter in model.parameters())
         if mode == "train":
-            self.step = make_training(model, images, labels, work)
+            self.step = make_training(model, images, labels, work, compiled)
         elif mode == "evaluate":
-            self.step = make_evaluation(model, images, labels)
+            self.step = make_evaluation(model, images, labels, compiled)
         else:
             raise ValueError(f"unknown mode {mode!r}; expected train or evaluate")
 
@@ -104,14 +114,14 @@ def multiply(rows, device):
     return lambda: torch.mm(a, b)[0, 0]
 
 
-def run(request, works, device):
+def run(request, works, device, compiled):
     if "sgemm" in request:
         torch.set_num_threads(request["threads"])
         return time_steps(multiply(request["sgemm"], device), request["steps"])
     work = request["work"]
     key = json.dumps(work, sort_keys=True)
     if key not in works:
-        works[key] = Work(work, device)
+        works[key] = Work(work, device, compiled)
     torch.set_num_threads(work["threads"])
     times = time_steps(works[key].step, request["steps"], work["stepsPerReading"])
     return {**times, "macs": works[key].macs, "parameters": works[key].parameters}
@@ -119,20 +129,21 @@ def run(request, works, device):
 
 def main():
     try:
-        device = torch.device(sys.argv[1] if len(sys.argv) > 1 else "cpu")
+        arguments = [word for word in sys.argv[1:] if word != "--compile"]
+        device = torch.device(arguments[0] if arguments else "cpu")
         torch.empty(1, device=device)
     except (AssertionError, RuntimeError) as error:
         print(json.dumps({"error": str(error).splitlines()[0]}), flush=True)
         return
     torch.set_num_interop_threads(1)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-    works = {}
+    works, compiled = {}, "--compile" in sys.argv
     print(json.dumps({"ready": True, "torch": torch.__version__}), flush=True)
     for line in sys.stdin:
         if not line.strip():
             continue
         try:
-            answer = run(json.loads(line), works, device)
+            answer = run(json.loads(line), works, device, compiled)
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
