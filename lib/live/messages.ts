@@ -11,7 +11,7 @@ export type Request =
       engine: Exclude<EngineChoice, "auto">;
       /** Address of the folder with the `.wasm` files, ending in a slash. */
       assets: string;
-      /** The two arms, as `parseRunConfig` takes them. */
+      /** The arms that it trains, as `parseRunConfig` takes them. */
       configs: readonly RunConfig[];
       seed: number;
       /** Whether gradients are looked at too, as the measures of the penalty's pull need. */
@@ -28,7 +28,7 @@ export interface ArmStart {
 
 /** One look at an arm in training. */
 export interface Look {
-  /** Which of the arms, from 0. */
+  /** Which of the request's arms, from 0. */
   arm: number;
   step: number;
   /** Mean cross-entropy, nats, of the steps since the look before. */

@@ -51,7 +51,7 @@ export class Panel {
     return (
       `Trains two small networks, ${arms.map(({ label }, arm) => `${nameOf(arm)}: ${label}`).join(" and ")}, on built-in ` +
       `synthetic images, ${a === b ? `${a} steps each` : `${a} and ${b} steps`}: a minute or so on a laptop, and on this ` +
-      "machine alone. Both start from the same seed and take turns."
+      "machine alone. Both start from the same seed; each has a core of its own where there are two."
     );
   }
 

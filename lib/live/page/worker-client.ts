@@ -1,14 +1,15 @@
 import type { EngineChoice, Report, Request } from "../messages.js";
+import { Crew } from "./crew.js";
 import { type EngineName, enginesFor, giveUp, withoutEngine } from "./engines.js";
 import { Trial } from "./trial.js";
 
-/** Milliseconds that a worker has to stop by itself before it is ended. */
+/** Milliseconds that workers have to stop by themselves before they are ended. */
 const patience = 3000;
 
-/** Runs of a page go one at a time: they share the processor, and the worker with its engine. */
+/** Runs of a page go one at a time: they share the processor, and the workers with their engines. */
 let queue: Promise<unknown> = Promise.resolve();
 let waiting = 0;
-let worker: Worker | undefined;
+let crew: Crew | undefined;
 
 /** Whether a run of any panel is under way or waits. */
 export const isBusy = (): boolean => waiting > 0;
@@ -31,7 +32,7 @@ export interface RunOptions {
 
 type RunRequest = Extract<Request, { type: "run" }>;
 
-/** Runs a request in the page's worker, after all that were asked for before; never rejects. */
+/** Runs a request in the page's workers, after all that were asked for before; never rejects. */
 export async function runInWorker(options: RunOptions): Promise<void> {
   const { signal, onTurn, onReport } = options;
   waiting++;
@@ -91,8 +92,8 @@ function runOn(engine: EngineName, options: RunOnOptions): Promise<string | unde
       trial?.end();
       signal.removeEventListener("abort", stop);
       if (keep) return;
-      worker?.terminate();
-      worker = undefined;
+      crew?.terminate();
+      crew = undefined;
     };
     const end = (report: Report, how: { keep: boolean }) => {
       leave(how);
@@ -113,29 +114,29 @@ function runOn(engine: EngineName, options: RunOnOptions): Promise<string | unde
     const crash = (what: string) => fail(`${what} Run it again; if it fails again, reload the page.`);
     const stop = () => {
       trial?.end();
-      worker?.postMessage({ type: "stop" } satisfies Request);
+      crew?.stop();
       timer = setTimeout(() => end({ type: "stopped" }, { keep: false }), patience);
     };
-    try {
-      worker ??= new Worker(script, { type: "module" });
-    } catch (error) {
-      return crash(`The worker did not start: ${error instanceof Error ? error.message : error}.`);
-    }
-    worker.onmessage = ({ data }: MessageEvent<Report>) => {
+    crew ??= new Crew(script);
+    crew.onReport = (report) => {
       heard = true;
-      trial?.take(data);
-      if (data.type === "done" || data.type === "stopped") end(data, { keep: true });
-      else if (data.type === "failed") fail(data.message);
-      else onReport(data);
+      trial?.take(report);
+      if (report.type === "done" || report.type === "stopped") end(report, { keep: true });
+      else if (report.type === "failed") fail(report.message);
+      else onReport(report);
     };
-    worker.onerror = ({ message }) =>
+    crew.onError = (message) =>
       crash(
         heard || message
           ? `The worker crashed${message ? `: ${message}` : ""}.`
           : `The worker did not start: ${script.pathname} or a part of it could not be loaded, or this browser has no module workers.`,
       );
-    worker.onmessageerror = () => crash("The worker sent what could not be read.");
+    crew.onMessageError = () => crash("The worker sent what could not be read.");
     signal.addEventListener("abort", stop);
-    worker.postMessage({ ...request, engine } satisfies Request);
+    try {
+      crew.run({ ...request, engine });
+    } catch (error) {
+      crash(`The worker did not start: ${error instanceof Error ? error.message : error}.`);
+    }
   });
 }
