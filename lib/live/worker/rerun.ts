@@ -17,8 +17,9 @@ export interface RerunOptions {
 }
 
 /**
- * Trains arms in turns on one engine (one alone where the page has a core for each), with the same seed, looking at every filter as they go: the same steps as a run of
- * the command line takes. Throws `UsageError` on a configuration that is not valid, before anything is trained.
+ * Trains arms in turns on one engine, with the same seed, looking at every filter as they go: the same steps as a run of
+ * the command line takes. Where a page has a core for each arm, each is alone in a worker. Throws `UsageError` on a
+ * configuration that is not valid, before anything is trained.
  */
 export async function rerun(options: RerunOptions): Promise<ArmResult[]> {
   const { engine, seed, gradients = false, onStart, onLook } = options;
