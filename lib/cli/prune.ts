@@ -147,12 +147,17 @@ async function findRecord(name: string, { seed }: PruneOptions): Promise<Run> {
   return run;
 }
 
-/** Throws `UserError` where the run's weights are gone and nobody asked for others. */
-async function checkWeights({ record: { id, seed } }: Run, { retrain }: PruneOptions): Promise<void> {
-  const { loadWeights } = await import("../runs/weights.js");
-  if (retrain || (await loadWeights(id, seed))) return;
+/** Throws `UserError` where the run's weights are gone or damaged and nobody asked for others. */
+async function checkWeights({ record }: Run, { retrain }: PruneOptions): Promise<void> {
+  const { findWeights } = await import("../runs/weights.js");
+  const found = await findWeights(record);
+  if (retrain || found.state === "whole") return;
+  const why =
+    found.state === "missing"
+      ? "are not in the cache (they are never committed)"
+      : `in the cache are damaged (${found.reason})`;
   throw new UserError(
-    `Run ${id}/${seed} is on record, but its weights are not in the cache (they are never committed). Add --retrain to train it again; the record stays as it is.`,
+    `Run ${record.id}/${record.seed} is on record, but its weights ${why}. Add --retrain to train it again; the record stays as it is.`,
   );
 }
 

@@ -5,7 +5,7 @@ import { claimRun } from "./claim.js";
 import { type RunConfig, runId } from "./config.js";
 import type { Run } from "./record.js";
 import { findRun, readRun } from "./store.js";
-import { loadWeights } from "./weights.js";
+import { findWeights } from "./weights.js";
 
 const pollMs = 1000;
 
@@ -40,7 +40,7 @@ export async function runWithWeights(
     try {
       // The other process may have finished between our look and our claim.
       if (!(await withWeights(id, seed))) {
-        log?.(`trains ${id}/${seed} first: its weights are not in the cache`);
+        log?.(`trains ${id}/${seed} first: ${await whyWithout(id, seed)}`);
         await train();
       }
     } finally {
@@ -49,7 +49,7 @@ export async function runWithWeights(
     const trained = await withWeights(id, seed);
     if (trained) return trained;
     throw new UserError(
-      `Run ${id}/${seed} was trained, but its weights are not in the cache. Train it again.`,
+      `Run ${id}/${seed} was trained, but ${await whyWithout(id, seed)}. Train it again.`,
     );
   }
 }
@@ -57,6 +57,14 @@ export async function runWithWeights(
 async function withWeights(id: string, seed: number): Promise<RunWithWeights | undefined> {
   const found = await findRun(id, seed);
   if (found.state !== "finished") return undefined;
-  const weights = await loadWeights(id, seed);
-  return weights && { ...(await readRun(found)), weights };
+  const kept = await findWeights(found.record);
+  return kept.state === "whole" ? { ...readRun(found), weights: kept.weights } : undefined;
+}
+
+async function whyWithout(id: string, seed: number): Promise<string> {
+  const found = await findRun(id, seed);
+  const weights = found.state === "finished" ? await findWeights(found.record) : undefined;
+  return weights?.state === "damaged"
+    ? `its weights in the cache are damaged (${weights.reason})`
+    : "its weights are not in the cache";
 }
