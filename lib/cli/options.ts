@@ -24,6 +24,7 @@ export interface TrainingOptions {
   workers?: number;
   threads?: number;
   fresh?: boolean;
+  light?: boolean;
   json?: boolean;
   /** False with --no-figures. */
   figures?: boolean;
@@ -64,7 +65,8 @@ export function addQueueOptions(command: Command): Command {
         parseCount("--threads", text, 256),
       ),
     )
-    .option("--fresh", "train again what is already there");
+    .option("--fresh", "train again what is already there")
+    .option("--light", "keep of each new run's filters two probes only: a third of the size");
 }
 
 export const parseScale = (text: string): Scale => oneOf<Scale>("scale", text, scales);

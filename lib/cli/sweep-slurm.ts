@@ -143,14 +143,20 @@ function arrayOf(
   { jobName, script, plan, logs, log }: ArrayFiles,
   options: SlurmSweepOptions,
 ): { array: JobArray; runs: FrozenRun[] } {
-  const { threads = 1, engine, data, fresh, scale } = options;
+  const { threads = 1, engine, data, fresh, light, scale } = options;
   const output = { folder: logs, file: log };
   const words = sbatchWords({ ...options, jobName, tasks: runs.length, threads, output });
   const task = [process.execPath, join(projectRoot, "lib", "dist", "cli", "main.js"), "sweep", "task"];
   const text = slurmScript({
     directory: projectRoot,
     environment: environmentOfTasks(),
-    command: [...task, ...optionWords({ engine, threads, data }), ...(fresh ? ["--fresh"] : []), plan],
+    command: [
+      ...task,
+      ...optionWords({ engine, threads, data }),
+      ...(fresh ? ["--fresh"] : []),
+      ...(light ? ["--light"] : []),
+      plan,
+    ],
     submittedWith: words,
   });
   const place = placeOf(scale);

@@ -10,7 +10,7 @@ import { prepareData } from "./prepare-data.js";
 import { openProgressView, type ProgressViewOptions } from "./progress.js";
 
 export interface TrainJobsOptions
-  extends Pick<TrainingOptions, "workers" | "threads" | "engine" | "fresh">,
+  extends Pick<TrainingOptions, "workers" | "threads" | "engine" | "fresh" | "light">,
     Pick<ProgressViewOptions, "onEngine" | "expectedPace"> {
   locations: Locations;
   place: RunPlace;
@@ -31,7 +31,8 @@ const ends = ["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const;
  * have ended. Throws `UserError` before any training where the data is not what it should be.
  */
 export async function trainJobs(jobs: Job[], options: TrainJobsOptions): Promise<QueueResult> {
-  const { locations, place, workers, threads, engine, fresh, onEngine, expectedPace, onEvent } = options;
+  const { locations, place, workers, threads, engine, fresh, light, onEngine, expectedPace, onEvent } =
+    options;
   const signals: NodeJS.Signals[] = [...ends, ...(options.alsoStopOn ? [options.alsoStopOn] : [])];
   await prepareData(jobs, {
     locations,
@@ -58,6 +59,7 @@ export async function trainJobs(jobs: Job[], options: TrainJobsOptions): Promise
     engine,
     locations,
     force: fresh,
+    light,
     place,
     signal: stop.signal,
     onEvent: (event) => {

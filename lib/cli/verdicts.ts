@@ -17,6 +17,9 @@ interface VerdictsOptions {
   json?: boolean;
 }
 
+/** Hypotheses share runs; those of a large collection are read again rather than all kept in memory. */
+const keptRuns = 1000;
+
 export function register(program: Command): void {
   program
     .command("verdicts")
@@ -40,6 +43,7 @@ async function printVerdicts({ only, scale, json = false }: VerdictsOptions): Pr
   const verdicts: Verdict[] = [];
   const without: string[] = [];
   for (const hypothesis of hypotheses.filter((one) => named.has(one))) {
+    if (known.size > keptRuns) known.clear();
     const { verdict, lack } = await recordedHypothesis(hypothesis, { scale, stored, known });
     if (verdict) verdicts.push(verdict);
     else without.push(hypothesis.id);

@@ -12,6 +12,7 @@ export interface TrainMessage {
   replace: boolean;
   locations: Record<string, string>;
   checkpointSeconds?: number;
+  light?: boolean;
 }
 
 /** What a worker tells the queue. */

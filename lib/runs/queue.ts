@@ -48,6 +48,8 @@ export interface QueueOptions {
   signal?: AbortSignal;
   /** Seconds between two checkpoints of a run. Default 30, or `FILTER_SPARSITY_CHECKPOINT_SECONDS`. */
   checkpointSeconds?: number;
+  /** Keep of each new run's filters only two probes: see `lightRun`. Default false. */
+  light?: boolean;
   /** Module that trains in place of the real one. */
   executor?: string;
 }
@@ -77,7 +79,7 @@ export function defaultWorkers(): number {
  */
 export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promise<QueueResult> {
   const { workers = defaultWorkers(), threads = 1, engine, executor, locations = {}, signal } = options;
-  const { place = "records", force = false, checkpointSeconds, onEvent = () => {} } = options;
+  const { place = "records", force = false, checkpointSeconds, light, onEvent = () => {} } = options;
   const result: QueueResult = { found: [], trained: [], failed: [], left: [] };
   const pending: Job[] = [];
   const held = new Set<Job>();
@@ -166,6 +168,7 @@ export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promis
           replace: force,
           locations,
           checkpointSeconds,
+          light,
         };
         const listeners = {
           onProgress: (progress: RunProgress) => onEvent({ type: "progress", job, worker: number, progress }),

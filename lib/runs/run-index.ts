@@ -65,12 +65,15 @@ export class RunIndex {
     return this.#datasets;
   }
 
+  /** Of the first seed, as most have it, without a listing of what else there is. */
   #datasetOf(id: string): { name: string; source: string } | undefined {
     for (const place of placeNames) {
+      if (!this.#places.get(place)!.has(id)) continue;
+      const found = datasetIn(join(placeFolder(place), id, "seed-1"));
+      if (found) return found;
       for (const name of this.#names(place, id)) {
-        if (!seedFolder.test(name)) continue;
-        const found = datasetIn(join(placeFolder(place), id, name));
-        if (found) return found;
+        const other = seedFolder.test(name) ? datasetIn(join(placeFolder(place), id, name)) : undefined;
+        if (other) return other;
       }
     }
     return undefined;

@@ -101,15 +101,17 @@ export function* eachRun({
 }: {
   onProblem?: (line: string) => void;
 } = {}): Generator<StoredRun> {
-  const ids = new Set(placeNames.flatMap((place) => runFolders(places[place]())));
-  for (const id of [...ids].sort()) {
-    const own = placeNames.flatMap((place) =>
-      runFolders(join(places[place](), id)).map((name) => ({
-        place,
-        name,
-        seed: Number(seedFolder.exec(name)?.[1]),
-      })),
-    );
+  const inPlaces = placeNames.map((place) => ({ place, ids: new Set(runFolders(places[place]())) }));
+  const all = new Set(inPlaces.flatMap(({ ids }) => [...ids]));
+  for (const id of [...all].sort()) {
+    const own = inPlaces
+      .filter(({ ids }) => ids.has(id))
+      .flatMap(({ place }) =>
+        runFolders(join(places[place](), id)).map((name) => ({
+          ...{ place, name },
+          seed: Number(seedFolder.exec(name)?.[1]),
+        })),
+      );
     own.sort((a, b) => a.seed - b.seed);
     for (const { place, name, seed } of own) {
       const folder = join(places[place](), id, name);

@@ -22,6 +22,8 @@ export interface TrainOptions {
   force?: boolean;
   /** Seconds between two checkpoints. Default 30, or `FILTER_SPARSITY_CHECKPOINT_SECONDS`. */
   checkpointSeconds?: number;
+  /** Keep of the filters only two probes: see `lightRun`. Default false. */
+  light?: boolean;
   onProgress?: (progress: RunProgress) => void;
   /** Takes the line that says hit or miss and why. Default: stderr. */
   log?: (line: string) => void;
@@ -51,9 +53,9 @@ export async function loadOrTrain(input: RunConfigInput, options: TrainOptions):
   if ("run" in claim) return claim.run;
   try {
     const execute = options.execute ?? (await import("./execute.js")).executeRun;
-    const { locations, onProgress, checkpointSeconds } = options;
+    const { locations, onProgress, checkpointSeconds, light } = options;
     const run = await trainAndSave(config, {
-      ...{ execute, seed, locations, onProgress, signal, checkpointSeconds, place },
+      ...{ execute, seed, locations, onProgress, signal, checkpointSeconds, light, place },
       engine: await openLazily(options.engine),
       replace: stored.replace,
       log: (line) => log(`note ${name} ${line}`),

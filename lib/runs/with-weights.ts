@@ -48,9 +48,7 @@ export async function runWithWeights(
     }
     const trained = await withWeights(id, seed);
     if (trained) return trained;
-    throw new UserError(
-      `Run ${id}/${seed} was trained, but ${await whyWithout(id, seed)}. Train it again.`,
-    );
+    throw new UserError(`Run ${id}/${seed} was trained, but ${await whyWithout(id, seed)}. Train it again.`);
   }
 }
 

@@ -66,19 +66,41 @@ function renderText(table: Table): string {
       return cells[row]! + star;
     }),
   );
-  const drawn = drawTable([table.columns.map(heading), ...rows], {
-    border: { ...getBorderCharacters("void"), joinBody: "─", joinJoin: "──" },
-    columnDefault: { paddingLeft: 0, paddingRight: 2 },
-    columns: columns.map(({ align }, index) => {
-      const { width } = table.columns[index]!;
-      return { alignment: align, ...(width !== undefined && { width: width + 2, wrapWord: true }) };
-    }),
-    drawVerticalLine: () => false,
-    drawHorizontalLine: (index) => index === 1,
-  });
+  const heads = table.columns.map(heading);
+  const aligns = columns.map(({ align }) => align);
+  const drawn =
+    rows.length > manyRows && table.columns.every(({ width }) => width === undefined)
+      ? drawMany([heads, ...rows], aligns)
+      : drawTable([heads, ...rows], {
+          border: { ...getBorderCharacters("void"), joinBody: "─", joinJoin: "──" },
+          columnDefault: { paddingLeft: 0, paddingRight: 2 },
+          columns: aligns.map((alignment, index) => {
+            const { width } = table.columns[index]!;
+            return { alignment, ...(width !== undefined && { width: width + 2, wrapWord: true }) };
+          }),
+          drawVerticalLine: () => false,
+          drawHorizontalLine: (index) => index === 1,
+        });
   const lines = drawn.split("\n").map((line) => line.trimEnd());
   const text = lines.join("\n").trimEnd();
   return [table.title, text, table.note].filter((part) => part !== undefined).join("\n");
+}
+
+/** The library takes a millisecond for each row. */
+const manyRows = 500;
+
+/** The same picture of rows that nothing wraps, at once. */
+function drawMany(rows: string[][], aligns: ("left" | "right")[]): string {
+  const widths = aligns.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) =>
+        aligns[column] === "right" ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+      )
+      .join("  "),
+  );
+  lines.splice(1, 0, widths.map((width) => "─".repeat(width + 2)).join(""));
+  return lines.join("\n");
 }
 
 function renderMarkdown(table: Table): string {

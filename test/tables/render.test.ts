@@ -29,6 +29,15 @@ describe("renderTable", () => {
     ]);
   });
 
+  it("draws thousands of rows as it draws a few", () => {
+    const columns = [{ label: "run" }, { label: "error", unit: "%", digits: 1 }];
+    const rows = Array.from({ length: 1000 }, (_, i) => [`run ${String(i).padStart(4, "0")}`, i % 90]);
+    const few = renderTable({ columns, rows: rows.slice(0, 400) }, "text").split("\n");
+    const many = renderTable({ columns, rows }, "text").split("\n");
+    expect(many).toHaveLength(1002);
+    expect(many.slice(0, 402)).toEqual(few);
+  });
+
   it("writes markdown whose pipes stay inside their cells", () => {
     const lines = renderTable(table, "markdown").split("\n");
     expect(lines).toContain("| Arm | Seeds | Error (%) |");
