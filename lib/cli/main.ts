@@ -7,6 +7,7 @@ import { projectRoot } from "../paths.js";
 import { checkSettings, setting } from "../settings.js";
 import { enterCallersFolder } from "./callers-folder.js";
 import { commands } from "./commands.js";
+import { awaitFolders } from "./patience.js";
 import { exitCodeOf, report } from "./report.js";
 
 const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
@@ -63,7 +64,10 @@ try {
   await addCommands(words.find((word) => !word.startsWith("-")));
   inherit(program);
   if (words.length === 0) program.outputHelp();
-  else await program.parseAsync(words, { from: "user" });
+  else {
+    await awaitFolders();
+    await program.parseAsync(words, { from: "user" });
+  }
 } catch (error) {
   if (!(error instanceof CommanderError && error.exitCode === 0)) {
     report(error, program, { debug });

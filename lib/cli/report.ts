@@ -28,8 +28,31 @@ function explain(error: unknown, program: Command): string {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code === "ENOSPC" || code === "EDQUOT")
     return `${messageOf(error)}. The disk is full: free some space and run the same command again; every finished record is intact.`;
+  const known = code === undefined ? undefined : remedies[code];
+  if (known !== undefined) return `${messageOf(error)}. ${known}`;
+  if (isOutOfMemory(error))
+    return `${messageOf(error)}. There is not enough memory, or the shell allows too little of it: ulimit -v unlimited lifts its limit, --workers 1 needs the least.`;
   return `${messageOf(error) || "unknown failure"} (unexpected; add --debug for the stack trace)`;
 }
+
+const elsewhere =
+  "name another folder: records by FILTER_SPARSITY_RUNS, the cache by FILTER_SPARSITY_CACHE, figures by FILTER_SPARSITY_FIGURES, other output by the command's own option";
+
+/** What helps against what the system says of a file. */
+const remedies: Partial<Record<string, string>> = {
+  EACCES: `You may not do that there: ask its owner, or ${elsewhere}.`,
+  EPERM: `You may not do that there: ask its owner, or ${elsewhere}.`,
+  EROFS: `Nothing can be written there: ${elsewhere}.`,
+  ENOTDIR: `A part of that path is a file where a folder was expected: move it away, or ${elsewhere}.`,
+  EISDIR: "There is a folder where a file was expected: move it away, or name another path.",
+  ENAMETOOLONG: "The path is longer than the file system allows: choose a shorter one.",
+  ELOOP: "Its links lead to themselves: mend them, or name another path.",
+  EMFILE: "Too many files are open: raise the limit, e.g. ulimit -n 4096.",
+  EIO: "The disk or its connection fails; every finished record that it can read is intact.",
+};
+
+const isOutOfMemory = (error: unknown): boolean =>
+  /could not allocate memory|Out of memory|Array buffer allocation failed|ENOMEM/i.test(messageOf(error));
 
 /** Commander's message in one line, followed by what exists where it complains about an unknown word. */
 function explainUsage(error: CommanderError, program: Command): string {

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { runId } from "../runs/config.js";
 import { forgetFailure, noteFailure } from "../runs/failures.js";
 import type { Job, QueueEvent, QueueOptions, QueueResult } from "../runs/queue.js";
@@ -6,6 +7,7 @@ import type { RunPlace } from "../runs/store.js";
 import { setting } from "../settings.js";
 import { Interrupted } from "./interrupted.js";
 import type { Locations, TrainingOptions } from "./options.js";
+import { endNow } from "./patience.js";
 import { prepareData } from "./prepare-data.js";
 import { openProgressView, type ProgressViewOptions } from "./progress.js";
 
@@ -22,6 +24,10 @@ export interface TrainJobsOptions
 /** Short scales never touch the committed records, so that trying things out leaves the checkout clean. */
 export const placeOf = (scale: string): RunPlace =>
   scale === "quick" || scale === "smoke" ? "cache" : "records";
+
+/** Workers leave a checkpoint within seconds; what takes longer hangs. */
+const graceMs = 10_000;
+const exitCodeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
 /** SIGPIPE: nobody reads what is printed any more. */
 const ends = ["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const;
@@ -44,11 +50,17 @@ export async function trainJobs(jobs: Job[], options: TrainJobsOptions): Promise
   let signaledAt = 0;
   const onSignal = (name: NodeJS.Signals) => {
     // npm hands on the signal that the terminal has sent already: only a later one is the reader's impatience.
-    if (signal && performance.now() - signaledAt > 1000) process.exit(130);
+    if (signal && performance.now() - signaledAt > 1000) endNow(exitCodeOf(signal));
     if (signal) return;
     signal = name;
     signaledAt = performance.now();
     stop.abort();
+    if (name === options.alsoStopOn) return;
+    const late = () => {
+      process.stderr.write("The workers have not ended: stopped without their last checkpoints.\n");
+      endNow(exitCodeOf(name));
+    };
+    setTimeout(late, graceMs).unref();
   };
   for (const name of signals) process.on(name, onSignal);
   const view = openProgressView({ onEngine, expectedPace });

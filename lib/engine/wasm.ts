@@ -8,5 +8,15 @@ import { openWasmFrom } from "./open-wasm.js";
 export async function openWasm(): Promise<Engine> {
   const require = createRequire(import.meta.url);
   const backendPath = join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/");
-  return openWasmFrom({ backendPath, readKernels: () => readKernels(), remedy: "Run npm ci again." });
+  return openWasmFrom({ backendPath, readKernels: () => readKernels(), remedy: remedy() });
+}
+
+/** A limit of the shell's (ulimit -v) leaves no room for the addresses that WebAssembly reserves. */
+function remedy(): string {
+  try {
+    new WebAssembly.Memory({ initial: 1, maximum: 65_536 });
+    return "Run npm ci again.";
+  } catch {
+    return "There is not enough memory for WebAssembly: lift the shell's limit (ulimit -v unlimited), or close other programs.";
+  }
 }
