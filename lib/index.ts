@@ -163,6 +163,7 @@ export {
 } from "./sparsity/index.js";
 export { mean, pairedDifference, tInterval } from "./statistics.js";
 export { collectArmRuns } from "./study/collect.js";
+export { asFirst, highest, lowest, not, type Selector, StudyRuns } from "./study/study-runs.js";
 export {
   armSummary,
   comparableSettings,

@@ -2,9 +2,10 @@ import { UserError } from "../errors.js";
 import { describeDuration } from "../runs/describe.js";
 import type { RunProgress } from "../runs/execute.js";
 import { type Job, type QueueEvent, type QueueOptions, type QueueResult, workQueue } from "../runs/queue.js";
-import type { Arm, ArmRuns } from "../study/arm.js";
+import type { Arm } from "../study/arm.js";
 import { collectArmRuns } from "../study/collect.js";
 import { jobsOfArms } from "../study/plan.js";
+import type { StudyRuns } from "../study/study-runs.js";
 import { type ProgressDisplay, progressDisplay } from "./progress.js";
 import { cellSignal } from "./signal.js";
 
@@ -21,7 +22,7 @@ export interface LoadOrTrainOptions extends Pick<QueueOptions, "workers" | "engi
 export async function loadOrTrainArms(
   arms: readonly Arm[],
   { seeds = [1, 2, 3], ...options }: LoadOrTrainOptions = {},
-): Promise<ArmRuns[]> {
+): Promise<StudyRuns> {
   const jobs = jobsOfArms(arms, seeds);
   const started = performance.now();
   const display = progressDisplay();
