@@ -15,6 +15,7 @@ export function environmentTable(records: readonly RunRecord[]): Table {
       ({ dataset }) => `${dataset.name} (${dataset.source}), SHA-256 ${dataset.checksum.slice(0, 16)}…`,
     ],
     ["Engine", ({ environment }) => `${environment.engine}: ${environment.engineVersion}`],
+    ["Kernels", ({ environment }) => environment.kernels ?? "not told"],
     ["TensorFlow.js", ({ environment }) => environment.tfjs],
     ["Node", ({ environment }) => environment.node],
     ["Machine", ({ environment }) => environment.machine],

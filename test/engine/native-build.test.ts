@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -11,9 +12,17 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { withKernels } from "../../lib/engine/native/build.js";
+import { compileKernels } from "../../lib/engine/native/compile-kernels.js";
+import { kernelsPath } from "../../lib/engine/native/kernels.js";
+import { findNativePackage } from "../../lib/engine/native/package.js";
 import { findPythons, packageFolder } from "../../lib/engine/native/python.js";
 import { replacingNativeLibrary, runLogged } from "../../lib/engine/native/replace.js";
+import { nativeStatus } from "../../lib/engine/native/status.js";
 import { optional } from "../support/optional.js";
+
+const native = await nativeStatus();
+const withNative = optional("native engine", native.loads, native.problem ?? "");
 
 let folder: string;
 beforeEach(() => {
@@ -74,6 +83,44 @@ test("a failing command ends in one line with its reason, advice and the log's p
   expect(message).toMatch(/^The binding did not build: .*fatal error: .*c_api\.h.* Do this\. Full output: /);
   expect(message).not.toContain("\n");
   expect(readFileSync(message.split("Full output: ")[1]!, "utf8")).toContain("compiling");
+});
+
+describe("the project's own kernels", () => {
+  const print = () => {};
+
+  test("are not built where there is no TensorFlow to build against", async () => {
+    const nativePackage = { name: "stand-in", version: "1", folder, bindingPath: join(folder, "x.node") };
+    await expect(compileKernels(nativePackage, { print })).rejects.toThrow(
+      /No TensorFlow to build the kernels against/,
+    );
+  });
+
+  withNative("do not keep the engine away where there is no compiler, and the ones before stay", async () => {
+    vi.stubEnv("CXX", join(folder, "no-compiler"));
+    const nativePackage = findNativePackage()!;
+    const before = existsSync(kernelsPath(nativePackage));
+    const lines: string[] = [];
+    const status = await withKernels(nativePackage, { print: (line) => lines.push(line) });
+    expect(status.loads).toBe(true);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^No C\+\+ compiler .*no-compiler did not start.*apt install g\+\+/);
+    expect(existsSync(kernelsPath(nativePackage))).toBe(before);
+  });
+
+  withNative("that do not compile leave no trace but a log and a reason", async () => {
+    const compiler = join(folder, "broken-compiler");
+    writeFileSync(
+      compiler,
+      '#!/bin/sh\n[ "$1" = --version ] || { echo "a.cc:1: error: too old" >&2; exit 1; }\n',
+    );
+    chmodSync(compiler, 0o755);
+    vi.stubEnv("CXX", compiler);
+    const nativePackage = { ...findNativePackage()!, bindingPath: join(folder, "binding.node") };
+    await expect(compileKernels(nativePackage, { print })).rejects.toThrow(
+      /kernels did not build: .*error: too old.*works without them.*Full output/,
+    );
+    expect(existsSync(kernelsPath(nativePackage))).toBe(false);
+  });
 });
 
 function pythonOnPath(): boolean {
