@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { messageOf, UsageError, UserError } from "../errors.js";
 import type { NamedFigure } from "../figures/figure.js";
 import { forPaper, type PaperSize } from "../figures/paper-size.js";
+import { plainText } from "../figures/plain-text.js";
 import { type Theme, withTheme } from "../figures/theme.js";
 import { figuresDirectory } from "../paths.js";
 import { StagedFiles } from "../staged.js";
@@ -59,8 +60,8 @@ export async function exportFigures(named: NamedFigure[], options: ExportOptions
       : plotlyJson(figure, theme);
     const title = figure.layout.title as { text?: string; subtitle?: { text?: string } } | undefined;
     const about = {
-      title: plain(title?.text),
-      reading: plain(title?.subtitle?.text),
+      title: plainText(title?.text ?? ""),
+      reading: plainText(title?.subtitle?.text ?? ""),
       caption,
       theme,
       ...(size !== undefined && { size }),
@@ -165,9 +166,6 @@ async function inColumn(figure: NamedFigure["figure"], size: PaperSize, theme: T
 function plotlyJson(figure: NamedFigure["figure"], theme: Theme): Drawn {
   return { parts: [{ suffix: "plotly.json", content: `${JSON.stringify(withTheme(figure, theme))}\n` }] };
 }
-
-/** Text without Plotly's markup. */
-const plain = (text = ""): string => text.replaceAll("<br>", " ").replace(/<[^>]+>/g, "");
 
 function checkNames(notebook: string, named: { name: string }[]): void {
   const names = named.map(({ name }) => name);

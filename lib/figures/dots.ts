@@ -8,6 +8,7 @@ import {
 } from "./estimates.js";
 import type { PlotlyFigure } from "./figure.js";
 import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
+import { plainText } from "./plain-text.js";
 
 export interface DotSeries {
   name: string;
@@ -109,7 +110,7 @@ export function dots(options: DotsOptions): PlotlyFigure {
   return { data, layout: { ...layout, annotations, shapes } };
 }
 
-const plainLength = (text: string): number => text.replace(/<[^>]+>/g, "").length;
+const plainLength = (text: string): number => plainText(text).length;
 
 function legendEntry({ name, style, legendStyle }: DotSeries): Trace {
   const { color, symbol } = legendStyle ?? (typeof style === "function" ? style("") : style);

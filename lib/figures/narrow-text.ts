@@ -1,11 +1,12 @@
 import type { PlotlyFigure } from "./figure.js";
+import { plainText } from "./plain-text.js";
 
 type Item = Record<string, unknown>;
 
 /** Pixels of an average character of a theme's text. */
 const characterWidth = 7.2;
 
-const plainLength = (text: string): number => text.replace(/<[^>]+>/g, "").length;
+const plainLength = (text: string): number => plainText(text).length;
 
 /** Pixels that a text in Plotly's markup is wide, roughly: its longest line's. */
 export const textWidth = (text: string): number =>

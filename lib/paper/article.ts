@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { messageOf } from "../errors.js";
 import type { PlotlyFigure } from "../figures/figure.js";
+import { plainText } from "../figures/plain-text.js";
 import { renderTable } from "../tables/render.js";
 import { isEstimate, type Table } from "../tables/table.js";
 import type { Bibliography } from "./bibliography.js";
@@ -10,12 +11,11 @@ import { type FigureFiles, writeFigure } from "./figure-files.js";
 import { foldSections } from "./folds.js";
 import type { Glossary } from "./glossary.js";
 import { headingsIn, splitSection, withoutHeading } from "./headings.js";
-import { html, type Markup, raw, slug } from "./html.js";
+import { html, type Markup, plotlyMarkup, raw, slug } from "./html.js";
 import { type FigureItem, type Item, itemsOf, type TableItem } from "./items.js";
 import { type MarkdownPage, newPage, renderHtml, renderMarkdown, warn } from "./markdown.js";
 import type { NotebookSource } from "./notebook-source.js";
 import { storePicture } from "./pictures.js";
-import { markedText, plainText } from "./plotly-text.js";
 import { figureOrigin, type Provenance } from "./provenance.js";
 import { footnoteList, referenceList, termList } from "./references.js";
 import { terminalText } from "./terminal.js";
@@ -180,7 +180,7 @@ async function figure(item: FigureItem, { source, options, page, article }: Rend
   const { shown } = files;
   const head =
     files.head &&
-    html`<div class="figure-head"><p class="figure-title">${markedText(files.head.title)}</p>${files.head.subtitle.map((line) => html`<p>${markedText(line)}</p>`)}</div>`;
+    html`<div class="figure-head"><p class="figure-title">${plotlyMarkup(files.head.title)}</p>${files.head.subtitle.map((line) => html`<p>${plotlyMarkup(line)}</p>`)}</div>`;
   const alt = spoken(item.caption) || words;
   const caption = inlined(await renderMarkdown(item.caption, page, where));
   article.figures.push({

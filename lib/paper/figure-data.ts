@@ -1,7 +1,7 @@
 import type { PlotlyFigure } from "../figures/figure.js";
+import { plainText } from "../figures/plain-text.js";
 import { renderTable } from "../tables/render.js";
 import type { Cell } from "../tables/table.js";
-import { plainText } from "./plotly-text.js";
 
 /**
  * What a figure draws as CSV, one row per mark: its trace, its axes (panels have their own), x, y and, where there

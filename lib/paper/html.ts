@@ -47,3 +47,7 @@ export const slug = (text: string): string =>
 /** Keeps a number together with its unit or its uncertainty: "95 %", "18.1 ± 6.6". */
 export const withFixedSpaces = (text: string): string =>
   text.replace(/(\d) (?=%|±)/g, "$1\u00a0").replace(/± (?=\d)/g, "±\u00a0");
+
+/** A text of a Plotly figure with the parts of its markup that HTML has too. */
+export const plotlyMarkup = (text: string): Markup =>
+  raw(escapeHtml(text).replace(/&lt;(\/?(?:sup|sub|b|i|em|s|u))&gt;/gi, "<$1>"));

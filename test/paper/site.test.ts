@@ -36,12 +36,17 @@ describe.skipIf(executablePath === undefined)("the paper's site", () => {
     for (const { runs } of arms) for (const run of runs) await saveRun(run);
     notebooks = [
       writeNotebook(folder, "00-overview", [
-        markdownCell("# What dead filters are\n\nThe first question is in [01](01-regularization.ipynb)."),
+        markdownCell(
+          "# What dead filters are\n\nThe first question is in [01](01-regularization.ipynb), more in [a draft](21%20caf%C3%A9.ipynb#In-short).",
+        ),
         markdownCell(
           `An arm and other arms.\n\n|${"A long head|".repeat(7)}\n|${"---|".repeat(7)}\n${`|${"1234.5 ± 6.7|".repeat(7)}\n`.repeat(2)}`,
         ),
       ]),
       writeNotebook(folder, "01-regularization", cellsOf(arms)),
+      writeNotebook(folder, "21 café", [
+        markdownCell("# A draft\n\n## In short\n\nSee [H1](01-regularization.ipynb#The-arms)."),
+      ]),
     ];
     built = await buildPaper({ notebooks, out, live: false, base: "https://example.org/paper" });
     ({ address, server } = await serveFolder(out, { port: 0 }));
@@ -63,6 +68,7 @@ describe.skipIf(executablePath === undefined)("the paper's site", () => {
         "index.html",
         "00-overview.html",
         "01-regularization.html",
+        "21%20caf%C3%A9.html",
         "appendix.html",
       ]);
       for (const name of built.pages) {

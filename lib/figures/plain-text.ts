@@ -1,5 +1,3 @@
-import { escapeHtml, type Markup, raw } from "./html.js";
-
 /** The tags that Plotly draws in a text; any other "<" is a sign, as in "|γ| < 10⁻³". */
 const tag = /<\/?(?:a|b|br|em|i|s|span|sub|sup|u)\b[^<>]*>/gi;
 
@@ -31,7 +29,3 @@ export const plainText = (text: string): string =>
     )
     .replace(/[^\S\u00a0]+/g, " ")
     .trim();
-
-/** The same as HTML, with the parts of the markup that HTML has too. */
-export const markedText = (text: string): Markup =>
-  raw(escapeHtml(text).replace(/&lt;(\/?(?:sup|sub|b|i|em|s|u))&gt;/gi, "<$1>"));

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { markedText, plainText } from "../../lib/paper/plotly-text.js";
+import { plainText } from "../../lib/figures/plain-text.js";
+import { plotlyMarkup } from "../../lib/paper/html.js";
 
 test.each([
   ["Inactive by scale (|γ| < 10<sup>−3</sup>)", "Inactive by scale (|γ| < 10⁻³)"],
@@ -24,7 +25,7 @@ test("signs that are no tag are never swallowed", () => {
 });
 
 test("as HTML it has the tags that HTML shares, and no others", () => {
-  expect(markedText("|γ| < 10<sup>−3</sup> <img src=x>").text).toBe(
+  expect(plotlyMarkup("|γ| < 10<sup>−3</sup> <img src=x>").text).toBe(
     "|γ| &lt; 10<sup>−3</sup> &lt;img src=x&gt;",
   );
 });
