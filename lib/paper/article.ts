@@ -88,7 +88,8 @@ export async function renderArticle(source: NotebookSource, options: ArticleOpti
   const title = items.findIndex((item) => item.kind === "prose" && titleOf(item.text) !== undefined);
   for (const [index, item] of items.entries())
     parts.push(await renderItem(item, { source, options, page, article, isTitle: index === title }));
-  const text = foldSections(html`${parts}`, live);
+  if (live) page.headings.unshift({ level: 2, id: "try-it", text: "Try it" });
+  const text = foldSections(html`${parts}`, live && html`<h2 id="try-it">Try it</h2>${live}`);
   // First, for a definition can cite a paper.
   const terms = await termList(page);
   article.body = html`${text}${footnoteList(page)}${referenceList(page)}${terms}`;

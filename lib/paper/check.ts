@@ -134,20 +134,25 @@ const layoutProblems = (page: Page): Promise<string[]> =>
       const classes = [...element.classList].map((name) => `.${name}`).join("");
       return `<${element.tagName.toLowerCase()}${classes}> "${element.textContent?.trim().slice(0, 40)}"`;
     };
+    const overflow = (element: Element) => getComputedStyle(element).overflowX;
+    const isInScroller = (element: Element): boolean => {
+      const parent = element.parentElement;
+      return (
+        parent !== null && parent !== main && (/auto|scroll/.test(overflow(parent)) || isInScroller(parent))
+      );
+    };
     const found: string[] = [];
-    // Formulas and plots place their parts by themselves; what scrolls may be wider.
     for (const element of main.querySelectorAll<HTMLElement>("*")) {
-      if (element.closest(".katex, .plot, svg, [hidden], .figure-stage") || element.offsetParent === null)
-        continue;
-      const { overflowX } = getComputedStyle(element);
-      if (/hidden|clip/.test(overflowX) && element.scrollWidth > element.clientWidth + 1)
+      // Formulas and plots place their parts by themselves.
+      if (!element.checkVisibility() || element.closest(".katex, .plot, svg, .figure-stage")) continue;
+      if (/hidden|clip/.test(overflow(element)) && element.scrollWidth > element.clientWidth + 1)
         found.push(`${named(element)} is cut off`);
-      const scrolls = element.parentElement!.closest(".table-scroll, .figure-frame, pre, .katex-display");
-      if (!scrolls && element.getBoundingClientRect().right > right + 1)
+      // What scrolls may be wider.
+      if (element.getBoundingClientRect().right > right + 1 && !isInScroller(element))
         found.push(`${named(element)} leaves its column`);
     }
     for (const place of main.querySelectorAll<HTMLElement>(".table-scroll")) {
-      if (place.offsetParent === null || place.scrollWidth <= place.clientWidth + 1) continue;
+      if (!place.checkVisibility() || place.scrollWidth <= place.clientWidth + 1) continue;
       const hint = place.previousElementSibling as HTMLElement | null;
       if (!hint?.matches(".scroll-hint") || hint.hidden)
         found.push(`${named(place)} does not say that it goes on`);

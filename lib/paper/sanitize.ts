@@ -85,7 +85,7 @@ const schema: Schema = {
 
 /** Names that the site's own scripts and links go by. */
 const reserved =
-  /^(text|notes|references|from-disk|(theme|code)-switch|search\b.*|(fig|table|cell|verdict|ref|note|term)-.*)$/;
+  /^(text|notes|references|try-it|from-disk|(theme|code)-switch|search\b.*|(fig|table|cell|verdict|ref|note|term)-.*)$/;
 
 /** Declarations that change a part's looks, not its place. */
 const harmlessStyle =
