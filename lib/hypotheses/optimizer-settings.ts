@@ -98,7 +98,7 @@ const names: Record<
 /** All of them: plain gradient steps first. */
 export const studiedOptimizers = Object.keys(names) as StudiedOptimizer[];
 /** Those that divide by a running size of the gradient. */
-export const adaptiveOptimizers = studiedOptimizers.filter((name) => !name.startsWith("SGD"));
+export const adaptiveOptimizers = studiedOptimizers.filter((name) => names[name].name !== "sgd");
 
 export function optimizerSetting(scale: Scale, name: StudiedOptimizer): OptimizerSetting {
   const { rates, lambdas } = { smoke: quick, quick, lite, paper }[scale];

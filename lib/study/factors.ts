@@ -31,6 +31,8 @@ export interface Factors {
   dataset: string;
   /** Classes told apart; "all" of the dataset's. */
   classes: number | "all";
+  /** Share of the training labels that are wrong, 0 to 1. */
+  labelNoise: number;
   /** "BasicNet", "VGG-11" */
   network: string;
   /** Widths listed. */
@@ -64,6 +66,7 @@ export function factorsOf(config: RunConfig): Factors {
     images: steps * batchSize,
     dataset: dataset.name,
     classes: typeof classes === "number" ? classes : (classes?.length ?? "all"),
+    labelNoise: dataset.labelNoise,
     network: networkTitle(model),
     layers: model.widths.length,
     filters: model.widths.reduce((sum, width) => sum + width, 0),

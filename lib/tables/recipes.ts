@@ -107,17 +107,17 @@ export function recipeTable(
 /** For each optimizer and form of penalty, the strength that comes to each wanted share of dead filters, and its test error. */
 export function recipesByOptimizer(settings: readonly Setting[]): Table {
   const plain = settings.filter(({ item }) => isPlain(item, settings));
-  const kinds = [...new Set(plain.map(({ item }) => kindOf(item)))].filter((kind) => kind !== "");
+  const penalized = plain.filter(({ item }) => item.arm.lambda > 0);
+  const forms = new Map(penalized.map(({ item }) => [formOf(item), item.arm] as const));
   return {
     title: "The strength of the penalty, optimizer by optimizer",
     columns: [{ label: "Optimizer" }, ...targets.map(({ wanted }) => ({ label: `Dead: ${wanted}` }))],
-    rows: kinds.map((kind): Cell[] => {
-      const [optimizer] = kind.split(", ");
+    rows: [...forms].map(([form, { optimizer }]): Cell[] => {
       const own = plain.filter(
-        ({ item }) => kindOf(item) === kind || (item.arm.lambda === 0 && item.arm.optimizer === optimizer),
+        ({ item }) => item.arm.optimizer === optimizer && (item.arm.lambda === 0 || formOf(item) === form),
       );
       return [
-        kind,
+        form,
         ...targets.map((target): Cell => {
           const [setting] = settingsFor(own, target);
           if (!setting) return null;
@@ -132,9 +132,9 @@ export function recipesByOptimizer(settings: readonly Setting[]): Table {
   };
 }
 
-/** "Adam, L2"; "" without penalty. */
-const kindOf = ({ arm: { optimizer, lambda, config } }: ArmRuns): string =>
-  lambda === 0 ? "" : `${optimizer}, ${config.penalty.kind === "l2" ? "L2" : "weight decay"}`;
+/** Of an arm with a penalty: "Adam, L2". */
+const formOf = ({ arm: { optimizer, config } }: ArmRuns): string =>
+  `${optimizer}, ${config.penalty.kind === "l2" ? "L2" : "weight decay"}`;
 
 /** Whether an arm differs from the first in optimizer, form and strength of the penalty alone. */
 function isPlain({ arm: { config } }: ArmRuns, [first]: readonly Setting[]): boolean {

@@ -28,6 +28,50 @@ describe.each(hypotheses.map((hypothesis) => [hypothesis.id, hypothesis] as cons
   },
 );
 
+describe("a contrast", () => {
+  const of = (id: string) => hypotheses.find((hypothesis) => hypothesis.id === id)!;
+  const runsOf = (id: string, scale: "smoke" | "lite") =>
+    madeUpRunsOf(of(id).arms({ scale }), { seeds: [1] });
+
+  it("is asked for by a name that the hypothesis has", () => {
+    expect(() => of("h18").verdict("warm-up", runsOf("h18", "smoke"))).toThrow(
+      /^h18 has no contrast "warm-up". It has main, warmUp, cosine\./,
+    );
+  });
+
+  it("needs both sides, and says what to train", () => {
+    const runs = runsOf("h18", "smoke").map((item) =>
+      item.arm.config.schedule.name === "cosine" ? { ...item, runs: [] } : item,
+    );
+    expect(of("h18").verdict("warmUp", runs).effect).not.toBeNaN();
+    expect(() => of("h18").verdict("cosine", runs)).toThrow(
+      /^H18 needs arms with schedule cosine decay, and none of their runs is there\. Train them: npm run reproduce -- h18\./,
+    );
+  });
+
+  it("that is a mean over optimizers needs every one of them", () => {
+    const runs = runsOf("h15", "smoke").map((item) =>
+      item.arm.optimizer === "Muon" ? { ...item, runs: [] } : item,
+    );
+    expect(() => of("h15").verdict("main", runs)).toThrow(/^H15 needs arms with optimizer Muon,/);
+    expect(of("h15").verdict("lion", runs).effect).not.toBeNaN();
+  });
+
+  it("that was not planned at a scale has no verdict there", () => {
+    expect(
+      of("h03")
+        .verdicts(runsOf("h03", "smoke"))
+        .map(({ id }) => id),
+    ).toEqual(["h03"]);
+    expect(() => of("h03").verdict("asPlanned", runsOf("h03", "smoke"))).toThrow(/nothing to compare/);
+  });
+
+  it("rests on no supporting arm", () => {
+    const runs = runsOf("h18", "smoke").map((item) => ({ ...item, arm: { ...item.arm, supporting: true } }));
+    expect(() => of("h18").verdict("main", runs)).toThrow(/^H18 needs arms with schedule steps,/);
+  });
+});
+
 it("H10 compares tasks within a dataset and a penalty only", () => {
   const h10 = hypotheses.find(({ id }) => id === "h10")!;
   const runs = madeUpRunsOf(h10.arms({ scale: "lite" }), { seeds: [1] });
