@@ -3,10 +3,8 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { type EngineName, engineNames } from "../engine/engine.js";
 import { UsageError } from "../errors.js";
-import type { Scale } from "../study/arm.js";
+import { type Scale, scales } from "../study/arm.js";
 import { oneOf } from "../suggest.js";
-
-const scales = ["quick", "lite", "paper", "smoke"] as const satisfies readonly Scale[];
 
 /** Folder of each dataset given with --data, by name. */
 export type Locations = Record<string, string>;
@@ -33,7 +31,12 @@ export interface TrainingOptions {
 /** The options that select arms. */
 export function addArmOptions(command: Command): Command {
   return command
-    .option("--scale <scale>", "quick (minutes), lite (hours on a laptop) or paper", parseScale, "quick")
+    .option(
+      "--scale <scale>",
+      "quick (minutes), lite (hours on a laptop), reduced (a day) or paper",
+      parseScale,
+      "quick",
+    )
     .option("--seeds <number>", "seeds of each arm, from 1 up; default: 3, at smoke 1", (text) =>
       parseCount("--seeds", text, 1000),
     )

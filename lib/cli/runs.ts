@@ -5,7 +5,7 @@ import { describeAge, describeArm, describeDataset } from "../runs/describe.js";
 import type { RunRecord } from "../runs/record.js";
 import { RunIndex } from "../runs/run-index.js";
 import { eachRun, type StoredRun } from "../runs/store.js";
-import type { Scale } from "../study/arm.js";
+import { scales } from "../study/arm.js";
 import { oneOf } from "../suggest.js";
 import type { Cell, Table } from "../tables/table.js";
 import { shownPath } from "./shown-path.js";
@@ -68,8 +68,6 @@ async function list({ hypothesis, dataset, json }: RunsOptions): Promise<void> {
   }
   for (const problem of problems) process.stderr.write(`note ${problem}\n`);
 }
-
-const scales: readonly Scale[] = ["smoke", "quick", "lite", "paper"];
 
 /** Arm labels of a hypothesis by run id, at every scale and for every dataset that has runs. */
 export function labelsOf(

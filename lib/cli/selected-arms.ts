@@ -3,7 +3,7 @@ import type { Scale } from "../study/arm.js";
 import type { Locations } from "./options.js";
 
 /** A verdict rests on at least three seeds. */
-const defaultSeeds: Record<Scale, number> = { smoke: 1, quick: 3, lite: 3, paper: 3 };
+const defaultSeeds: Record<Scale, number> = { smoke: 1, quick: 3, lite: 3, reduced: 3, paper: 3 };
 
 /** 1, 2, ... up to `count`; default: as many as a verdict takes at this scale. */
 export const seedsUpTo = (scale: Scale, count = defaultSeeds[scale]): number[] =>

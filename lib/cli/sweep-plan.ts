@@ -29,15 +29,26 @@ export interface Prospect {
   expected: Expected;
 }
 
-/** The hypotheses that a reader names, each once, in the order of the collection; "all" names every one. */
-export async function namedHypotheses(names: readonly string[]): Promise<Hypothesis[]> {
-  const { findHypothesis, hypotheses } = await import("../hypotheses/index.js");
+/** What runs are planned for. */
+type Planned = Pick<Hypothesis, "id" | "title" | "arms">;
+
+/**
+ * The hypotheses that a reader names, each once, in the order of the collection; "all" names every one, "screening" what
+ * rates and penalties are chosen by.
+ */
+export async function namedHypotheses(names: readonly string[]): Promise<Planned[]> {
+  const { findHypothesis, hypotheses, screening } = await import("../hypotheses/index.js");
   if (names.length === 0) {
     const known = hypotheses.map(({ id }) => id).join(", ");
-    throw new UsageError(`Name the hypotheses: ${known}, or all of them with "all".`);
+    throw new UsageError(`Name the hypotheses: ${known}, all of them with "all", or "screening".`);
   }
-  const named = new Set(names.flatMap((name) => (name === "all" ? hypotheses : findHypothesis(name))));
-  return hypotheses.filter((hypothesis) => named.has(hypothesis));
+  const named = new Set<Planned>(
+    names.flatMap((name) => {
+      if (name === "all") return hypotheses;
+      return name === screening.id ? screening : findHypothesis(name);
+    }),
+  );
+  return [screening, ...hypotheses].filter((one) => named.has(one));
 }
 
 /** Plans all arms of some hypotheses. */

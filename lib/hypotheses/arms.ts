@@ -66,13 +66,20 @@ export const penaltySweep = (options: ArmOptions, name: StudiedOptimizer, change
   vary(options, name, l2(...optimizerSetting(options.scale, name).lambdas), [changes]);
 
 /** Adam's L2 penalty where something else is varied: filters die, and the task is learnt. */
-export const usualL2: Record<Scale, number> = { smoke: 1e-2, quick: 1e-2, lite: 3e-4, paper: 1e-4 };
+export const usualL2: Record<Scale, number> = {
+  smoke: 1e-2,
+  quick: 1e-2,
+  lite: 3e-4,
+  reduced: 1e-3,
+  paper: 1e-4,
+};
 
 /** Two of them where the scale allows. */
 export const twoL2: Record<Scale, number[]> = {
   smoke: [1e-2],
   quick: [1e-2],
   lite: [3e-4, 1e-3],
+  reduced: [1e-3, 3e-3],
   paper: [1e-4, 1e-3],
 };
 

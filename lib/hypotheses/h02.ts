@@ -6,9 +6,12 @@ import { not, studyRuns } from "../study/study-runs.js";
 import { isShort, l2, penaltySweep, vary } from "./arms.js";
 import { atLikeError } from "./contrast.js";
 import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
-import { adaptiveOptimizers, studiedOptimizers } from "./optimizer-settings.js";
+import { adaptiveOptimizers, type StudiedOptimizer, studiedOptimizers } from "./optimizer-settings.js";
 import { seedsIn } from "./select.js";
 import { study } from "./study.js";
+
+/** Where each run takes long: SGD, Adam, and one more that divides by a running size of the gradient. */
+const reducedOptimizers: readonly StudiedOptimizer[] = ["SGD+momentum", "Adam", "RMSProp"];
 
 /** H2: adaptive methods kill more filters than SGD at like test error. */
 export const h02 = study({
@@ -23,7 +26,9 @@ export const h02 = study({
           ...(["SGD+momentum", "Adam"] as const).flatMap((name) => vary(options, name, l2(0, 1e-2))),
           ...vary(options, "RMSProp", l2(1e-2)),
         ]
-      : studiedOptimizers.flatMap((name) => penaltySweep(options, name)),
+      : (options.scale === "reduced" ? reducedOptimizers : studiedOptimizers).flatMap((name) =>
+          penaltySweep(options, name),
+        ),
   contrasts: {
     main: {
       more: { optimizer: not("SGD", "SGD+momentum") },

@@ -28,6 +28,7 @@ const decays: Record<Scale, Partial<Record<StudiedOptimizer, number[]>>> = {
   smoke: { Adam: [1e-2], "SGD+momentum": [5e-3] },
   quick: { Adam: [1e-2], "SGD+momentum": [5e-3] },
   lite: { Adam: [3e-4, 1e-3, 2e-3, addedLater.decoupled, 4e-3], "SGD+momentum": [5e-4, 2.5e-3, 5e-3, 1e-2] },
+  reduced: { Adam: [3e-5, 1e-4, 3e-4, 1e-3], "SGD+momentum": [2.5e-4, 5e-4, 2.5e-3] },
   paper: { Adam: [1e-6, 1e-5, 1e-4], "SGD+momentum": [5e-5, 5e-4, 2.5e-3] },
 };
 

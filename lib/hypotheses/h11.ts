@@ -19,6 +19,7 @@ const multipliers: Record<Scale, number[]> = {
   smoke: [1 / 16, 1 / 8],
   quick: [1 / 16, 1 / 8],
   lite: [1 / 8, 1 / 4, 1 / 2, 1],
+  reduced: [1 / 8, 1 / 4, 1 / 2],
   paper: [1 / 4, 1 / 2, 1],
 };
 
@@ -120,7 +121,7 @@ function arms(options: ArmOptions): Arm[] {
     note: `width ${multiplier === 1 ? "1" : `1/${Math.round(1 / multiplier)}`}`,
     supporting: scale === "lite" && multiplier === costly,
   });
-  const own = scaledBasicNetWidths(scale === "lite" ? 1 / 4 : 1);
+  const own = scaledBasicNetWidths(scale === "paper" ? 1 : 1 / 4);
   const deep: ArmChanges[] = [
     { model: { widths: own.slice(0, 5) }, note: "5 layers" },
     { model: { widths: [...own, ...own.slice(-2)] }, note: "9 layers" },

@@ -20,7 +20,7 @@ interface Study {
   l1Gammas: Partial<Record<Trained, readonly number[]>>;
   /** Of filters cut by network slimming and by magnitude. */
   shares: readonly number[];
-  /** Strengths of the penalty whose survivors give an architecture to train from scratch. */
+  /** Strengths of the penalty whose survivors give an architecture to train from scratch; none: nothing is. */
   scratch: readonly number[];
 }
 
@@ -38,6 +38,12 @@ const studies: Record<Scale, Study[]> = {
       ...{ model: { name: "vgg", widths: vggWidths(11, 1 / 4) }, note: "VGG-11" },
       l1Gammas: { Adam: [1e-3], "SGD+momentum": [3e-3] },
       ...{ shares: [0.5, 0.7], scratch: [1e-3] },
+    },
+  ],
+  reduced: [
+    {
+      l1Gammas: { Adam: [1e-3], "SGD+momentum": [1e-3] },
+      ...{ shares: [0.5, 0.7], scratch: [] },
     },
   ],
   paper: [
@@ -120,7 +126,9 @@ function explicitArms(options: ArmOptions, name: Trained, study: Study): Arm[] {
     ...slimmed,
     ...slimmed.flatMap(({ config }) => cuts(config, "slimming")),
     ...cuts(plain.config, "magnitude"),
-    ...scratchArms(options, name, study, { run: slimmed.at(-1)!.config, prune: largest }),
+    ...(study.scratch.length > 0
+      ? scratchArms(options, name, study, { run: slimmed.at(-1)!.config, prune: largest })
+      : []),
   ];
 }
 

@@ -19,6 +19,7 @@ const narrower: Record<Scale, { widths: number[]; lambdas: number[] }> = {
   smoke: { widths: [1 / 2], lambdas: [0] },
   quick: { widths: [1 / 2], lambdas: [0] },
   lite: { widths: [3 / 4, 1 / 2, 1 / 4], lambdas: [1e-3, 5e-3] },
+  reduced: { widths: [1 / 2, 1 / 4], lambdas: [5e-4] },
   paper: { widths: [3 / 4, 1 / 2, 1 / 4], lambdas: [1e-4, 1e-3] },
 };
 

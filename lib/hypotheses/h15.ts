@@ -15,6 +15,7 @@ const decays: Record<Scale, number[]> = {
   smoke: [1e-2],
   quick: [1e-2],
   lite: [3e-4, 1e-3, 2e-3, 4e-3],
+  reduced: [3e-5, 1e-4, 3e-4, 1e-3],
   paper: [1e-6, 1e-5, 1e-4],
 };
 

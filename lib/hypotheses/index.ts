@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.js";
 import type { Run } from "../runs/record.js";
 import { RunIndex } from "../runs/run-index.js";
+import { screeningArms } from "./families.js";
 import { h01 } from "./h01.js";
 import { h02 } from "./h02.js";
 import { h03 } from "./h03.js";
@@ -55,6 +56,13 @@ export const hypotheses: readonly Hypothesis[] = [
   h19,
   h20,
 ];
+
+/** What rates and penalties are chosen by; no verdict rests on it. */
+export const screening: Pick<Hypothesis, "id" | "title" | "arms"> = {
+  id: "screening",
+  title: "Every family at every rate and penalty, on held-out images",
+  arms: screeningArms,
+};
 
 /** All of them as far as their runs are on record, in the order of the collection; options as `recordedHypothesis`. */
 export async function recordedHypotheses(options: RecordedOptions = {}): Promise<RecordedHypothesis[]> {

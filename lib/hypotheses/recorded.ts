@@ -11,7 +11,7 @@ import type { Hypothesis } from "./hypothesis.js";
 import type { Verdict } from "./verdict.js";
 
 export interface RecordedOptions {
-  /** Default: the first of lite, paper and quick that has runs. */
+  /** Default: the first of lite, reduced, paper and quick that has runs. */
   scale?: Scale | undefined;
   /** Default: every one on record. */
   seeds?: readonly number[] | undefined;
@@ -34,7 +34,7 @@ export interface RecordedHypothesis {
   lack: string | undefined;
 }
 
-const preferredScales: readonly Scale[] = ["lite", "paper", "quick"];
+const preferredScales: readonly Scale[] = ["lite", "reduced", "paper", "quick"];
 
 /** Seeds that the protocol asks for, of every arm that a verdict rests on. */
 export const protocolSeeds: readonly number[] = [1, 2, 3];

@@ -37,6 +37,13 @@ export const scaleDefaults: Record<Scale, ScaleDefaults> = {
     steps: 5000,
     schedule: step,
   },
+  reduced: {
+    dataset: { name: "cifar10" },
+    widths: scaledBasicNetWidths(1 / 4),
+    batchSize: 40,
+    steps: 50_000,
+    schedule: step,
+  },
   paper: {
     dataset: { name: "cifar10" },
     widths: basicNetWidths,

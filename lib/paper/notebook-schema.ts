@@ -2,6 +2,7 @@ import { z } from "zod";
 import { UserError } from "../errors.js";
 import { answers } from "../hypotheses/answer.js";
 import type { NotebookFile } from "../notebook/notebooks.js";
+import { scales } from "../study/arm.js";
 
 /** A text, or its lines. */
 const lines = z.union([z.string(), z.array(z.string())]);
@@ -52,7 +53,7 @@ export const verdictSchema = z.object({
   effect: orInfinite,
   interval: z.tuple([orInfinite, orInfinite]),
   ...{ smallestEffect: number, seeds: number },
-  scale: z.enum(["smoke", "quick", "lite", "paper"]),
+  scale: z.enum(scales),
 });
 
 export const originSchema = z.object({

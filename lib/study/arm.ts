@@ -1,7 +1,9 @@
 import type { RunConfig } from "../runs/config.js";
 import type { Run } from "../runs/record.js";
 
-export type Scale = "smoke" | "quick" | "lite" | "paper";
+/** Sizes of an experiment, from seconds to days. */
+export const scales = ["smoke", "quick", "lite", "reduced", "paper"] as const;
+export type Scale = (typeof scales)[number];
 
 /** One condition of an experiment: a configuration that is trained with several seeds. */
 export interface Arm {

@@ -14,7 +14,7 @@ const cifar = { name: "cifar10", source: "jpeg" };
 
 describe("every hypothesis", () => {
   for (const hypothesis of hypotheses) {
-    for (const scale of ["smoke", "quick", "lite", "paper"] as Scale[]) {
+    for (const scale of ["smoke", "quick", "lite", "reduced", "paper"] as Scale[]) {
       it(`${hypothesis.id} has distinct, valid arms at ${scale} scale`, () => {
         const arms = hypothesis.arms({ scale });
         expect(new Set(arms.map(({ label }) => label)).size).toBe(arms.length);

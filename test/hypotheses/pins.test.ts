@@ -13,7 +13,7 @@ import type { ArmRuns } from "../../lib/study/arm.js";
  * records say of every claim. After a change that is meant: npx vitest run test/hypotheses/pins.test.ts -u. Verdicts are of
  * the runs that their fixture lists; without the fixture, of all on record, which are then listed.
  */
-const scales = ["smoke", "quick", "lite", "paper"] as const;
+const scales = ["smoke", "quick", "lite", "reduced", "paper"] as const;
 const fixture = (name: string) => join(import.meta.dirname, "..", "fixtures", `${name}.json`);
 const text = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;
 

@@ -1,0 +1,47 @@
+import { runId } from "../runs/config.js";
+import type { ArmRuns } from "../study/arm.js";
+import { type EndPoint, endPoints } from "../study/envelope.js";
+import { type Family, familyArm, type Setting, settingsOf } from "./families.js";
+import type { ArmOptions } from "./hypothesis.js";
+
+/** A setting with where it ended on held-out images. */
+export interface Screened extends Setting, EndPoint {}
+
+/** Seed of every screening run. */
+const screeningSeed = 1;
+
+/** Least distance between two chosen settings, points of dead share: closer ones say the same. */
+const spacing = 8;
+
+/** Error, points, above the family's lowest beyond which a setting is not worth confirming. */
+const tooDear = 10;
+
+/** Where each setting of a family ended, of those that were screened. */
+export function screenedSettings(
+  options: ArmOptions,
+  family: Family,
+  screened: readonly ArmRuns[],
+): Screened[] {
+  const byId = new Map(screened.map((item) => [runId(item.arm.config), item]));
+  return settingsOf(family).flatMap((setting) => {
+    const item = byId.get(runId(familyArm(options, family, setting, { screening: true }).config));
+    const [point] = item ? endPoints([item], { seed: screeningSeed }) : [];
+    return point ? [{ ...setting, ...point }] : [];
+  });
+}
+
+/**
+ * The settings of a family that are confirmed: those that no other one beats in both error and dead share on held-out images,
+ * from the most accurate on, no two closer than 8 points of dead share, and none more than 10 points less accurate than the
+ * best. A rule of the screening alone: it looks at no test image.
+ */
+export function chosenSettings(screened: readonly Screened[]): Screened[] {
+  const chosen: Screened[] = [];
+  const least = Math.min(...screened.map(({ error }) => error));
+  for (const one of screened.toSorted((a, b) => a.error - b.error || b.dead - a.dead)) {
+    if (one.error > least + tooDear) break;
+    const last = chosen.at(-1);
+    if (last === undefined || one.dead >= last.dead + spacing) chosen.push(one);
+  }
+  return chosen;
+}

@@ -1,0 +1,197 @@
+import type { RunConfigInput } from "../runs/config.js";
+import { shortNumber } from "../runs/describe.js";
+import type { Arm, Scale } from "../study/arm.js";
+import { type ArmChanges, arm } from "./arms.js";
+import type { ArmOptions } from "./hypothesis.js";
+import { optimizerSetting, type StudiedOptimizer } from "./optimizer-settings.js";
+import { scaleDefaults } from "./scales.js";
+
+/**
+ * One way to train, over all that it is tuned by. A comparison of optimizers, of forms of the penalty or of normalizations is
+ * one of families: each is taken at what it reaches at its best, so that no rate suits one of them alone.
+ */
+export interface Family {
+  /** "Adam, L2" */
+  name: string;
+  /** Without its learning rate. */
+  optimizer: StudiedOptimizer | "Lion" | "Muon";
+  penalty: "l2" | "decoupled";
+  normalization?: "group" | "layer";
+  /** A factor of about 3 apart. */
+  rates: readonly number[];
+  /** Shares of the steps over which the rate rises first. */
+  warmups: readonly number[];
+  /** From none to too much. */
+  lambdas: readonly number[];
+}
+
+/** Training images held out for tuning; the runs train on as many as those that are confirmed. */
+const heldOut: Partial<Record<Scale, number>> = { lite: 5000, reduced: 5000 };
+
+const withWarmup = [0, 0.1] as const;
+const adamRates = [1e-3, 3e-3, 1e-2] as const;
+const l2Lambdas = [0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2] as const;
+
+/** What is tuned at `lite` scale, in the order in which it decides verdicts. */
+const lite: readonly Family[] = [
+  {
+    name: "Adam, L2",
+    optimizer: "Adam",
+    penalty: "l2",
+    rates: adamRates,
+    warmups: withWarmup,
+    lambdas: l2Lambdas,
+  },
+  {
+    name: "SGD+momentum, L2",
+    optimizer: "SGD+momentum",
+    ...{ penalty: "l2", rates: [0.015, 0.05, 0.15], warmups: [0] },
+    lambdas: [0, 5e-4, 1e-3, 3e-3, 1e-2, 2e-2, 4e-2],
+  },
+  {
+    name: "Adam, decoupled decay",
+    optimizer: "Adam",
+    ...{ penalty: "decoupled", rates: adamRates, warmups: withWarmup },
+    lambdas: [0, 3e-4, 1e-3, 2e-3, 4e-3, 8e-3],
+  },
+  {
+    name: "SGD+momentum, decoupled decay",
+    optimizer: "SGD+momentum",
+    ...{ penalty: "decoupled", rates: [0.015, 0.05, 0.15], warmups: [0] },
+    lambdas: [0, 1e-3, 2.5e-3, 5e-3, 1e-2],
+  },
+  {
+    name: "RMSProp, L2",
+    optimizer: "RMSProp",
+    ...{ penalty: "l2", rates: [5e-4, 1.5e-3, 5e-3], warmups: [0], lambdas: l2Lambdas },
+  },
+  {
+    name: "AMSGrad, L2",
+    optimizer: "AMSGrad",
+    ...{ penalty: "l2", rates: adamRates, warmups: [0], lambdas: l2Lambdas },
+  },
+  {
+    name: "Adamax, L2",
+    optimizer: "Adamax",
+    ...{ penalty: "l2", rates: adamRates, warmups: [0], lambdas: [0, 3e-4, 1e-3, 3e-3, 1e-2] },
+  },
+  {
+    name: "SGD, L2",
+    optimizer: "SGD",
+    ...{ penalty: "l2", rates: [0.06, 0.2, 0.6], warmups: [0], lambdas: [0, 1e-3, 3e-3, 1e-2, 3e-2] },
+  },
+  {
+    name: "AdaGrad, L2",
+    optimizer: "AdaGrad",
+    ...{ penalty: "l2", rates: [1e-2, 3e-2, 0.1], warmups: [0], lambdas: [0, 1e-3, 3e-3, 1e-2] },
+  },
+  {
+    name: "Adadelta, L2",
+    optimizer: "Adadelta",
+    ...{ penalty: "l2", rates: [0.3, 1, 3], warmups: [0], lambdas: [0, 1e-3, 3e-3, 1e-2] },
+  },
+  {
+    name: "Lion, decoupled decay",
+    optimizer: "Lion",
+    ...{
+      penalty: "decoupled",
+      rates: [3e-4, 1e-3, 3e-3],
+      warmups: [0],
+      lambdas: [0, 1e-3, 3e-3, 1e-2, 2e-2],
+    },
+  },
+  {
+    name: "Muon, decoupled decay",
+    optimizer: "Muon",
+    ...{
+      penalty: "decoupled",
+      rates: [7e-3, 2e-2, 6e-2],
+      warmups: [0],
+      lambdas: [0, 1e-3, 3e-3, 1e-2, 2e-2],
+    },
+  },
+  ...(["group", "layer"] as const).map(
+    (normalization): Family => ({
+      name: `Adam, L2, ${{ group: "GroupNorm", layer: "LayerNorm" }[normalization]}`,
+      optimizer: "Adam",
+      ...{
+        penalty: "l2",
+        normalization,
+        rates: adamRates,
+        warmups: withWarmup,
+        lambdas: [0, 1e-4, 3e-4, 1e-3],
+      },
+    }),
+  ),
+];
+
+/** At a tenth of Adam's rates and ten times the steps. */
+const reduced: readonly Family[] = [
+  {
+    name: "Adam, L2",
+    optimizer: "Adam",
+    ...{ penalty: "l2", rates: [3e-4, 1e-3, 3e-3], warmups: withWarmup, lambdas: [0, 1e-4, 1e-3, 3e-3] },
+  },
+  {
+    name: "SGD+momentum, L2",
+    optimizer: "SGD+momentum",
+    ...{ penalty: "l2", rates: [0.015, 0.05, 0.15], warmups: [0], lambdas: [0, 5e-4, 1e-3, 5e-3] },
+  },
+];
+
+/** What is tuned at a scale; nothing at those that no verdict rests on. */
+export const familiesOf = (scale: Scale): readonly Family[] => ({ lite, reduced })[scale as string] ?? [];
+
+/** Muon's own rate, and that of the Adam beside it. */
+const muonRates: Readonly<Record<number, number>> = { 0.007: 1e-3, 0.02: 3e-3, 0.06: 1e-2 };
+
+function optimizerOf({ optimizer }: Family, scale: Scale, learningRate: number): RunConfigInput["optimizer"] {
+  if (optimizer === "Lion") return { name: "lion", learningRate };
+  if (optimizer === "Muon")
+    return { name: "muon", learningRate, adam: { learningRate: muonRates[learningRate]! } };
+  return { ...optimizerSetting(scale, optimizer).optimizer, learningRate } as RunConfigInput["optimizer"];
+}
+
+/** One setting of a family. */
+export interface Setting {
+  rate: number;
+  warmup: number;
+  lambda: number;
+}
+
+/** Every setting of a family, weakest penalties first within each rate. */
+export const settingsOf = ({ rates, warmups, lambdas }: Family): Setting[] =>
+  warmups.flatMap((warmup) => rates.flatMap((rate) => lambdas.map((lambda) => ({ rate, warmup, lambda }))));
+
+/** A family at a setting: as it is screened, on held-out training images, or as it is confirmed, on test images. */
+export function familyArm(
+  options: ArmOptions,
+  family: Family,
+  { rate, warmup, lambda }: Setting,
+  { screening = false } = {},
+): Arm {
+  const { scale } = options;
+  const { schedule } = scaleDefaults[scale];
+  const validationImages = heldOut[scale] ?? 0;
+  const notes = [
+    ...(family.normalization ? [{ group: "GroupNorm", layer: "LayerNorm" }[family.normalization]] : []),
+    `rate ${shortNumber(rate)}`,
+    ...(warmup > 0 ? ["warm-up"] : []),
+    ...(screening ? ["validation"] : []),
+  ];
+  const changes: ArmChanges = {
+    optimizer: optimizerOf(family, scale, rate),
+    penalty: { kind: family.penalty, lambda },
+    note: notes.join(", "),
+    ...(family.normalization && { model: { normalization: family.normalization } }),
+    ...(warmup > 0 && { schedule: { ...schedule, warmup } }),
+    ...(screening && { dataset: { validationImages }, supporting: true }),
+  };
+  return arm(options, "Adam", changes);
+}
+
+/** All families of a scale at all their settings, on held-out images, one seed each: what settings are chosen by. */
+export const screeningArms = (options: ArmOptions): Arm[] =>
+  familiesOf(options.scale).flatMap((family) =>
+    settingsOf(family).map((setting) => familyArm(options, family, setting, { screening: true })),
+  );

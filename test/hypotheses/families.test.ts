@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { chosenSettings, type Screened } from "../../lib/hypotheses/choice.js";
+import { familiesOf, familyArm, screeningArms, settingsOf } from "../../lib/hypotheses/families.js";
+import { h01 } from "../../lib/hypotheses/h01.js";
+import { runId } from "../../lib/runs/config.js";
+
+const options = { scale: "lite" as const, dataset: { name: "cifar10", source: "jpeg" } };
+
+describe("families", () => {
+  it("are tuned over at least three rates a factor of 2.5 to 4 apart, from no penalty on", () => {
+    for (const { rates, lambdas, name } of [...familiesOf("lite"), ...familiesOf("reduced")]) {
+      expect(rates.length, name).toBeGreaterThanOrEqual(3);
+      for (const [index, rate] of rates.slice(1).entries()) {
+        expect(rate / rates[index]!, name).toBeGreaterThan(2.5);
+        expect(rate / rates[index]!, name).toBeLessThan(4);
+      }
+      expect(lambdas[0], name).toBe(0);
+    }
+  });
+
+  it("are screened on held-out images only, with one seed, and confirmed on the same training images", () => {
+    for (const { config, supporting } of screeningArms(options)) {
+      expect(config.dataset.validationImages).toBe(5000);
+      expect(config.dataset.trainImages).toBe(10_000);
+      expect(supporting).toBe(true);
+    }
+    const [family] = familiesOf("lite");
+    const { config, supporting } = familyArm(options, family!, settingsOf(family!)[0]!);
+    expect(config.dataset).toMatchObject({ validationImages: 0, trainImages: 10_000 });
+    expect(supporting).toBeUndefined();
+  });
+
+  it("have the runs of the other hypotheses where they are set alike", () => {
+    const [adam] = familiesOf("lite");
+    const usual = settingsOf(adam!).filter(({ rate, warmup }) => rate === 1e-2 && warmup === 0);
+    const ids = usual.map((setting) => runId(familyArm(options, adam!, setting).config));
+    for (const { config, optimizer } of h01.arms(options))
+      if (optimizer === "Adam") expect(ids).toContain(runId(config));
+  });
+});
+
+describe("the choice of what is confirmed", () => {
+  const setting = (error: number, dead: number): Screened => ({
+    error,
+    dead,
+    rate: 1e-3,
+    warmup: 0,
+    lambda: error,
+  });
+
+  it("takes what nothing beats in error and dead share, most accurate first, well apart", () => {
+    const chosen = chosenSettings([
+      setting(34, 0),
+      setting(33, 0),
+      setting(33.5, 4),
+      setting(35, 20),
+      setting(35.5, 19),
+      setting(36, 60),
+      setting(44, 90),
+    ]);
+    expect(chosen.map(({ error, dead }) => [error, dead])).toEqual([
+      [33, 0],
+      [35, 20],
+      [36, 60],
+    ]);
+  });
+
+  it("takes nothing of nothing", () => {
+    expect(chosenSettings([])).toEqual([]);
+  });
+});
