@@ -1,12 +1,13 @@
 import { basename } from "node:path";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../errors.js";
-import { executeNotebook, NotebookFailure } from "../notebook/execute.js";
+import { defaultTimeout, executeNotebook, NotebookFailure } from "../notebook/execute.js";
 import { listNotebooks, resolveNotebooks } from "../notebook/notebooks.js";
 import { ensurePython, jupyterEnvironment } from "./python.js";
 
 interface NotebookOptions {
   all?: boolean;
+  timeout: number;
 }
 
 export function register(program: Command): void {
@@ -16,10 +17,22 @@ export function register(program: Command): void {
     .description("Execute notebooks from top to bottom in a fresh kernel and write their outputs back.")
     .argument("[notebooks...]", 'by number or name, e.g. "01"')
     .option("--all", "every notebook")
+    .option(
+      "--timeout <seconds>",
+      "fail a cell that neither ends nor shows anything for this long",
+      parseSeconds,
+      defaultTimeout,
+    )
     .action(runNotebooks);
 }
 
-async function runNotebooks(names: string[], { all = false }: NotebookOptions): Promise<void> {
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw new InvalidArgumentError("Expected a number of seconds greater than 0.");
+}
+
+async function runNotebooks(names: string[], { all = false, timeout }: NotebookOptions): Promise<void> {
   if (all === names.length > 0)
     throw new UsageError(
       'Expected either notebooks or --all, e.g. "npm run notebook -- 01" or "npm run notebook -- --all".',
@@ -33,6 +46,7 @@ async function runNotebooks(names: string[], { all = false }: NotebookOptions): 
     const { changed, withoutPicture } = await executeNotebook(path, {
       python,
       env: jupyterEnvironment(),
+      timeout,
     }).catch((error: unknown) => {
       if (error instanceof NotebookFailure) console.error(error.trace);
       throw error;

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { projectRoot } from "../paths.js";
 import { codeCells, type NotebookFile, readNotebook } from "./notebooks.js";
 
@@ -70,6 +70,8 @@ export function checkNotebooks(paths: string[], { root = projectRoot } = {}): No
       extends: relative(folder, join(root, "tsconfig.json")),
       files: [...modules.keys()],
       include: [],
+      // What a cell imports by a relative path lies beside its notebook.
+      compilerOptions: { rootDirs: [".", ...new Set(paths.map((path) => dirname(resolve(path))))] },
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(settings));
     for (const { file, line, column, message } of typeCheck(folder)) {

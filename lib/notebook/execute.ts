@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { UserError } from "../errors.js";
+import { headlessEnvironment } from "./kernel/headless.js";
 import { readNotebook } from "./notebooks.js";
 import { runProgram } from "./process.js";
 
@@ -11,7 +13,12 @@ export interface ExecuteNotebookOptions {
   python: string;
   /** Environment under which Jupyter finds the kernel. */
   env: NodeJS.ProcessEnv;
+  /** Seconds after which a cell that neither ends nor shows anything has failed. Default: `defaultTimeout`. */
+  timeout?: number;
 }
+
+/** Training shows its progress: half an hour without a word is none. Seconds. */
+export const defaultTimeout = 1800;
 
 export interface ExecutedNotebook {
   /** Whether the file's bytes are other than before. */
@@ -33,22 +40,26 @@ export class NotebookFailure extends UserError {
 
 /**
  * Runs a notebook from top to bottom in a fresh kernel and writes it back with its outputs, whole or not at all.
- * Throws `NotebookFailure` for the first failing cell; the notebook is then as it was.
+ * Throws `NotebookFailure` for the first failing cell, for an error in a timer or a rejection that nobody awaits, and for
+ * a cell that stands still; the notebook is then as it was.
  */
 export async function executeNotebook(
   path: string,
-  { python, env }: ExecuteNotebookOptions,
+  { python, env, timeout = defaultTimeout }: ExecuteNotebookOptions,
 ): Promise<ExecutedNotebook> {
   const before = await readFile(path);
   readNotebook(path);
   const folder = await mkdtemp(join(tmpdir(), "filter-sparsity-notebook-"));
   try {
     const name = basename(path);
+    const report = join(folder, "failures.txt");
     const { code, output } = await runProgram(
       python,
       [...nbconvert, "--output-dir", folder, "--output", name, path],
-      { env },
+      { env: { ...env, ...headlessEnvironment({ report, seconds: timeout }) } },
     );
+    // What failed outside of a cell's own call is known to the kernel alone.
+    if (existsSync(report)) throw new NotebookFailure(name, (await readFile(report, "utf8")).trim());
     if (code !== 0) throw new NotebookFailure(name, explainFailure(output));
     const executed = join(folder, name);
     const after = await readFile(executed);

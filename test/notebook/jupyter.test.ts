@@ -23,8 +23,12 @@ describe("headless execution", () => {
     writeFileSync(path, JSON.stringify(notebookOf([markdownCell("# Title"), ...sources.map(codeCell)])));
     return path;
   };
-  const execute = async (path: string) =>
-    executeNotebook(path, { python: await ensurePython({ print: () => {} }), env: jupyterEnvironment() });
+  const execute = async (path: string, { timeout }: { timeout?: number } = {}) =>
+    executeNotebook(path, {
+      python: await ensurePython({ print: () => {} }),
+      env: jupyterEnvironment(),
+      ...(timeout !== undefined && { timeout }),
+    });
 
   withJupyter(
     "writes outputs and counts in place, and the same bytes the second time",
@@ -59,6 +63,69 @@ describe("headless execution", () => {
       expect(message).toContain("bad.ipynb did not run to its end, and is left as it was: TS2322");
       expect(trace).toContain("cell [2], line 2, column 7");
       expect(readFileSync(path).equals(before)).toBe(true);
+    },
+    120_000,
+  );
+
+  const waits = "await new Promise((resolve) => setTimeout(resolve, 300));";
+  withJupyter.each([
+    [
+      "a throw in a timer while a cell waits",
+      ['setTimeout(() => { throw new Error("late"); }, 5);', "await new Promise(() => {});"],
+      "Error: late",
+      "cell [1], line 1",
+    ],
+    [
+      "a rejection that nobody awaits",
+      ['void Promise.reject(new Error("nobody"));'],
+      "Error: nobody",
+      "cell [1], line 1",
+    ],
+    [
+      "a rejection after its cell",
+      [`setTimeout(() => { void Promise.reject(new Error("after")); }, 5);`, waits],
+      "Error: after",
+      "cell [1], line 1",
+    ],
+  ])(
+    "%s fails the run, with cell and trace",
+    async (name, sources, message, place) => {
+      const failure = await execute(write(`${name}.ipynb`, ...sources)).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(NotebookFailure);
+      expect((failure as NotebookFailure).trace).toContain(message);
+      expect((failure as NotebookFailure).trace).toContain(place);
+    },
+    120_000,
+  );
+
+  withJupyter.each([
+    ["waits", "await new Promise(() => {});"],
+    ["computes", "await null;\nfor (;;) {}"],
+  ])(
+    "a cell that %s without end fails the run once its time is over",
+    async (name, source) => {
+      const path = write(`still-${name}.ipynb`, "1;", source);
+      const failure = await execute(path, { timeout: 5 }).catch((error: unknown) => error);
+      expect((failure as NotebookFailure).trace).toMatch(
+        /TimeLimit: cell \[\d\] neither ended nor showed anything for 5 s/,
+      );
+    },
+    120_000,
+  );
+
+  withJupyter(
+    "cells read files and import modules from their notebook's folder, and packages from the project",
+    async () => {
+      writeFileSync(join(folder, "beside.txt"), "read");
+      writeFileSync(join(folder, "beside.mjs"), "export const five = 5;\n");
+      const path = write(
+        "relative.ipynb",
+        'import { readFileSync } from "node:fs";\nimport { five } from "./beside.mjs";\nimport { table } from "arquero";\n' +
+          '[readFileSync("beside.txt", "utf8"), five, (await import("./beside.mjs")).five, table({ a: [1] }).numRows()]',
+      );
+      await execute(path);
+      const [, cell] = readNotebook(path).cells;
+      expect(cell?.outputs?.[0]?.data?.["text/plain"]).toEqual(["[ 'read', 5, 5, 1 ]"]);
     },
     120_000,
   );

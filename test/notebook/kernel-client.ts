@@ -92,6 +92,11 @@ export class KernelClient {
     return this.#ask(this.#shell, type, content);
   }
 
+  /** Sends what is no message, perhaps. */
+  async sendFrames(frames: string[]): Promise<void> {
+    await this.#shell.send(frames.length > 0 ? frames : [""]);
+  }
+
   interrupt(): void {
     this.#process.kill("SIGINT");
   }

@@ -1,155 +1,275 @@
-import { createRequire, SourceMap } from "node:module";
-import type {
-  CompilerOptions,
-  DiagnosticReporter,
-  EmitAndSemanticDiagnosticsBuilderProgram,
-  System,
-  WatchStatusReporter,
-} from "@tslab/typescript-for-tslab";
-import type { Converter, ConvertResult } from "tslab/dist/converter.js";
-import { separatePropertyNames } from "./previous-cells.js";
+import { SourceMap } from "node:module";
+import { join } from "node:path";
+import type TypeScript from "@tslab/typescript-for-tslab";
+import { type CellHost, createCellHost } from "./cell-host.js";
+import { type CellImport, importsOf } from "./cell-imports.js";
+import { type DeclarationKind, type DeclaredName, namesOf } from "./cell-names.js";
+import { cellTransformer, parameters } from "./cell-transform.js";
+import { type CellDiagnostic, type Position, readDiagnostics } from "./diagnostics.js";
+import { ts } from "./tslab.js";
 
-type TypeScript = typeof import("@tslab/typescript-for-tslab");
-
-/** A place in a cell or a source file, both counted from 1. */
-export interface Position {
-  line: number;
-  column: number;
+/** A cell as JavaScript. */
+export interface CompiledCell {
+  /** A function of `parameters`. */
+  script: string;
+  /** Whether the cell awaits, so that the function is async. */
+  isAsync: boolean;
+  imports: CellImport[];
+  /** Names of the variables that the cell declares. */
+  variables: string[];
+  /** Makes the cell's declarations known to the cells after it: to be called once it has run. */
+  commit(): void;
 }
 
-export interface CellCompiler {
-  /** tslab's converter, its output named after the cell (`cellFile`) so that stack traces can be mapped back. */
-  converter: Converter;
-  /** Names the next conversion. */
-  beginCell(count: number, code: string): void;
-  /** Source of a cell by its execution count. */
-  source(count: number): string | undefined;
-  /** Position in a cell's TypeScript of a position in the JavaScript that ran. */
-  position(count: number, compiled: Position): Position | undefined;
-  typescriptVersion: string;
+export interface Completions {
+  /** Where the text that a candidate replaces begins and ends, in UTF-16 code units. */
+  start: number;
+  end: number;
+  candidates: string[];
 }
 
-const cellFile = (count: number) => `filter-sparsity-cell-${count}`;
-/** Matches the file name of a cell in a stack trace; its execution count is the first group. */
-export const cellFilePattern = /^filter-sparsity-cell-(\d+)$/;
-
-const here = createRequire(import.meta.url);
-/** Resolves as tslab does, so that both see one TypeScript and one protocol module. */
-export const tslabRequire = createRequire(here.resolve("tslab/dist/main.js"));
-
-/** Lines that stand before a cell's first line: tslab's `export {};`, and the line that its function opens on. */
-const linesBefore = { source: 1, output: 1 };
+/** A name of the notebook: the latest cell that declared it. */
+interface Known {
+  cell: number;
+  kind: DeclarationKind;
+}
 
 interface Maps {
   source: string;
-  /** Lines of JavaScript that ran; those after them are tslab's. */
   outputLines: number;
-  typescript: SourceMap | undefined;
-  commonJs: SourceMap | undefined;
+  map: SourceMap | undefined;
 }
 
-/** The project's tsconfig, as far as cells are concerned. */
-const cellOptions: CompilerOptions = {
-  strict: true,
-  noUncheckedIndexedAccess: true,
-  noImplicitOverride: true,
-  noFallthroughCasesInSwitch: true,
-  lib: ["lib.es2023.d.ts", "lib.dom.d.ts"],
-  types: ["node"],
-  inlineSourceMap: true,
-};
+/** Lines before a cell's first: in its file the declarations of earlier cells, in the script the function's head. */
+const linesBefore = 1;
+
+const cellName = (count: number) => `filter-sparsity-cell-${count}`;
+/** Matches the file name of a cell in a stack trace; its execution count is the first group. */
+export const cellFilePattern = /^filter-sparsity-cell-(\d+)$/;
+/** What a cell's script is called in stack traces. */
+export const scriptName = cellName;
+
+export interface CompilerOptions {
+  /** Folder that cells import from, the notebook's. */
+  folder: string;
+  /** Folder that packages are looked for in where `folder` has none above it, the project's. */
+  root: string;
+}
 
 /**
- * tslab's compiler with the project's settings. tslab fixes its compiler options and reads no tsconfig, and it
- * emits no source maps; both are mended where it calls TypeScript.
+ * Compiles cells with TypeScript's language service. Each is a module of its own, so that every form of top-level await,
+ * import and export is TypeScript's; names of earlier cells are imported from them, or declared for those that can be
+ * assigned, on one line before the cell's first.
  */
-export function createCompiler(): CellCompiler {
-  const typescriptPath = tslabRequire.resolve("@tslab/typescript-for-tslab");
-  const typescript = tslabRequire(typescriptPath) as TypeScript;
-  let latest: Pick<Maps, "typescript" | "commonJs"> = { typescript: undefined, commonJs: undefined };
+export class CellCompiler {
+  readonly #folder: string;
+  /** The file of the cell at hand, always the same: TypeScript reuses what it knows while the root files stay. */
+  readonly #current: string;
+  readonly #host: CellHost;
+  readonly #service: TypeScript.LanguageService;
+  readonly #known = new Map<string, Known>();
+  /** Cells that declare something global, or of another module. */
+  readonly #ambient = new Set<number>();
+  readonly #maps = new Map<number, Maps>();
 
-  // A running kernel keeps the modules it has loaded, so it should keep their types too; and thousands of
-  // watched files exhaust inotify on a shared machine.
-  typescript.sys.watchFile = () => ({ close() {} });
-  typescript.sys.watchDirectory = () => ({ close() {} });
-
-  const createWatchCompilerHost = (
-    files: string[],
-    options: CompilerOptions,
-    system: System,
-    _createProgram: null,
-    report?: DiagnosticReporter,
-    reportStatus?: WatchStatusReporter,
-  ) =>
-    typescript.createWatchCompilerHost<EmitAndSemanticDiagnosticsBuilderProgram>(
-      files,
-      { ...options, ...cellOptions },
-      system,
-      (...program) =>
-        repaired(typescript, typescript.createEmitAndSemanticDiagnosticsBuilderProgram(...program)),
-      report,
-      reportStatus,
-    );
-
-  const transpileModule: TypeScript["transpileModule"] = (input, options) => {
-    const { text, map } = splitSourceMap(input);
-    const result = typescript.transpileModule(text, {
-      ...options,
-      compilerOptions: { ...options.compilerOptions, sourceMap: true },
+  constructor({ folder, root }: CompilerOptions) {
+    this.#folder = folder;
+    this.#current = this.#file(0);
+    this.#host = createCellHost({
+      folder,
+      root,
+      current: this.#current,
+      cellFile: (count) => this.#file(count),
     });
-    const sourceMap = result.sourceMapText;
-    latest = { typescript: map, commonJs: sourceMap ? new SourceMap(JSON.parse(sourceMap)) : undefined };
-    return { ...result, outputText: result.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "") };
-  };
+    this.#service = ts.createLanguageService(this.#host);
+    // The first program reads the standard library: now, not when the first cell waits for it.
+    this.#write("");
+    this.#service.getSemanticDiagnostics(this.#current);
+  }
 
-  // TypeScript's exports are getters, so a changed copy takes their place.
-  tslabRequire.cache[typescriptPath]!.exports = { ...typescript, createWatchCompilerHost, transpileModule };
+  get typescriptVersion(): string {
+    return ts.version;
+  }
 
-  const { createConverter } = tslabRequire("./converter.js") as typeof import("tslab/dist/converter.js");
-  const converter = createConverter({ isJS: false, isBrowser: false });
-  const cells = new Map<number, Maps>();
-  let current = 0;
+  /** A cell's JavaScript, or what the type-checker says of it. `count`: its execution count. */
+  compile(code: string, count: number): CompiledCell | { diagnostics: CellDiagnostic[] } {
+    this.#maps.set(count, { source: code, outputLines: 0, map: undefined });
+    const path = this.#current;
+    const { before, declared, written } = this.#write(code);
+    const text = { start: before, end: before + code.length };
+    const found = [
+      ...this.#service.getSyntacticDiagnostics(path),
+      ...this.#service.getSemanticDiagnostics(path),
+    ].filter(({ category, file, start = 0 }) => {
+      // What is said of the declarations of earlier cells was not said as those ran: an `any` that TypeScript infers.
+      const isPrefix = file?.fileName === path && start < before;
+      return category === ts.DiagnosticCategory.Error && !isPrefix;
+    });
+    if (found.length > 0) {
+      const kindOf = (name: string) => this.#known.get(name)?.kind;
+      const diagnostics = readDiagnostics(found, { path, before, code, folder: this.#folder, kindOf });
+      return { diagnostics };
+    }
+    const program = this.#service.getProgram()!;
+    const file = program.getSourceFile(path)!;
+    const checker = program.getTypeChecker();
+    const all = namesOf(file);
+    const imports = importsOf(file, { checker, isOwn: (node) => node.getStart(file) >= before });
+    const own = this.#kindsOf(declared, imports);
+    const kindOf = (name: string) => own.get(name) ?? this.#known.get(name)?.kind;
+    const scoped = new Set(all.names.filter(({ name }) => isValue(kindOf(name))).map(({ node }) => node));
+    const { output, map } = this.#emit(
+      program,
+      file,
+      cellTransformer({ checker, declared: all, scoped, text }),
+    );
+    const isAsync = awaits(file);
+    this.#maps.set(count, { source: code, outputLines: output.split("\n").length, map });
+    const head = `(${isAsync ? "async " : ""}function (${Object.values(parameters).join(", ")}) { "use strict";`;
+    return {
+      script: `${head}\n${output}\n})`,
+      isAsync,
+      imports,
+      variables: [...own].filter(([, kind]) => isValue(kind)).map(([name]) => name),
+      commit: () => {
+        this.#host.write(this.#file(count), written);
+        if (augmentsGlobals(file)) this.#ambient.add(count);
+        for (const [name, kind] of own) this.#known.set(name, { cell: count, kind });
+      },
+    };
+  }
 
-  const convert = (previous: string, code: string): ConvertResult => {
-    const result = converter.convert(previous, code);
-    if (!result.output) return result;
-    cells.set(current, { source: code, outputLines: result.output.split("\n").length, ...latest });
-    return { ...result, output: `\n${result.output}\n//# sourceURL=${cellFile(current)}` };
-  };
+  /** Source of a cell by its execution count. */
+  source(count: number): string | undefined {
+    return this.#maps.get(count)?.source;
+  }
 
-  return {
-    converter: { ...converter, convert },
-    beginCell(count, source) {
-      current = count;
-      cells.set(count, { source, outputLines: 0, typescript: undefined, commonJs: undefined });
-    },
-    source: (count) => cells.get(count)?.source,
-    position(count, compiled) {
-      const maps = cells.get(count);
-      const line = compiled.line - linesBefore.output;
-      if (!maps || line < 1 || line > maps.outputLines) return undefined;
-      const transpiled = lookUp(maps.commonJs, { line, column: compiled.column });
-      const written = transpiled && lookUp(maps.typescript, transpiled);
-      return written && { ...written, line: written.line - linesBefore.source };
-    },
-    typescriptVersion: typescript.version,
-  };
+  /** Position in a cell's TypeScript of a position in the JavaScript that ran. */
+  position(count: number, compiled: Position): Position | undefined {
+    const maps = this.#maps.get(count);
+    const line = compiled.line - linesBefore;
+    if (!maps || line < 1 || line > maps.outputLines) return undefined;
+    const written = lookUp(maps.map, { line, column: compiled.column });
+    return written && { ...written, line: written.line - linesBefore };
+  }
+
+  /** What can stand at a position of unfinished code, both in UTF-16 code units. */
+  complete(code: string, position: number): Completions {
+    const path = this.#current;
+    const { before } = this.#write(code);
+    const info = this.#service.getCompletionsAtPosition(path, before + position, {});
+    const start = position - /[\p{ID_Continue}$]*$/u.exec(code.slice(0, position))![0].length;
+    const end = position + /^[\p{ID_Continue}$]*/u.exec(code.slice(position))![0].length;
+    const prefix = code.slice(start, position).toLowerCase();
+    const rank = (name: string) => {
+      const at = name.toLowerCase().indexOf(prefix);
+      return at === 0 ? (name.startsWith(code.slice(start, position)) ? 0 : 1) : at > 0 ? 2 : 3;
+    };
+    const entries = (info?.entries ?? []).filter(({ name }) => rank(name) < 3);
+    const order = (entry: TypeScript.CompletionEntry) => `${rank(entry.name)}${entry.sortText}${entry.name}`;
+    const sorted = entries.toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
+    return { start, end, candidates: [...new Set(sorted.map(({ name }) => name))] };
+  }
+
+  /** What is known of the name at a position, in UTF-16 code units. */
+  inspect(code: string, position: number): string | undefined {
+    const path = this.#current;
+    const { before } = this.#write(code);
+    const info = this.#service.getQuickInfoAtPosition(path, before + position);
+    if (!info) return undefined;
+    const signature = ts
+      .displayPartsToString(info.displayParts)
+      .replace(/^\(alias\) /, "")
+      .replace(/\nimport [\w$]+$/, "");
+    const tags = (info.tags ?? []).map(({ name, text }) =>
+      `@${name} ${ts.displayPartsToString(text)}`.trimEnd(),
+    );
+    return [signature, ts.displayPartsToString(info.documentation), tags.join("\n")]
+      .filter(Boolean)
+      .join("\n\n");
+  }
+
+  close(): void {
+    this.#service.dispose();
+  }
+
+  #file(count: number): string {
+    return join(this.#folder, `${cellName(count)}.mts`).replaceAll("\\", "/");
+  }
+
+  /** Writes the file of the cell at hand, in which its code begins at `before`. */
+  #write(code: string): { before: number; declared: DeclaredName[]; written: string } {
+    const { names: declared } = namesOf(
+      ts.createSourceFile(this.#current, code, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS),
+    );
+    const own = new Set(declared.map(({ name }) => name));
+    const known = [...this.#known].filter(([name]) => !own.has(name));
+    const ambient = [...this.#ambient].map((count) => `import "cell:${count}";`);
+    const prefix = `${[...ambient, ...known.map(([name, entry]) => declarationOf(name, entry))].join(" ")}\n`;
+    const exported = new Set(declared.filter((one) => one.exported).map(({ name }) => name));
+    const exports = [...own].filter((name) => !exported.has(name));
+    const written = `${prefix}${code}\nexport { ${exports.join(", ")} };\n`;
+    this.#host.write(this.#current, written);
+    return { before: prefix.length, declared, written };
+  }
+
+  /** The kinds of a cell's names: of several declarations of one name that with a value counts. */
+  #kindsOf(declared: readonly DeclaredName[], imports: readonly CellImport[]): Map<string, DeclarationKind> {
+    const loaded = new Set(imports.flatMap(({ bindings }) => bindings.map(({ name }) => name)));
+    const kinds = new Map<string, DeclarationKind>();
+    for (const { name, kind: written, node } of declared) {
+      const ofTypes = written === "import" && !loaded.has(name) && !ts.isImportEqualsDeclaration(node);
+      if (!isValue(kinds.get(name))) kinds.set(name, ofTypes ? "type" : written);
+    }
+    return kinds;
+  }
+
+  #emit(
+    program: TypeScript.Program,
+    file: TypeScript.SourceFile,
+    transformer: TypeScript.TransformerFactory<TypeScript.SourceFile>,
+  ): { output: string; map: SourceMap | undefined } {
+    let output = "";
+    let map: SourceMap | undefined;
+    const write = (name: string, text: string) => {
+      if (name.endsWith(".map")) map = new SourceMap(JSON.parse(text));
+      else output = text.replace(/\/\/# sourceMappingURL=.*\s*$/, "").replace(/^export \{\s*\};$\n?/m, "");
+    };
+    program.emit(file, write, undefined, false, { before: [transformer] });
+    return { output, map };
+  }
 }
 
-/** The builder with its emit put right for names that earlier cells declared. */
-function repaired<Builder extends EmitAndSemanticDiagnosticsBuilderProgram>(
-  typescript: TypeScript,
-  builder: Builder,
-): Builder {
-  const { emit } = builder;
-  builder.emit = (file, write, cancellation, declarationsOnly, transformers) => {
-    const names = separatePropertyNames(typescript, builder.getProgram().getTypeChecker(), ({ fileName }) =>
-      fileName.endsWith("/__prev__.d.ts"),
-    );
-    const after = [names, ...(transformers?.after ?? [])];
-    return emit(file, write, cancellation, declarationsOnly, { ...transformers, after });
-  };
-  return builder;
+const isValue = (kind: DeclarationKind | undefined): boolean =>
+  kind !== undefined && kind !== "type" && kind !== "ambient";
+
+/** A name of an earlier cell as a later one sees it. An import could not be assigned to. */
+function declarationOf(name: string, { cell, kind }: Known): string {
+  return kind === "let" || kind === "var"
+    ? `declare ${kind} ${name}: typeof import("cell:${cell}").${name};`
+    : `import { ${name} } from "cell:${cell}";`;
+}
+
+const augmentsGlobals = (file: TypeScript.SourceFile): boolean =>
+  file.statements.some(
+    (one) =>
+      ts.isModuleDeclaration(one) &&
+      (ts.isStringLiteral(one.name) || (one.flags & ts.NodeFlags.GlobalAugmentation) !== 0),
+  );
+
+/** Whether code outside of functions awaits. */
+function awaits(node: TypeScript.Node): boolean {
+  if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier)) return true;
+  if (
+    ts.isVariableDeclarationList(node) &&
+    (node.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing
+  )
+    return true;
+  const isAwaiting = (child: TypeScript.Node) => awaits(child) || undefined;
+  if (!ts.isFunctionLike(node)) return ts.forEachChild(node, isAwaiting) ?? false;
+  // The name and the decorators of a method belong to what is around its class.
+  const outside = [...(ts.canHaveDecorators(node) ? (ts.getDecorators(node) ?? []) : [])];
+  return outside.some(awaits) || (node.name !== undefined && awaits(node.name));
 }
 
 /** Position in the original file of one in the generated file. */
@@ -157,11 +277,4 @@ export function lookUp(map: SourceMap | undefined, { line, column }: Position): 
   const entry = map?.findEntry(line - 1, column - 1);
   if (!entry || !("originalLine" in entry)) return undefined;
   return { line: entry.originalLine + 1, column: entry.originalColumn + 1 };
-}
-
-function splitSourceMap(text: string): { text: string; map: SourceMap | undefined } {
-  const match = /\n?\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(text);
-  if (!match) return { text, map: undefined };
-  const json = Buffer.from(match[1]!, "base64").toString("utf8");
-  return { text: text.slice(0, match.index), map: new SourceMap(JSON.parse(json)) };
 }

@@ -1,4 +1,4 @@
-type Sender<Frames> = { send(frames: Frames): Promise<void> };
+export type Sender<Frames> = { send(frames: Frames): Promise<void>; readonly closed: boolean };
 
 const queues = new WeakMap<object, object>();
 
@@ -9,20 +9,31 @@ const queues = new WeakMap<object, object>();
 export function queued<Frames, Socket extends Sender<Frames>>(socket: Socket): Socket {
   const known = queues.get(socket) as Socket | undefined;
   if (known) return known;
-  const waiting: (() => void)[] = [];
+  const waiting: (() => Promise<void>)[] = [];
   let busy = false;
   const next = () => {
     const start = waiting.shift();
     busy = start !== undefined;
-    start?.();
+    void start?.();
   };
   const send = (frames: Frames) =>
     new Promise<void>((resolve, reject) => {
-      const start = () => socket.send(frames).then(resolve, reject).finally(next);
+      const start = async () => {
+        try {
+          await socket.send(frames);
+          resolve();
+        } catch (error) {
+          // A socket that was closed has nobody to tell.
+          if (socket.closed) resolve();
+          else reject(error);
+        } finally {
+          next();
+        }
+      };
       if (busy) waiting.push(start);
       else {
         busy = true;
-        start();
+        void start();
       }
     });
   const queue = new Proxy(socket, {

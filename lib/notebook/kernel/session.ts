@@ -1,52 +1,41 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { inspect } from "node:util";
-import type { CompletionInfo, ConvertResult } from "tslab/dist/converter.js";
-import type { Executor } from "tslab/dist/executor.js";
+import vm from "node:vm";
 import { setCellSignal } from "../signal.js";
-import { type CellCompiler, tslabRequire } from "./compiler.js";
+import { CellScope } from "./cell-scope.js";
+import {
+  CellCompiler,
+  type CompiledCell,
+  type CompilerOptions,
+  type Completions,
+  scriptName,
+} from "./compiler.js";
+import { type Bundle, presentValue } from "./present.js";
 import { describeDiagnostics, describeThrown, type ErrorContent, Interrupted } from "./trace.js";
 
 export type CellOutcome =
-  | { status: "ok"; count: number; result?: string }
+  | { status: "ok"; count: number; result?: Bundle }
   | { status: "error"; count: number; error: ErrorContent };
+
+const entryKey = Symbol.for("filter-sparsity.cell-entry");
+/** The arguments of the cell that is entered. */
+const entry = globalThis as { [entryKey]?: unknown[] };
 
 /** Runs cells one after the other, each seeing the declarations of those before it. */
 export class Session {
   #count = 0;
-  #previous = "";
-  #converted: { previous: string; code: string; result: ConvertResult } | undefined;
-  #thrown: { value: unknown } | undefined;
-  #result: { value: unknown } | undefined;
   #abort = new AbortController();
+  #stop: ((reason: unknown) => void) | undefined;
   /** Called when the synchronous part of a cell has run. */
   afterEntry: () => void = () => {};
   readonly #root: string;
   readonly #compiler: CellCompiler;
-  readonly #executor: Executor;
+  readonly #scope: CellScope;
 
-  constructor(root: string, compiler: CellCompiler) {
+  /** `folder`: the notebook's, `root`: the project's. */
+  constructor({ folder, root }: CompilerOptions) {
     this.#root = root;
-    this.#compiler = compiler;
-    const { createExecutor } = tslabRequire("./executor.js") as typeof import("tslab/dist/executor.js");
-    const { converter } = compiler;
-    const checked = {
-      ...converter,
-      convert: (previous: string, code: string) => this.convert(previous, code),
-    };
-    // tslab's executor reports through a console: its one-argument calls carry the thrown value and the value
-    // of a cell's last expression; the diagnostics it would print are taken from the converter.
-    this.#executor = createExecutor(
-      root,
-      { node: checked, browser: checked, close: () => converter.close() },
-      {
-        log: (value: unknown) => {
-          this.#result = { value };
-        },
-        error: (value: unknown, ...rest: unknown[]) => {
-          if (rest.length === 0) this.#thrown = { value };
-        },
-      },
-    );
+    this.#compiler = new CellCompiler({ folder, root });
+    this.#scope = new CellScope({ folder, root });
   }
 
   /** The count that the next cell will have. */
@@ -61,29 +50,59 @@ export class Session {
   async execute(code: string, { counts = true }: { counts?: boolean } = {}): Promise<CellOutcome> {
     const count = this.nextCount;
     if (counts) this.#count = count;
-    this.#thrown = undefined;
-    this.#result = undefined;
     this.#abort = new AbortController();
     setCellSignal(this.#abort.signal);
-    this.#compiler.beginCell(count, code);
     try {
-      const { diagnostics, declOutput = "" } = this.convert(this.#previous, code);
-      // Node drops a SIGINT that came during the conversion as it enters the cell: let it be heard first. Signals
-      // are read in the event loop's poll phase, which comes for certain only between two immediates.
+      const compiled = this.#compiler.compile(code, count);
+      if ("diagnostics" in compiled)
+        return { status: "error", count, error: describeDiagnostics(compiled.diagnostics, count, code) };
+      const [value] = (await this.#run(compiled, count)) ?? [];
+      return { status: "ok", count, ...(value != null && { result: presentValue(value) }) };
+    } catch (error) {
+      return { status: "error", count, error: this.describe(error) };
+    }
+  }
+
+  /** The value of the cell's last expression, in an array: it may be a promise. undefined: the cell has none. */
+  async #run(cell: CompiledCell, count: number): Promise<[unknown] | undefined> {
+    const restore = this.#scope.snapshot(cell.variables);
+    const stopped = new Promise<never>((_, reject) => {
+      this.#stop = reject;
+    });
+    stopped.catch(() => {});
+    try {
+      const script = new vm.Script(
+        `${cell.script}.apply(undefined, globalThis[Symbol.for("${entryKey.description}")])`,
+        {
+          filename: scriptName(count),
+        },
+      );
+      await Promise.race([this.#scope.load(cell.imports), stopped]);
+      // Node drops a SIGINT that came before as it enters the cell: let it be heard first. Signals are read in the
+      // event loop's poll phase, which comes for certain only between two immediates.
       await turn();
       await turn();
       if (this.#abort.signal.aborted) throw new Interrupted();
-      const running = this.#executor.execute(code);
-      this.afterEntry();
-      const finished = await running;
-      if (diagnostics.length > 0)
-        return { status: "error", count, error: describeDiagnostics(diagnostics, count, code) };
-      if (!finished) return { status: "error", count, error: this.describe(this.thrown()) };
-      this.#previous = declOutput;
-      const result = this.#result as { value: unknown } | undefined;
-      return { status: "ok", count, ...(result && { result: inspect(result.value, { depth: 4 }) }) };
+      const { variables, require, import: load, meta } = this.#scope;
+      entry[entryKey] = [variables, require, load, meta];
+      let returned: unknown;
+      try {
+        returned = script.runInThisContext({ breakOnSigint: true });
+      } finally {
+        this.afterEntry();
+      }
+      const result = (cell.isAsync ? await Promise.race([returned, stopped]) : returned) as
+        | [unknown]
+        | undefined;
+      // A rejection that nobody awaits is known once the microtasks are through.
+      await Promise.race([turn(), stopped]);
+      cell.commit();
+      return result;
     } catch (error) {
-      return { status: "error", count, error: this.describe(error) };
+      restore();
+      throw error;
+    } finally {
+      this.#stop = undefined;
     }
   }
 
@@ -95,12 +114,18 @@ export class Session {
   /** Ends the running cell, and tells code that listens to `cellSignal()` to stop. */
   interrupt(): void {
     this.#abort.abort(new Error("the cell was interrupted"));
-    this.#executor.interrupt();
+    this.#stop?.(new Interrupted());
   }
 
-  complete(code: string, position: number): CompletionInfo {
+  /** Fails the running cell with an error that was thrown outside of its own call; false where none runs. */
+  fail(error: unknown): boolean {
+    this.#stop?.(error);
+    return this.#stop !== undefined;
+  }
+
+  complete(code: string, position: number): Completions {
     try {
-      return this.#executor.complete(code, position);
+      return this.#compiler.complete(code, position);
     } catch {
       // The compiler throws on some unfinished code; no completion is the answer then.
       return { start: position, end: position, candidates: [] };
@@ -109,28 +134,13 @@ export class Session {
 
   inspect(code: string, position: number): string | undefined {
     try {
-      const info = this.#executor.inspect(code, position);
-      const { printQuickInfo } = tslabRequire("./inspect.js") as typeof import("tslab/dist/inspect.js");
-      return info && printQuickInfo(info);
+      return this.#compiler.inspect(code, position);
     } catch {
       return undefined;
     }
   }
 
   close(): void {
-    this.#executor.close();
-  }
-
-  /** tslab's executor converts a cell again that was converted before; the same result serves it. */
-  private convert(previous: string, code: string): ConvertResult {
-    const known = this.#converted;
-    if (known?.previous === previous && known.code === code) return known.result;
-    const result = this.#compiler.converter.convert(previous, code);
-    this.#converted = { previous, code, result };
-    return result;
-  }
-
-  private thrown(): unknown {
-    return this.#thrown?.value;
+    this.#compiler.close();
   }
 }

@@ -1,9 +1,14 @@
-import { createCompiler } from "./compiler.js";
+import { resolve } from "node:path";
+import { headlessRun, reportFailure } from "./headless.js";
 import { handleInterrupts } from "./interrupts.js";
 import { createServer } from "./server.js";
 import { Session } from "./session.js";
+import { watchStillness } from "./stillness.js";
 
-/** Serves one Jupyter kernel until it is shut down. `connectionFile`: the path that Jupyter passes. */
+/**
+ * Serves one Jupyter kernel until it is shut down. `connectionFile`: the path that Jupyter passes. Jupyter starts a
+ * kernel in its notebook's folder, which is where cells read files and import modules from.
+ */
 export async function startKernel({
   root,
   connectionFile,
@@ -11,15 +16,45 @@ export async function startKernel({
   root: string;
   connectionFile: string;
 }): Promise<void> {
-  const session = new Session(root, createCompiler());
-  const server = createServer(session, connectionFile);
+  resolveFolders(root);
+  const headless = headlessRun();
+  const session = new Session({ folder: process.cwd(), root });
+  let failed: { error: unknown } | undefined;
+  const server = createServer(session, connectionFile, {
+    beforeCell() {
+      if (failed) throw failed.error;
+    },
+  });
   session.afterEntry = handleInterrupts(() => server.interrupt());
   for (const event of ["uncaughtException", "unhandledRejection"] as const)
-    process.on(event, (error) =>
-      process.stderr.write(`Uncaught ${session.describe(error).traceback.join("\n")}\n`),
-    );
+    process.on(event, (error) => {
+      // A cell that awaits may wait for what will now never come.
+      if (session.fail(error)) return;
+      const { traceback } = session.describe(error);
+      const trace = [
+        ...traceback,
+        `  outside of any cell's own call, after cell [${session.nextCount - 1}] had run`,
+      ];
+      process.stderr.write(`Uncaught ${trace.join("\n")}\n`);
+      if (!headless) return;
+      failed = { error };
+      reportFailure(headless.report, trace.join("\n"));
+    });
+  if (headless) {
+    const watch = watchStillness(headless, { fail: (error) => session.fail(error) });
+    server.onActivity = watch.heard;
+  }
   exitWithParent();
   await server.init();
+}
+
+/** Folders are given relative to the checkout's root, as for commands, and cells run in the notebook's folder. */
+function resolveFolders(root: string): void {
+  for (const name of ["RUNS", "CACHE", "LATENCY", "WATCHED", "FIGURES"]) {
+    const key = `FILTER_SPARSITY_${name}`;
+    const folder = process.env[key];
+    if (folder) process.env[key] = resolve(root, folder);
+  }
 }
 
 /** A Jupyter server that was killed cannot shut its kernels down. */

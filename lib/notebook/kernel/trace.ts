@@ -3,8 +3,8 @@ import { SourceMap } from "node:module";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
-import type { Diagnostic } from "tslab/dist/converter.js";
-import { type CellCompiler, cellFilePattern, lookUp, type Position } from "./compiler.js";
+import { type CellCompiler, cellFilePattern, lookUp } from "./compiler.js";
+import type { CellDiagnostic, Position } from "./diagnostics.js";
 
 /** Content of a Jupyter `error` message. */
 export interface ErrorContent {
@@ -25,6 +25,17 @@ interface Frame extends Position {
 
 /** What a cell threw, with the place in the cell's or the library's TypeScript. */
 export function describeThrown(thrown: unknown, cells: Cells, root: string): ErrorContent {
+  try {
+    return describe(thrown, cells, root, new Set());
+  } catch {
+    // A getter or an inspector of the thrown value threw in its turn.
+    const evalue = "a value that cannot be shown";
+    return { ename: "Thrown", evalue, traceback: [`Thrown: ${evalue}`] };
+  }
+}
+
+/** `seen`: the errors that this one is a cause of, for a cause may lead back to them. */
+function describe(thrown: unknown, cells: Cells, root: string, seen: Set<unknown>): ErrorContent {
   if (!(thrown instanceof Error) && !isErrorLike(thrown)) {
     const evalue = typeof thrown === "string" ? thrown : inspect(thrown, { depth: 2 });
     return { ename: "Thrown", evalue, traceback: [`Thrown: ${evalue}`] };
@@ -33,38 +44,36 @@ export function describeThrown(thrown: unknown, cells: Cells, root: string): Err
     const evalue = "the cell was interrupted before it ended";
     return { ename: "Interrupted", evalue, traceback: [`Interrupted: ${evalue}`] };
   }
-  const { name, message } = thrown;
+  const name = String(thrown.name);
+  const message = String(thrown.message);
   const frames = framesOf(thrown, cells, root);
   const inCell = frames.find(({ cell }) => cell !== undefined);
   const lines = [`${name}: ${message}`];
   if (inCell) lines.push(...codeFrame(cells.source(inCell.cell!) ?? "", inCell, inCell.place));
   lines.push(...frames.map(formatFrame));
-  if (thrown.cause !== undefined) {
-    const cause = describeThrown(thrown.cause, cells, root);
-    lines.push(`Caused by ${cause.traceback[0]}`);
+  seen.add(thrown);
+  const { cause } = thrown;
+  if (cause !== undefined && !seen.has(cause)) {
+    const [first, ...rest] = describe(cause, cells, root, seen).traceback;
+    lines.push(`Caused by ${first}`, ...rest.filter((line) => line.startsWith("Caused by ")));
   }
   return { ename: name, evalue: message, traceback: lines };
 }
 
-/** What the type-checker said of a cell. tslab lists the links of one message chain as separate diagnostics. */
-export function describeDiagnostics(diagnostics: Diagnostic[], count: number, source: string): ErrorContent {
-  const chains: Diagnostic[][] = [];
-  for (const diagnostic of diagnostics) {
-    const chain = chains.at(-1);
-    if (chain && chain[0]?.start.offset === diagnostic.start.offset) chain.push(diagnostic);
-    else chains.push([diagnostic]);
-  }
-  const lines = chains.flatMap((chain) => {
-    const [{ code, fileName, start }] = chain as [Diagnostic];
-    const position = { line: start.line + 1, column: start.character + 1 };
-    const text = chain.map(({ messageText }, depth) => `${"  ".repeat(depth)}${messageText}`);
-    text[0] = `TS${code}: ${text[0]}`;
-    return fileName
-      ? [...text, `${fileName}, line ${position.line}, column ${position.column}`]
-      : [...text, ...codeFrame(source, position, `cell [${count}]`)];
+/** What the type-checker said of a cell: at least one thing. */
+export function describeDiagnostics(
+  diagnostics: readonly CellDiagnostic[],
+  count: number,
+  source: string,
+): ErrorContent {
+  const lines = diagnostics.flatMap(({ code, message, fileName, ...position }) => {
+    const text = `TS${code}: ${message}`.split("\n");
+    return fileName === undefined
+      ? [...text, ...codeFrame(source, position, `cell [${count}]`)]
+      : [...text, `${fileName}, line ${position.line}, column ${position.column}`];
   });
-  const [{ code, start, messageText }] = diagnostics as [Diagnostic];
-  const evalue = `TS${code} at line ${start.line + 1}, column ${start.character + 1}: ${messageText}`;
+  const { code, line, column, message } = diagnostics[0]!;
+  const evalue = `TS${code} at line ${line}, column ${column}: ${message.split("\n")[0]}`;
   return { ename: "TypeScriptError", evalue, traceback: lines };
 }
 
@@ -91,7 +100,7 @@ export class Interrupted extends Error {}
 
 function isInterrupt(error: Error & { code?: unknown }): boolean {
   if (error instanceof Interrupted) return true;
-  return error.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" || error.message === "Interrupted asynchronously";
+  return error.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
 }
 
 const maximumFrames = 12;
@@ -108,7 +117,7 @@ function framesOf(error: Error, cells: Cells, root: string): Frame[] {
     if (cell) {
       const count = Number(cell[1]);
       const position = cells.position(count, compiled);
-      // The function that tslab wraps a cell in has no counterpart in the cell.
+      // The function that wraps a cell in has no counterpart in the cell.
       if (!position) continue;
       frames.push({ name: nameOf(match[1]), place: `cell [${count}]`, cell: count, ...position });
     } else {
@@ -120,8 +129,8 @@ function framesOf(error: Error, cells: Cells, root: string): Frame[] {
   return frames;
 }
 
-/** A cell's declarations are properties of tslab's proxy. */
-const nameOf = (name = "") => name.replace(/^(async )?(Proxy|exports)\./, "$1");
+/** A cell's declarations are properties of the notebook's scope; the cell itself is a function without a name. */
+const nameOf = (name = "") => name.replace(/^(async )?(Object\.|<anonymous>$)/, "$1").trim();
 
 function fileFrame(name: string, file: string, compiled: Position, root: string): Frame | undefined {
   const path = file.startsWith("file:") ? fileURLToPath(file) : file;

@@ -5,7 +5,6 @@ const { pathToFileURL } = require("node:url");
 
 const root = path.resolve(__dirname, "../../../..");
 const kernel = path.join(root, "lib/dist/notebook/kernel/start.js");
-process.chdir(root);
 if (existsSync(kernel)) {
   import(pathToFileURL(kernel).href).then(({ startKernel }) =>
     startKernel({ root, connectionFile: process.argv[2] }),
