@@ -1,6 +1,7 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { type Activation, slopeOf } from "../engine/activation.js";
 import type { InferencePass, NetworkBuilder, TrainingPass } from "./block.js";
+import { checkNormalizing } from "./single-value.js";
 import { checkGroups } from "./widths.js";
 
 /** PyTorch's default, so that both sides of a comparison normalize alike (tfjs layers' is 1e-3). */
@@ -78,6 +79,8 @@ function batchNormalized(builder: NetworkBuilder, { name, filters, slope }: Rect
     gamma,
     beta,
     train(z, { ops, parameters, gradients, statistics }, layer) {
+      const [images, height, width] = z.shape;
+      checkNormalizing({ name, kind: "batch", values: images * height * width });
       const scale = parameters[gamma] as Tensor1D;
       const forward = ops.batchNorm(z, scale, parameters[beta] as Tensor1D, options);
       statistics[layer] = { mean: forward.mean, variance: forward.variance };
@@ -112,6 +115,8 @@ function groupNormalized(
     gamma,
     beta,
     train(z, { ops, parameters, gradients }) {
+      const [, height, width] = z.shape;
+      checkNormalizing({ name, kind: "group", values: (filters / groups) * height * width });
       const scale = parameters[gamma] as Tensor1D;
       const forward = ops.groupNorm(z, scale, parameters[beta] as Tensor1D, options);
       return {

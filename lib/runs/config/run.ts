@@ -3,6 +3,7 @@ import { datasetSchema } from "../../datasets/config.js";
 import { UsageError } from "../../errors.js";
 import { positiveInteger } from "../../fields.js";
 import { modelSchema, normalizeModel } from "../../models/config.js";
+import { checkNormalizations } from "../../models/single-value.js";
 import { optimizerSchema } from "../../optimizers/config.js";
 import { normalizePenalty, penaltySchema } from "../../optimizers/penalty-config.js";
 import { normalizeSchedule, scheduleSchema } from "../../training/schedule-config.js";
@@ -46,6 +47,7 @@ export function parseRunConfig(input: unknown): RunConfig {
   }
   const { start, ...data } = result.data;
   const model = normalizeModel(data.model);
+  checkNormalizations(model, { side: data.dataset.size, batch: data.batchSize });
   const config: RunConfig = frozen({
     ...data,
     model,
