@@ -10,7 +10,7 @@ import type { ArmRuns } from "../study/arm.js";
 import { renderTable } from "../tables/render.js";
 import type { Table } from "../tables/table.js";
 import { browserHint, findBrowser } from "./browser.js";
-import { measureLegend, type PictureFormat, pictureFormats, renderPictures } from "./render.js";
+import { type PictureFormat, pictureFormats, renderPictures } from "./render.js";
 import { hypothesisOf, type SidecarOptions, sidecarOf } from "./sidecar.js";
 
 export interface ExportOptions {
@@ -152,15 +152,9 @@ async function draw(
   figure: NamedFigure["figure"],
   { formats, theme, size }: { formats: readonly PictureFormat[]; theme: Theme; size: PaperSize | undefined },
 ): Promise<Drawn> {
-  const sized = size === undefined ? { figure } : await inColumn(figure, size, theme);
+  const sized = size === undefined ? { figure } : forPaper(figure, size);
   const { pictures, browserVersion } = await renderPictures(sized.figure, { ...sized, formats, theme });
   return { parts: formats.map((suffix) => ({ suffix, content: pictures[suffix]! })), browserVersion };
-}
-
-async function inColumn(figure: NamedFigure["figure"], size: PaperSize, theme: Theme) {
-  if (size === "two-column") return forPaper(figure, size);
-  const legendHeight = await measureLegend(forPaper(figure, size).figure, theme);
-  return forPaper(figure, size, { legendHeight });
 }
 
 function plotlyJson(figure: NamedFigure["figure"], theme: Theme): Drawn {

@@ -66,27 +66,6 @@ export async function renderPictures(
   });
 }
 
-/** Height of a figure's legend as Plotly sets it, pixels; 0 without one. */
-export async function measureLegend(figure: PlotlyFigure, theme: Theme): Promise<number> {
-  return withStudio(({ drawing: page }) =>
-    page.evaluate(
-      async (drawn) => {
-        const { Plotly } = globalThis as unknown as PlotlyPage;
-        const place = document.createElement("div");
-        document.body.append(place);
-        try {
-          await Plotly.newPlot(place, drawn);
-          return place.querySelector(".legend .bg")?.getBoundingClientRect().height ?? 0;
-        } finally {
-          Plotly.purge(place);
-          place.remove();
-        }
-      },
-      withTheme(figure, theme),
-    ),
-  );
-}
-
 function pixels(value: unknown, name: string): number {
   if (typeof value === "number" && value >= 50 && value <= 10_000) return Math.round(value);
   throw new UsageError(`Figure ${name} is ${String(value)}. Expected pixels between 50 and 10000.`);
@@ -117,8 +96,6 @@ interface Size {
 interface PlotlyPage {
   Plotly: {
     toImage(figure: PlotlyFigure, options: Size & { format: "svg" }): Promise<string>;
-    newPlot(place: HTMLElement, figure: PlotlyFigure): Promise<unknown>;
-    purge(place: HTMLElement): void;
   };
 }
 

@@ -1,9 +1,11 @@
 import { UserError } from "../errors.js";
 import { quantile } from "../statistics.js";
 import { number } from "../study/describe.js";
+import { chart } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
-import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
-import { stateColors, translucent } from "./palette.js";
+import { band, type Look, rule, type Summary } from "./marks/index.js";
+import { stateColors } from "./palette.js";
+import { fixed } from "./scales.js";
 
 /** A measure of filters some probes before or after deaths. */
 export interface AroundDeathPoint {
@@ -22,19 +24,16 @@ export interface AroundDeathPanel {
 }
 
 /** How a measure is drawn around deaths. */
-interface Look {
+interface Spec {
   title: string;
   /** First line below the title. */
   reading: string;
-  /** Title of the y axis, and a shorter one for low panels. */
-  axis: [long: string, short: string];
+  axis: string;
   /** Values beyond are drawn at the ends. */
   range: [low: number, high: number];
   ticks: [value: number, text: string][];
   /** Values at which a dotted line is drawn. */
   lines: number[];
-  /** "penalty 3.2 times the objective" */
-  hover: (value: number) => string;
 }
 
 export interface AroundDeathOptions {
@@ -51,7 +50,7 @@ export const pullAroundDeath = (panels: AroundDeathPanel[], options: AroundDeath
     title: "The penalty's pull on γ against the objective's, before and after a filter dies",
     reading:
       "Line: median over filters; band: middle half. Above 1 the penalty is the stronger. At the upper edge: the objective's gradient is gone.",
-    axis: ["Penalty's gradient / objective's", "Penalty / objective"],
+    axis: "Penalty's gradient / objective's",
     range: [-3, 3],
     ticks: [
       [-3, "10<sup>−3</sup>"],
@@ -63,7 +62,6 @@ export const pullAroundDeath = (panels: AroundDeathPanel[], options: AroundDeath
       [3, "≥ 10<sup>3</sup>"],
     ],
     lines: [0],
-    hover: (value) => `penalty ${(10 ** value).toPrecision(2)} times the objective`,
   });
 
 /** Pace at which gamma falls (see `gammaPaces`) from probe to probe around the time of death. */
@@ -72,7 +70,7 @@ export const paceAroundDeath = (panels: AroundDeathPanel[], options: AroundDeath
     title: "How fast |γ| falls, as a multiple of what the penalty alone would do",
     reading:
       "Line: median over filters; band: middle half. 0: the objective holds the scale against the penalty. 1: the penalty alone acts, as on the scalar. Above: the objective shrinks it too.",
-    axis: ["Fall of ln|γ| / penalty's alone", "Fall / penalty's"],
+    axis: "Fall of ln|γ| / penalty's alone",
     range: [-2, 4],
     ticks: [
       [-2, "≤ −2"],
@@ -84,133 +82,73 @@ export const paceAroundDeath = (panels: AroundDeathPanel[], options: AroundDeath
       [4, "≥ 4"],
     ],
     lines: [0, 1],
-    hover: (value) => `|γ| falls ${value.toFixed(2)} times as fast as by the penalty alone`,
   });
 
-const sides = [
-  {
-    side: "surviving",
-    name: "filters that live, at the same probes",
-    color: "#7A7A7A",
-    dash: "5px,3px",
-    symbol: "circle-open",
+const sides = ["surviving", "dying"] as const;
+const looks: Record<(typeof sides)[number], Look & { name: string }> = {
+  surviving: {
+    ...{ name: "filters that live, at the same probes", color: "#7A7A7A" },
+    ...{ dash: "5px,3px", symbol: "circle-open", size: 7 },
   },
-  {
-    side: "dying",
-    name: "filters that die",
-    color: stateColors.deadByScale,
-    dash: "solid",
-    symbol: "square",
-  },
-] as const;
+  dying: { name: "filters that die", color: stateColors.deadByScale, symbol: "square", size: 7 },
+};
 
 /** Medians with a band of the middle half of the filters, a panel per arm. Throws `UserError` where no filter died. */
-function aroundDeath(panels: AroundDeathPanel[], { subtitle }: AroundDeathOptions, look: Look): PlotlyFigure {
+function aroundDeath(panels: AroundDeathPanel[], { subtitle }: AroundDeathOptions, spec: Spec): PlotlyFigure {
+  const { title, reading, axis, range, ticks, lines } = spec;
   const drawn = panels.filter(({ points }) => points.some(({ dying }) => dying.length > 0));
   if (drawn.length === 0) {
     throw new UserError("No filter died in the runs given, so there is no time of death to align them at.");
   }
-  const columns = Math.min(3, drawn.length);
-  const rows = Math.ceil(drawn.length / columns);
-  const layout = frame({
-    title: look.title,
-    subtitle: [look.reading, ...subtitle],
-    plotHeight: rows === 1 ? 330 : 250 * rows,
-  });
-  const gaps = { x: columns > 1 ? 0.1 / columns : 0, y: rows > 1 ? 0.24 / rows : 0 };
-  const annotations: unknown[] = [];
-  const shapes: unknown[] = [];
-  const [low, high] = look.range;
-  const offsets = drawn.flatMap(({ points }) => points.map(({ offset }) => offset));
-  const data = drawn.flatMap(({ name, deaths, points }, index) => {
-    const axes = { x: axisId("x", index), y: axisId("y", index) };
-    const [row, column] = [Math.floor(index / columns), index % columns];
-    const domain = { x: panelDomain(column, columns, gaps.x), y: panelDomain(rows - 1 - row, rows, gaps.y) };
-    const isLowest = index + columns >= drawn.length;
-    layout[axisKey("x", index)] = {
-      domain: domain.x,
-      anchor: axes.y,
-      range: [Math.min(...offsets) - 0.4, Math.max(...offsets) + 0.4],
-      dtick: 1,
-      showgrid: false,
-      showticklabels: isLowest,
-      ...(isLowest && { title: { text: "Probes from death" } }),
-    };
-    layout[axisKey("y", index)] = {
-      domain: domain.y,
-      anchor: axes.x,
-      range: [low, high + 0.15],
-      tickvals: look.ticks.map(([value]) => value),
-      ticktext: look.ticks.map(([, text]) => text),
-      showticklabels: column === 0,
-      ...(column === 0 && { title: { text: look.axis[rows > 1 ? 1 : 0] } }),
-    };
-    annotations.push(
-      panelName({ text: `${name}: ${number.format(deaths)} deaths`, x: domain.x[0], y: domain.y[1] }),
-    );
-    shapes.push(straight(axes, "x", -0.5), ...look.lines.map((value) => straight(axes, "y", value)));
-    return sides.flatMap((side) =>
-      sideTraces(points, side, { axes, legend: index === 0, panel: name, look }),
-    );
-  });
-  return { data, layout: { ...layout, annotations, shapes } };
-}
-
-interface SideOptions {
-  axes: { x: string; y: string };
-  legend: boolean;
-  panel: string;
-  look: Look;
-}
-
-function sideTraces(
-  points: AroundDeathPoint[],
-  { side, name, color, dash, symbol }: (typeof sides)[number],
-  { axes, legend, panel, look }: SideOptions,
-): Trace[] {
-  const [bottom, ceiling] = look.range;
-  const at = points
-    .filter((point) => point[side].length > 0)
-    .map(({ offset, [side]: values }) => {
-      const [low, middle, high] = [0.25, 0.5, 0.75].map((share) =>
-        Math.min(ceiling, Math.max(bottom, quantile(values, share))),
-      ) as [number, number, number];
-      return { offset, low, middle, high, count: values.length };
-    });
-  const common = { type: "scatter", xaxis: axes.x, yaxis: axes.y, legendgroup: name };
-  return [
-    {
-      ...common,
-      showlegend: false,
-      mode: "lines",
-      x: [...at, ...at.toReversed()].map(({ offset }) => offset),
-      y: [...at.map(({ high }) => high), ...at.toReversed().map(({ low }) => low)],
-      fill: "toself",
-      fillcolor: translucent(color, 0.22),
-      line: { width: 0 },
-      hoverinfo: "skip",
+  const middleHalf: Summary = (values) => {
+    const [low, middle, high] = [0.25, 0.5, 0.75].map((part) =>
+      Math.min(range[1], Math.max(range[0], quantile(values, part))),
+    ) as [number, number, number];
+    return { low, middle, high };
+  };
+  const offsets = [...new Set(drawn.flatMap(({ points }) => points.map(({ offset }) => offset)))].sort(
+    (a, b) => a - b,
+  );
+  const deaths = new Map(drawn.map((panel) => [panel.name, panel.deaths]));
+  return chart({
+    title,
+    reading: [reading, ...subtitle],
+    rows: drawn.flatMap(({ name, points }) =>
+      sides.flatMap((side) =>
+        points.flatMap(({ offset, [side]: values }) =>
+          values.map((value) => ({ panel: name, side: side as (typeof sides)[number], offset, value })),
+        ),
+      ),
+    ),
+    panels: { of: "panel", title: (name) => `${name}: ${number.format(deaths.get(name)!)} deaths` },
+    x: {
+      of: "offset",
+      scale: fixed(
+        {
+          range: [Math.min(...offsets) - 0.4, Math.max(...offsets) + 0.4],
+          ...{ tickvals: offsets, ticktext: offsets.map((offset) => String(offset).replace("-", "−")) },
+          ...{ tickangle: 0, showgrid: false },
+        },
+        { tell: (offset) => `${offset} probes from death` },
+      ),
+      title: "Probes from death",
     },
-    {
-      ...common,
-      name,
-      showlegend: legend,
-      mode: "lines+markers",
-      x: at.map(({ offset }) => offset),
-      y: at.map(({ middle }) => middle),
-      line: { color, dash },
-      marker: { color, symbol, size: 7, line: { color, width: 1.5 } },
-      customdata: at.map(({ middle, count }) => [look.hover(middle), count]),
-      hovertemplate: `${panel}, ${name}<br>%{x} probes from death: %{customdata[0]} (median of %{customdata[1]})<extra></extra>`,
+    y: {
+      of: "value",
+      scale: fixed({
+        range: [range[0], range[1] + 0.15],
+        tickvals: ticks.map(([value]) => value),
+        ticktext: ticks.map(([, text]) => text),
+      }),
+      title: axis,
+      digits: 2,
     },
-  ];
+    series: { of: ({ side }) => looks[side].name, look: (_name, { row }) => looks[row.side] },
+    marks: [
+      rule({ x: -0.5 }, { width: 1, dash: "dot" }),
+      ...lines.map((y) => rule({ y }, { width: 1, dash: "dot" })),
+      band({ of: middleHalf, marked: true, always: true }),
+    ],
+    legend: true,
+  });
 }
-
-/** A dotted line: before and after death, or at a value that divides. */
-const straight = ({ x, y }: { x: string; y: string }, across: "x" | "y", at: number) => ({
-  type: "line",
-  ...(across === "x"
-    ? { xref: x, yref: `${y} domain`, x0: at, x1: at, y0: 0, y1: 1 }
-    : { xref: `${x} domain`, yref: y, x0: 0, x1: 1, y0: at, y1: at }),
-  line: { color: "#262626", width: 1, dash: "dot" },
-  layer: "below",
-});

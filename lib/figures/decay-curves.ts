@@ -1,8 +1,9 @@
 import { UserError } from "../errors.js";
-import { endLabels } from "./curves.js";
+import { chart } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
-import { frame, type Trace } from "./layout.js";
+import { band, dot, only, rule } from "./marks/index.js";
 import { optimizerStyle } from "./palette.js";
+import { log, steps } from "./scales.js";
 
 /** How one optimizer with one form of penalty shrinks a scalar whose objective has no gradient. */
 export interface DecayCurve {
@@ -23,6 +24,13 @@ export interface DecayOptions {
   settings: string;
 }
 
+interface Row {
+  name: string;
+  kind: "closed form" | "stepped";
+  step: number;
+  size: number;
+}
+
 /** Values that are drawn of a line of thousands. */
 const drawnPoints = 800;
 const drawnMarks = 16;
@@ -40,92 +48,58 @@ export function decayCurves(curves: readonly DecayCurve[], { settings }: DecayOp
       );
     }
   }
-  const steps = Math.max(...curves.map(({ closedForm }) => closedForm.length - 1));
   const positive = curves.flatMap(({ closedForm }) => closedForm.map(Math.abs).filter((value) => value > 0));
   const least = Math.max(-6, Math.min(-4, Math.floor(Math.log10(positive.reduce((a, b) => Math.min(a, b))))));
   const top = Math.ceil(Math.log10(positive.reduce((a, b) => Math.max(a, b))) * 10) / 10;
-  const plotHeight = 380;
-  const layout = frame({
+  const looks = new Map(
+    curves.map(({ name, optimizer, form }) => {
+      const look = optimizerStyle(optimizer);
+      return [
+        name,
+        form === "decoupled"
+          ? { ...look, dash: look.dash === "solid" ? "8px,4px" : look.dash, symbol: `${look.symbol}-open` }
+          : { ...look, dash: "solid" },
+      ];
+    }),
+  );
+  const some = (values: readonly number[], count: number) => {
+    const stride = Math.max(1, Math.floor((values.length - 1) / count));
+    return [...values.entries()]
+      .filter(([step]) => step % stride === 0)
+      .map(([step, value]) => ({
+        step,
+        size: Number(Math.max(10 ** least, Math.abs(value)).toPrecision(5)),
+      }));
+  };
+  return chart({
     title: "How fast a scale decays once its filter has no gradient",
-    subtitle: [
-      `${settings}. Line: closed form; marks: this library's optimizer, step by step. Lower: closer to dead by scale (dotted). The lower edge holds everything below it, 0 included.`,
+    reading: `${settings}. Line: closed form; marks: this library's optimizer, step by step. Lower: closer to dead by scale (dotted). The lower edge holds everything below it, 0 included.`,
+    rows: curves.flatMap(({ name, closedForm, stepped }) => [
+      ...some(closedForm, drawnPoints).map((point) => ({ ...point, name, kind: "closed form" as const })),
+      ...some(stepped, drawnMarks).map((point) => ({ ...point, name, kind: "stepped" as const })),
+    ]),
+    x: { of: "step", scale: steps, title: "Optimizer step" },
+    y: {
+      of: "size",
+      scale: log({ floor: 10 ** least, range: [least - 0.1, top + 0.1], minor: false }),
+      title: "Size of the scalar (log scale)",
+      digits: 5,
+    },
+    series: { of: "name", look: (name) => looks.get(name)! },
+    marks: [
+      rule({ y: 1e-3 }, { width: 1, dash: "dot" }),
+      only(({ kind }: Row) => kind === "closed form", band({ labels: {} })),
+      only(
+        ({ kind }: Row) => kind === "stepped",
+        dot<Row>({
+          text: ({ name }) => `${name}, stepped`,
+          hover: "step %{x:,d}: %{y:.2e}",
+          size: 8,
+          outline: 1.5,
+        }),
+      ),
     ],
-    plotHeight,
     legend: false,
-    panelNames: false,
-    right: 150,
+    height: 380,
   });
-  const floor = 10 ** least;
-  const ends = curves.map(({ name, closedForm }) => ({
-    text: name,
-    value: Math.log10(Math.max(floor, Math.abs(closedForm.at(-1)!))),
-  }));
-  return {
-    data: curves.flatMap((curve) => curveOf(curve, floor)),
-    layout: {
-      ...layout,
-      xaxis: { title: { text: "Optimizer step" }, range: [0, steps], tickformat: ",d", showgrid: false },
-      yaxis: {
-        type: "log",
-        title: { text: "Size of the scalar (log scale)" },
-        range: [least - 0.1, top + 0.1],
-        dtick: 1,
-        exponentformat: "power",
-      },
-      shapes: [
-        {
-          type: "line",
-          xref: "paper",
-          x0: 0,
-          x1: 1,
-          y0: 1e-3,
-          y1: 1e-3,
-          line: { color: "#262626", width: 1, dash: "dot" },
-        },
-      ],
-      annotations: endLabels(ends, {
-        axes: { x: "x", y: "y" },
-        at: steps,
-        range: top - least,
-        height: plotHeight,
-        merged: false,
-      }),
-    },
-  };
-}
-
-function curveOf({ name, optimizer, form, closedForm, stepped }: DecayCurve, floor: number): Trace[] {
-  const { color, dash, symbol } = optimizerStyle(optimizer);
-  const places = (count: number) => {
-    const stride = Math.max(1, Math.floor((closedForm.length - 1) / count));
-    return [...closedForm.keys()].filter((step) => step % stride === 0);
-  };
-  const value = (values: readonly number[]) => (step: number) =>
-    Number(Math.max(floor, Math.abs(values[step]!)).toPrecision(5));
-  const lineSteps = places(drawnPoints);
-  const markSteps = places(drawnMarks);
-  const common = { type: "scatter", name, showlegend: false };
-  return [
-    {
-      ...common,
-      mode: "lines",
-      x: lineSteps,
-      y: lineSteps.map(value(closedForm)),
-      line: { color, dash: form === "l2" ? "solid" : dash === "solid" ? "8px,4px" : dash },
-      hovertemplate: `${name}, closed form<br>step %{x:,d}: %{y:.2e}<extra></extra>`,
-    },
-    {
-      ...common,
-      mode: "markers",
-      x: markSteps,
-      y: markSteps.map(value(stepped)),
-      marker: {
-        color,
-        symbol: form === "l2" ? symbol : `${symbol}-open`,
-        size: 8,
-        line: { color, width: 1.5 },
-      },
-      hovertemplate: `${name}, stepped<br>step %{x:,d}: %{y:.2e}<extra></extra>`,
-    },
-  ];
 }

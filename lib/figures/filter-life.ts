@@ -3,10 +3,13 @@ import { describeArm, describeDataset } from "../runs/describe.js";
 import type { Run } from "../runs/record.js";
 import { number } from "../study/describe.js";
 import { type FilterHistory, type FilterState, filterHistories } from "../study/filter-states.js";
+import { arrange, figureWidth } from "./arrange.js";
+import { entry } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
-import { frame, type Trace } from "./layout.js";
 import { milestoneMarks } from "./milestones.js";
 import { stateColors } from "./palette.js";
+import { panelFigure } from "./panel-figure.js";
+import type { Shape, Trace } from "./plotly.js";
 
 const codes: Record<FilterState, number> = {
   alive: 0,
@@ -52,100 +55,81 @@ export function filterLife(run: Run, { shade = "state" }: FilterLifeOptions = {}
     throw new UserError(`Run ${record.id} seed ${record.seed} has no probes, and so no lives of filters.`);
   }
   const histories = inOrder(filterHistories(run));
-  const plotHeight = Math.min(900, Math.max(240, Math.round(1.35 * histories.length)));
-  const { legend: place, ...layout } = frame({
-    title: `The life of every filter: ${describeArm(record.config)}, seed ${record.seed}`,
-    subtitle: [
-      `${outcome(histories)} One row per filter, grouped by layer and sorted by time of death; one column per probe.`,
-      ...(shade === "selectivity"
-        ? [
-            "Selectivity: share of the probed training images that a filter does not answer to. Rings: alive again.",
-          ]
-        : []),
-      `${describeDataset(record.config)}; test error ${errorText(run)}${record.status === "diverged" ? "; the run diverged" : ""}.`,
-    ],
-    plotHeight,
-    left: 112,
-  });
   const names = histories.map((history) => rowName(history, record.model.layers[history.layer]!.name));
   const groups = layerGroups(histories);
-  const milestones = milestoneMarks(record.config, {
-    x: "x",
-    y: "y",
-    place: placeIn(steps),
-    labels: "above",
-  });
-  return {
-    data: [
+  const milestones = milestoneMarks(record.config, { place: placeIn(steps), labels: "above" });
+  const figure = panelFigure(
+    [
       {
-        type: "heatmap",
-        x: steps.map(stepName),
-        y: names,
-        z: histories.map(({ states, rows }) =>
-          states.map((state, probe) =>
-            shade === "selectivity" && !state.startsWith("dead")
-              ? shadeOf(filters.selectivity[rows[probe]!]!)
-              : codes[state],
-          ),
-        ),
-        customdata: histories.map(({ rows }) =>
-          rows.map((row) => [
-            compact(filters.gamma[row]!),
-            compact(filters.beta[row]!),
-            compact(filters.selectivity[row]!),
-          ]),
-        ),
-        zmin: -0.5,
-        zmax: 3.5,
-        colorscale: scales[shade],
-        showscale: false,
-        xgap: 1,
-        hovertemplate:
-          "%{y}<br>step %{x}: γ %{customdata[0]}, β %{customdata[1]}, selectivity %{customdata[2]}<extra></extra>",
+        ...{ row: 0, column: 0, name: "" },
+        x: {
+          title: "Optimizer step of the probe (columns are equally wide, steps between them are not)",
+          ...{ type: "category", range: [-0.5, steps.length - 0.5], showgrid: false, tickangle: 0 },
+          ...{ tickvals: steps.map((_, i) => i), ticktext: steps.map(stepName) },
+        },
+        y: {
+          ...{
+            title: "",
+            type: "category",
+            range: [histories.length - 0.5, -0.5],
+            ticks: "",
+            showgrid: false,
+          },
+          tickvals: groups.map(({ first, count }) => Math.floor(first + count / 2)),
+          ticktext: groups.map(({ layer, count }) => `${record.model.layers[layer]!.name}, ${count} filters`),
+        },
+        traces: [
+          {
+            type: "heatmap",
+            x: steps.map(stepName),
+            y: names,
+            z: histories.map(({ states, rows }) =>
+              states.map((state, probe) =>
+                shade === "selectivity" && !state.startsWith("dead")
+                  ? shadeOf(filters.selectivity[rows[probe]!]!)
+                  : codes[state],
+              ),
+            ),
+            customdata: histories.map(({ rows }) =>
+              rows.map((row) =>
+                [filters.gamma[row]!, filters.beta[row]!, filters.selectivity[row]!].map(compact),
+              ),
+            ) as never,
+            ...{ zmin: -0.5, zmax: 3.5, colorscale: scales[shade], showscale: false, xgap: 1 },
+            hovertemplate:
+              "%{y}<br>step %{x}: γ %{customdata[0]}, β %{customdata[1]}, selectivity %{customdata[2]}<extra></extra>",
+          },
+          ...revivals(histories, names, steps),
+        ],
+        shapes: [...(milestones.shapes ?? []), ...groups.slice(1).map(({ first }) => layerLine(first - 0.5))],
+        annotations: milestones.annotations ?? [],
       },
-      ...revivals(histories, names, steps),
-      ...legends[shade].map(
-        ([name, color]): Trace => ({
-          type: "scatter",
-          mode: "markers",
-          name,
-          x: [null],
-          y: [null],
-          marker: { color, symbol: "square", size: 12, line: { color: "#595959", width: 0.5 } },
-        }),
-      ),
     ],
-    layout: {
-      ...layout,
-      legend: { ...place, itemwidth: 30 },
-      annotations: milestones.annotations,
-      xaxis: {
-        title: { text: "Optimizer step of the probe (columns are equally wide, steps between them are not)" },
-        type: "category",
-        range: [-0.5, steps.length - 0.5],
-        showgrid: false,
-      },
-      yaxis: {
-        type: "category",
-        range: [histories.length - 0.5, -0.5],
-        tickvals: groups.map(({ first, count }) => Math.floor(first + count / 2)),
-        ticktext: groups.map(({ layer, count }) => `${record.model.layers[layer]!.name}, ${count} filters`),
-        ticks: "",
-        showgrid: false,
-      },
-      shapes: [...milestones.shapes, ...groups.slice(1).map(({ first }) => layerLine(first - 0.5))],
+    {
+      title: `The life of every filter: ${describeArm(record.config)}, seed ${record.seed}`,
+      subtitle: [
+        `${outcome(histories)} One row per filter, grouped by layer and sorted by time of death; one column per probe.`,
+        ...(shade === "selectivity"
+          ? [
+              "Selectivity: share of the probed training images that a filter does not answer to. Rings: alive again.",
+            ]
+          : []),
+        `${describeDataset(record.config)}; test error ${errorText(run)}${record.status === "diverged" ? "; the run diverged" : ""}.`,
+      ],
+      heights: [Math.min(900, Math.max(240, Math.round(1.35 * histories.length)))],
+      above: milestones.shapes ? 20 : 0,
+      legend: true,
+      itemWidth: 30,
+      entries: legends[shade].map(([name, color]) =>
+        entry(name, { color, symbol: "square", size: 12 }, 0.5, "#595959"),
+      ),
     },
-  };
+  );
+  return arrange(figure, { width: figureWidth });
 }
 
-const layerLine = (y: number) => ({
-  type: "line",
-  xref: "x domain",
-  yref: "y",
-  x0: -0.01,
-  x1: 1,
-  y0: y,
-  y1: y,
+const layerLine = (y: number): Shape => ({
+  ...{ type: "line", xref: "x domain", yref: "y", x0: -0.01, x1: 1, y0: y, y1: y },
   line: { color: "#000000", width: 1.5 },
 });
 
@@ -224,7 +208,7 @@ function revivals(histories: FilterHistory[], names: string[], steps: number[]):
       mode: "markers",
       showlegend: false,
       x: returns.map(({ probe }) => stepName(steps[probe]!)),
-      y: returns.map(({ index }) => names[index]),
+      y: returns.map(({ index }) => names[index]!),
       marker: { symbol: "circle-open", size: 6, color: "#000000", line: { width: 1.2, color: "#000000" } },
       hovertemplate: "%{y}<br>alive again at step %{x}<extra></extra>",
     },

@@ -1,6 +1,4 @@
-import { describeArm } from "../runs/describe.js";
-import type { Run } from "../runs/record.js";
-import { mean } from "../statistics.js";
+import type { RunConfig } from "../runs/config.js";
 import type { ArmRuns } from "../study/arm.js";
 import {
   allRuns,
@@ -8,15 +6,37 @@ import {
   describeData,
   describeSeeds,
   hasDiverged,
-  lambdaText,
   requireRuns,
 } from "../study/describe.js";
-import { curveTraces, endLabels } from "./curves.js";
+import { epochRows } from "../study/run-rows.js";
+import { penaltySeries } from "../study/series.js";
+import { chart } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
-import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
-import { shareLimit } from "./measures.js";
+import { optimizerLook, rankedLook, strength, strengthLabels, strengthLook } from "./looks.js";
+import { band, dot, inPanel, type Mark } from "./marks/index.js";
 import { milestoneMarks } from "./milestones.js";
-import { type LineStyle, lambdaStyle, type StyledSeries, styledSeries } from "./series.js";
+import { linear, share, steps } from "./scales.js";
+
+const reading = "Line: mean of the seeds; band: lowest to highest";
+const dead = {
+  of: "deadByScale",
+  scale: share,
+  title: "Filters dead by scale (%); higher: sparser",
+  unit: " %",
+};
+const told = (arms: ArmRuns[]) =>
+  `${describeSeeds(arms)}${allRuns(arms).some(hasDiverged) ? " (thin lines, ×)" : ""}. ${reading}`;
+
+/** Drops of the learning rate of each panel's arms, where they share them. */
+function milestones(panels: ReadonlyMap<string, readonly ArmRuns[]>): Mark<object> {
+  return {
+    draw(_series, { name }) {
+      const configs = (panels.get(name) ?? []).map(({ arm }) => arm.config);
+      const schedules = new Set(configs.map(({ schedule, steps: own }) => JSON.stringify([schedule, own])));
+      return schedules.size === 1 ? milestoneMarks(configs[0] as RunConfig) : {};
+    },
+  };
+}
 
 /**
  * Dead share (by scale) over training steps: a panel per optimizer, a line per penalty strength (the mean of the
@@ -24,135 +44,130 @@ import { type LineStyle, lambdaStyle, type StyledSeries, styledSeries } from "./
  * run is a thin line that ends in a cross.
  */
 export function deadShareOverTraining(arms: ArmRuns[]): PlotlyFigure {
-  requireRuns(arms, "the figure of dead share over training");
-  const panels = styledSeries(arms);
-  const most = Math.max(...allRuns(arms).flatMap((run) => deadShareCurve(run).map(({ percent }) => percent)));
-  const top = shareLimit(most);
-  const columns = Math.min(panels.length, 3);
-  const rows = Math.ceil(panels.length / columns);
-  const [gapX, gapY] = [columns > 1 ? 0.25 / columns : 0, rows > 1 ? 0.3 / rows : 0];
-  const layout = frame({
+  const panels = new Map(penaltySeries(arms).map(({ name, arms: own }) => [name, own]));
+  return chart({
     title: "When filters die: share dead by scale over training, by optimizer and penalty strength",
-    subtitle: [
-      `${describeSeeds(arms)}${allRuns(arms).some(hasDiverged) ? " (thin lines, ×)" : ""}. Line: mean of the seeds; band: lowest to highest; dotted: learning rate drops.`,
-      describeData(arms),
-    ],
-    plotHeight: rows === 1 ? 330 : 250 * rows,
-    legend: false,
-    right: 84,
-  });
-  const shapes: unknown[] = [];
-  const annotations: unknown[] = [];
-  const data = panels.flatMap((panel, index) => {
-    const [x, y] = [axisId("x", index), axisId("y", index)];
-    const [row, column] = [Math.floor(index / columns), index % columns];
-    const domain = { x: panelDomain(column, columns, gapX), y: panelDomain(rows - 1 - row, rows, gapY) };
-    const steps = Math.max(...panel.arms.map(({ arm }) => arm.config.steps));
-    layout[axisKey("x", index)] = {
-      domain: domain.x,
-      anchor: y,
-      range: [0, steps],
-      nticks: 6,
-      tickformat: ",d",
-      showgrid: false,
-      title: { text: "Optimizer step" },
-    };
-    layout[axisKey("y", index)] = {
-      domain: domain.y,
-      anchor: x,
-      range: [0, top],
-      ...(column === 0 ? { title: { text: "Filters dead by scale (%); higher: sparser" } } : {}),
-    };
-    annotations.push(panelName({ text: panel.name, x: domain.x[0], y: domain.y[1] }));
-    const marks = sharedMilestones(panel.arms, { x, y });
-    shapes.push(...marks.shapes);
-    annotations.push(...marks.annotations);
-    annotations.push(
-      ...endLabels(endsOf(panel), {
-        axes: { x, y },
-        at: steps,
-        range: top,
-        height: layoutHeight(rows),
-        prefix: "λ = ",
-      }),
-    );
-    const traces = panel.arms.map((item) =>
-      armTraces(item, { x, y, ...lambdaStyle(item.arm.lambda, panel) }),
-    );
-    return [...traces.flatMap(({ band }) => band), ...traces.flatMap(({ lines }) => lines)];
-  });
-  return { data, layout: { ...layout, shapes, annotations } };
-}
-
-const layoutHeight = (rows: number): number => (rows === 1 ? 330 : 175);
-
-/** Share of filters dead by scale (%) at step 0 and after each epoch. No gamma starts below the threshold. */
-export function deadShareCurve({ record }: Run): { step: number; percent: number }[] {
-  const filters = record.model.layers.reduce((sum, layer) => sum + layer.filters, 0);
-  const epochs = record.epochs.map(({ step, deadByScale }) => ({
-    step,
-    percent: (100 * deadByScale.reduce((sum, count) => sum + count, 0)) / filters,
-  }));
-  return [{ step: 0, percent: 0 }, ...epochs];
-}
-
-function armTraces(
-  item: ArmRuns,
-  { x, y, color, dash }: LineStyle & { x: string; y: string },
-): { band: Trace[]; lines: Trace[] } {
-  const name = `λ = ${lambdaText(item.arm.lambda)}`;
-  const curves = completedRuns(item).map(deadShareCurve);
-  const { band, lines } = curveTraces({
-    name,
-    axes: { x, y },
-    x: curves[0]?.map(({ step }) => step) ?? [],
-    curves: curves.map((curve) => curve.map(({ percent }) => percent)),
-    color,
-    dash,
-    hover: `${item.arm.label}<br>step %{x:,d}: %{y:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f} %)`,
-  });
-  return {
-    band,
-    lines: [
-      ...lines,
-      ...item.runs.filter(hasDiverged).map((run) => divergedLine(run, { x, y, color, dash })),
-    ],
-  };
-}
-
-/** A thin line that ends in a cross. */
-export function divergedLine(run: Run, { x, y, color, dash }: LineStyle & { x: string; y: string }): Trace {
-  const curve = deadShareCurve(run);
-  const last = curve.length - 1;
-  return {
-    type: "scatter",
-    xaxis: x,
-    yaxis: y,
-    showlegend: false,
-    cliponaxis: false,
-    mode: "lines+markers",
-    x: curve.map(({ step }) => step),
-    y: curve.map(({ percent }) => percent),
-    line: { color, dash, width: 1 },
-    marker: {
-      symbol: "x-thin",
-      size: curve.map((_, i) => (i === last ? 10 : 0)),
-      color,
-      line: { color, width: curve.map((_, i) => (i === last ? 2 : 0)) },
+    reading: [`${told(arms)}; dotted: learning rate drops.`, describeData(arms)],
+    rows: [...panels].flatMap(([panel, own]) => epochRows(own).map((row) => ({ ...row, panel }))),
+    panels: { of: "panel" },
+    x: { of: "step", scale: steps, title: "Optimizer step", free: true },
+    y: dead,
+    series: {
+      of: strength,
+      look: (_name, { row }) =>
+        strengthLook(
+          row.lambda,
+          panels.get(row.panel)!.map(({ arm }) => arm.lambda),
+          optimizerLook(row.panel),
+        ),
     },
-    hovertemplate: `${describeArm(run.record.config)}, seed ${run.record.seed}, diverged<br>step %{x:,d}: %{y:.1f} %<extra></extra>`,
-  };
+    marks: [milestones(panels), band({ labels: strengthLabels })],
+    legend: false,
+  });
 }
 
-/** Where the lines of a panel end, by penalty strength. */
-const endsOf = ({ arms }: StyledSeries): { text: string; value: number }[] =>
-  arms.flatMap((item) => {
-    const finals = completedRuns(item).map((run) => deadShareCurve(run).at(-1)!.percent);
-    return finals.length > 0 ? [{ text: lambdaText(item.arm.lambda), value: mean(finals) }] : [];
-  });
+/** Arms whose curves share a panel, in order of what is varied. */
+export interface CurvePanel {
+  name: string;
+  arms: ArmRuns[];
+  /** What training is measured in. Default "steps". */
+  over?: "steps" | "epochs";
+}
 
-/** The drops that all arms of a panel share; none where they disagree. */
-function sharedMilestones(arms: ArmRuns[], axes: { x: string; y: string }) {
-  const schedules = new Set(arms.map(({ arm }) => JSON.stringify([arm.config.schedule, arm.config.steps])));
-  return schedules.size > 1 ? { shapes: [], annotations: [] } : milestoneMarks(arms[0]!.arm.config, axes);
+export interface CurvesByArmOptions {
+  /** What sets arms apart: "Share dead over training, by batch size". */
+  title: string;
+  /** A curve's name at its end: "batch 20". */
+  name: (item: ArmRuns) => string;
+}
+
+/**
+ * Share of filters dead by scale over training, a line per arm: the mean of the seeds in a band from the lowest to the
+ * highest, named at its end. For arms that differ in something else than their penalty.
+ */
+export function deadShareOverTrainingByArm(
+  panels: CurvePanel[],
+  { title, name }: CurvesByArmOptions,
+): PlotlyFigure {
+  const arms = [...new Set(panels.flatMap((panel) => panel.arms))];
+  const over = new Map(panels.map((panel) => [panel.name, panel.over ?? "steps"]));
+  return chart({
+    title,
+    reading: `${reading}. Higher: sparser.`,
+    about: arms,
+    rows: panels.flatMap((panel) => {
+      const trained = panel.arms.filter((item) => completedRuns(item).length > 0);
+      return trained.flatMap((item, rank) => {
+        const [{ record }] = completedRuns(item) as [ArmRuns["runs"][number]];
+        const perEpoch = record.dataset.trainImages / record.config.batchSize;
+        const place = { rank, count: trained.length };
+        return epochRows([{ arm: item.arm, runs: completedRuns(item) }]).map((row) => ({
+          ...row,
+          ...{ panel: panel.name, series: name(item), look: rankedLook(item.arm.optimizer, place) },
+          time: panel.over === "epochs" ? row.step / perEpoch : row.step,
+        }));
+      });
+    }),
+    panels: { of: "panel", columns: panels.length },
+    x: (panel) => ({
+      of: "time",
+      scale: steps,
+      title: over.get(panel) === "epochs" ? "Epoch" : "Optimizer step",
+    }),
+    y: dead,
+    series: { of: "series", look: (_name, { row }) => row.look },
+    marks: [band({ labels: {} })],
+    legend: false,
+  });
+}
+
+export interface ScheduleOptions {
+  /** Name of an arm's schedule: "cosine decay". */
+  name(item: ArmRuns): string;
+}
+
+/** Dead share (by scale) over training, a line per schedule of the learning rate, with the learning rates drawn below. */
+export function deadShareBySchedule(arms: ArmRuns[], { name }: ScheduleOptions): PlotlyFigure {
+  requireRuns(arms, "the figure of dead share by schedule");
+  const [upper, lower] = ["dead", "rate"] as const;
+  const looks = new Map(
+    arms.map((item, rank) => [name(item), rankedLook(item.arm.optimizer, { rank, count: arms.length })]),
+  );
+  const rows = arms.flatMap((item) => epochRows([item]).map((row) => ({ ...row, series: name(item) })));
+  const first = new Map(arms.map(({ arm, runs }) => [arm.label, runs[0]?.record.seed]));
+  return chart({
+    title: "When filters die under each schedule of the learning rate",
+    reading: [`${told(arms)}. Lower panel: the learning rate at the end of each epoch.`, describeData(arms)],
+    rows: [
+      ...rows.map((row) => ({ ...row, panel: upper as string })),
+      ...rows
+        .filter(({ arm, seed, learningRate }) => seed === first.get(arm) && learningRate !== null)
+        .map((row) => ({ ...row, panel: lower as string })),
+    ],
+    panels: { of: "panel", columns: 1, title: () => "" },
+    x: { of: "step", scale: steps, title: "Optimizer step" },
+    y: (panel) =>
+      panel === upper
+        ? dead
+        : {
+            of: "learningRate",
+            scale: linear({ from: 0, axis: { nticks: 4, exponentformat: "power" } }),
+            title: "Learning rate",
+          },
+    series: { of: "series", look: (own) => looks.get(own)!, names: [...looks.keys()] },
+    marks: [
+      inPanel(upper, band({ labels: {} })),
+      inPanel(
+        lower,
+        dot<(typeof rows)[number]>({
+          joined: () => "",
+          marked: false,
+          text: ({ series }) => series,
+          hover: "step %{x:,d}: learning rate %{y:.2e}",
+        }),
+      ),
+    ],
+    legend: false,
+    height: [300, 130],
+  });
 }

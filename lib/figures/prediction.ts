@@ -1,6 +1,8 @@
+import { chart } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
-import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
+import { dot, type Look, mean, only, rule, seeds } from "./marks/index.js";
 import { optimizerStyle } from "./palette.js";
+import { linear, ticked } from "./scales.js";
 
 /** One run with its outcome and what was predicted of it, % of filters. */
 export interface PredictedRun {
@@ -21,71 +23,96 @@ export interface PredictionPanel {
 }
 
 /** Predicted against actual dead shares: a panel per predictor, a mark per run, the diagonal where both agree. */
-export function predictedAgainstActual(
+export const predictedAgainstActual = (
   panels: readonly PredictionPanel[],
   { subtitle }: { subtitle: string[] },
-): PlotlyFigure {
-  const optimizers = [...new Set(panels.flatMap(({ runs }) => runs.map(({ optimizer }) => optimizer)))];
-  const layout = frame({
+): PlotlyFigure =>
+  chart({
     title: "Predicted against actual share of dead filters, in arms that the prediction never saw",
-    subtitle,
-    plotHeight: 300,
-    legendLines: optimizers.length > 5 ? 2 : 1,
+    reading: subtitle,
+    rows: panels.flatMap(({ name, runs }) => runs.map((run) => ({ ...run, panel: name }))),
+    panels: { of: "panel" },
+    x: { of: "actual", scale: linear({ from: -4, to: 104 }), title: "Actually dead (%)" },
+    y: { of: "predicted", scale: linear({ from: -4, to: 104 }), title: "Predicted (%)" },
+    series: { of: "optimizer", look: optimizerStyle },
+    marks: [
+      rule({ from: [0, 0], to: [100, 100] }, { dash: "dash" }),
+      dot<PredictedRun>({
+        text: ({ label, seed }) => `${label}, seed ${seed}`,
+        hover: "predicted %{y:.1f} %, actual %{x:.1f} %",
+        size: 8,
+        opacity: 0.85,
+        outline: 1.5,
+        symbol: ({ open }, symbol) => (open ? `${symbol}-open` : symbol),
+        legend: true,
+      }),
+    ],
+    legend: true,
+    height: 300,
   });
-  const data: Trace[] = [];
-  const annotations: unknown[] = [];
-  const shapes: unknown[] = [];
-  for (const [index, { name, runs }] of panels.entries()) {
-    const axes = { x: axisId("x", index), y: axisId("y", index) };
-    const domain = panelDomain(index, panels.length, 0.05);
-    layout[axisKey("x", index)] = {
-      domain,
-      anchor: axes.y,
-      range: [-4, 104],
-      title: { text: "Actually dead (%)" },
+
+/** Errors of one predictor, percentage points, seed by seed. */
+export interface PredictionErrors {
+  name: string;
+  /** One set for each share of training seen; a single set without `seen` is drawn as a line across. */
+  points: readonly { seen?: number; seeds: readonly { seed: number; value: number }[] }[];
+}
+
+/** The predictors that watch the run, then those that do not. */
+const looks: Look[] = [
+  { color: "#332288", symbol: "square", dash: "solid" },
+  { color: "#D55E00", symbol: "circle", dash: "6px,3px" },
+  { color: "#262626", symbol: "diamond", dash: "solid" },
+  { color: "#8C8C8C", symbol: "cross", dash: "dot" },
+];
+
+/** Mean absolute error of predictions against the share of training that they have seen; lower is better. */
+export function predictionErrorBySeen(
+  predictors: readonly PredictionErrors[],
+  { subtitle, marked }: { subtitle: string[] /** Share that the study is about. */; marked: number },
+): PlotlyFigure {
+  const seen = [
+    ...new Set(predictors.flatMap(({ points }) => points.flatMap((point) => point.seen ?? []))),
+  ].sort((a, b) => a - b);
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  /** A predictor that watches nothing is as good at any time. */
+  const ends = [seen[0]! * 2 ** -0.35, seen.at(-1)! * 2 ** 0.35];
+  const rows = predictors.flatMap(({ name, points }) =>
+    points.flatMap(({ seen: at, seeds: own }) =>
+      (at === undefined ? ends : [at]).flatMap((place) =>
+        own.map(({ seed, value }) => ({ name, place, across: at === undefined, seed, value })),
+      ),
+    ),
+  );
+  type Row = (typeof rows)[number];
+  const limit = Math.max(1, 1.1 * Math.max(...rows.map(({ value }) => value).filter(Number.isFinite)));
+  const scale = () => {
+    const own = ticked({ text: percent, tell: (share) => `after ${percent(share)} of training` })(seen);
+    return {
+      ...own,
+      nudge: () => 0.05,
+      axis: { ...own.axis, range: ends.map(Math.log2) as [number, number] },
     };
-    layout[axisKey("y", index)] = {
-      anchor: axes.x,
-      range: [-4, 104],
-      ...(index === 0 ? { title: { text: "Predicted (%)" } } : { showticklabels: false }),
-    };
-    annotations.push(panelName({ text: name, x: domain[0] }));
-    shapes.push({
-      type: "line",
-      xref: axes.x,
-      yref: axes.y,
-      x0: 0,
-      y0: 0,
-      x1: 100,
-      y1: 100,
-      line: { color: "#262626", width: 1.5, dash: "dash" },
-      layer: "below",
-    });
-    for (const optimizer of optimizers) {
-      const own = runs.filter((run) => run.optimizer === optimizer);
-      const { color, symbol } = optimizerStyle(optimizer);
-      data.push({
-        type: "scatter",
-        mode: "markers",
-        xaxis: axes.x,
-        yaxis: axes.y,
-        name: optimizer,
-        legendgroup: optimizer,
-        showlegend: index === 0,
-        cliponaxis: false,
-        x: own.map(({ actual }) => actual),
-        y: own.map(({ predicted }) => predicted),
-        text: own.map(({ label, seed }) => `${label}, seed ${seed}`),
-        marker: {
-          color,
-          symbol: own.map(({ open }) => (open ? `${symbol}-open` : symbol)),
-          size: 8,
-          opacity: 0.85,
-          line: { color, width: 1.5 },
-        },
-        hovertemplate: "%{text}<br>predicted %{y:.1f} %, actual %{x:.1f} %<extra></extra>",
-      });
-    }
-  }
-  return { data, layout: { ...layout, annotations, shapes } };
+  };
+  return chart({
+    title: "How far predictions of the final share of dead filters are off",
+    reading: subtitle,
+    rows,
+    x: { of: "place", scale, title: "Share of training seen before the prediction (logarithmic)" },
+    y: {
+      of: "value",
+      scale: linear({ from: 0, to: limit }),
+      title: "Mean absolute error (points, lower is better)",
+      unit: " points",
+    },
+    series: { of: "name", look: (_name, { rank }) => looks[rank % looks.length]!, apart: false },
+    marks: [
+      rule({ x: Math.log2(marked) }, { color: "#7A7A7A", width: 1, dash: "dot" }),
+      only(({ across }: Row) => across, mean({ marked: false, spread: "none" })),
+      only(({ across }: Row) => !across, mean()),
+      only(({ across }: Row) => !across, seeds()),
+    ],
+    legend: true,
+    height: 320,
+  });
 }

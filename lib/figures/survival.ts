@@ -2,9 +2,13 @@ import type { ArmRuns } from "../study/arm.js";
 import { completedRuns, describeData, describeSeeds, number, requireRuns } from "../study/describe.js";
 import { observationsBySelectivity, type SelectivityGroups } from "../study/selectivity.js";
 import { atRisk, kaplanMeier, type Observation } from "../survival.js";
+import { arrange, figureWidth } from "./arrange.js";
+import { emptyLabel } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
-import { axisId, axisKey, frame, panelDomain, panelName, type Trace } from "./layout.js";
+import { lineOf, scatter } from "./marks/mark.js";
 import { translucent } from "./palette.js";
+import { type PanelDrawing, panelFigure } from "./panel-figure.js";
+import type { Annotation, Trace } from "./plotly.js";
 
 const looks = [
   { color: "#8C8C8C", dash: "2px,3px" },
@@ -21,56 +25,45 @@ export function survivalBySelectivity(arms: ArmRuns[], options: SelectivityGroup
   const { from = 0.1, cuts = [0.01, 0.25], withinLayers = false, layers } = options;
   requireRuns(arms, "the survival curves");
   const drawn = arms.filter((item) => completedRuns(item).length > 0);
-  const columns = Math.max(1, Math.min(3, drawn.length));
-  const rows = Math.max(1, Math.ceil(drawn.length / columns));
+  const columns = Math.min(3, drawn.length);
   const names = withinLayers ? thirdNames : groupNames(cuts);
-  const layout = frame({
+  const panels = drawn.map((item, index): PanelDrawing => {
+    const { steps } = item.arm.config;
+    const groups = observationsBySelectivity(completedRuns(item), { from, cuts, withinLayers, layers });
+    const start = from * steps;
+    const ticks = [start, 0.4 * steps, 0.7 * steps, steps];
+    const column = index % columns;
+    return {
+      ...{ row: Math.floor(index / columns), column, name: item.arm.label },
+      x: {
+        range: [start - 0.03 * steps, 1.02 * steps],
+        ...{ tickvals: ticks, ticktext: ticks.map((step) => number.format(step)), tickangle: 0 },
+        ...{ showgrid: false, title: "Optimizer step", own: true },
+      },
+      y: { range: [0, 102], title: "Filters still alive (%)" },
+      traces: groups.flatMap((own, group) =>
+        own.length === 0 ? [] : groupTraces(own, { start, end: steps, group, name: names[group]! }),
+      ),
+      annotations: riskTable(groups, { ticks, heading: column === 0 }),
+    };
+  });
+  const none: PanelDrawing = {
+    ...{ row: 0, column: 0, name: "", traces: [] },
+    x: { range: [0, 1], title: "Optimizer step" },
+    y: { range: [0, 102], title: "Filters still alive (%)" },
+    annotations: [emptyLabel("all runs diverged")],
+  };
+  const figure = panelFigure(panels.length > 0 ? panels : [none], {
     title: `Survival of filters by their selectivity after ${Math.round(100 * from)} % of training`,
     subtitle: [
       `${describeSeeds(arms)}, together in a curve. Bands: 95 % intervals that take filters as independent. Below each panel: filters at risk, by group. A lower curve: dies more.`,
       describeData(arms),
     ],
-    plotHeight: rows === 1 ? 310 : 265 * rows,
-    bottom: 126,
+    heights: [drawn.length > columns ? 190 : 310],
+    legend: true,
+    below: 15 * looks.length + 6,
   });
-  const gaps = { x: columns > 1 ? 0.1 / columns : 0, y: rows > 1 ? 0.58 / rows : 0 };
-  const annotations: unknown[] = [];
-  const data: Trace[] = drawn.flatMap((item, index) => {
-    const axes = { x: axisId("x", index), y: axisId("y", index) };
-    const [row, column] = [Math.floor(index / columns), index % columns];
-    const domain = {
-      x: panelDomain(column, columns, gaps.x),
-      y: panelDomain(rows - 1 - row, rows, gaps.y),
-    };
-    const { steps } = item.arm.config;
-    const groups = observationsBySelectivity(completedRuns(item), { from, cuts, withinLayers, layers });
-    const start = from * steps;
-    const ticks = [start, 0.4 * steps, 0.7 * steps, steps];
-    layout[axisKey("x", index)] = {
-      domain: domain.x,
-      anchor: axes.y,
-      range: [start - 0.03 * steps, 1.02 * steps],
-      tickvals: ticks,
-      ticktext: ticks.map((step) => number.format(step)),
-      showgrid: false,
-      title: { text: "Optimizer step", standoff: 4 },
-    };
-    layout[axisKey("y", index)] = {
-      domain: domain.y,
-      anchor: axes.x,
-      range: [0, 102],
-      showticklabels: column === 0,
-      ...(column === 0 && { title: { text: "Filters still alive (%)" } }),
-    };
-    annotations.push(panelName({ text: item.arm.label, x: domain.x[0], y: domain.y[1] }));
-    annotations.push(...riskTable(groups, { axes, ticks, heading: column === 0 }));
-    return groups.flatMap((own, group) =>
-      own.length === 0
-        ? []
-        : groupTraces(own, { axes, start, end: steps, group, name: names[group]!, legend: index === 0 }),
-    );
-  });
-  return { data, layout: { ...layout, annotations } };
+  return arrange(figure, { width: figureWidth });
 }
 
 const groupNames = ([low, high]: readonly [number, number]): string[] => [
@@ -86,17 +79,15 @@ const thirdNames = [
 ];
 
 interface GroupOptions {
-  axes: { x: string; y: string };
   start: number;
   end: number;
   group: number;
   name: string;
-  legend: boolean;
 }
 
 function groupTraces(observations: Observation[], options: GroupOptions): Trace[] {
-  const { axes, start, end, group, name, legend } = options;
-  const { color, dash } = looks[group]!;
+  const { start, end, group, name } = options;
+  const look = looks[group]!;
   const steps = kaplanMeier(observations);
   const at = [
     { time: start, survival: 1, low: 1, high: 1 },
@@ -111,44 +102,38 @@ function groupTraces(observations: Observation[], options: GroupOptions): Trace[
       { time, value },
     ]);
   const outline = [...stairs("high"), ...stairs("low").toReversed()];
-  const common = { type: "scatter", xaxis: axes.x, yaxis: axes.y, legendgroup: name, cliponaxis: false };
   return [
-    {
-      ...common,
+    scatter(name, {
       showlegend: false,
       mode: "lines",
       x: outline.map(({ time }) => time),
       y: outline.map(({ value }) => 100 * value),
       fill: "toself",
-      fillcolor: translucent(color, 0.2),
+      fillcolor: translucent(look.color, 0.2),
       line: { width: 0 },
       hoverinfo: "skip",
-    },
-    {
-      ...common,
-      name,
-      showlegend: legend,
+    }),
+    scatter(name, {
       mode: "lines",
       x: curve.map(({ time }) => time),
       y: curve.map(({ survival }) => 100 * survival),
-      line: { color, dash, shape: "hv" },
+      line: { ...lineOf(look), shape: "hv" },
       customdata: curve.map(({ low, high }) => [100 * low, 100 * high]),
       hovertemplate: `${name}<br>step %{x:,d}: %{y:.0f} % alive (95 % interval %{customdata[0]:.0f} to %{customdata[1]:.0f} %)<extra></extra>`,
-    },
+    }),
   ];
 }
 
 interface RiskTableOptions {
-  axes: { x: string; y: string };
   ticks: number[];
   /** Whether the groups are named at its left. */
   heading: boolean;
 }
 
 /** Filters at risk at each tick, a line per group in the group's color, below the axis. */
-function riskTable(groups: Observation[][], { axes, ticks, heading }: RiskTableOptions): unknown[] {
-  const line = (rank: number) => ({
-    yref: `${axes.y} domain`,
+function riskTable(groups: Observation[][], { ticks, heading }: RiskTableOptions): Annotation[] {
+  const line = (rank: number): Annotation => ({
+    yref: "y domain",
     y: 0,
     yanchor: "top",
     yshift: -44 - 15 * rank,
@@ -158,7 +143,7 @@ function riskTable(groups: Observation[][], { axes, ticks, heading }: RiskTableO
   return groups.flatMap((own, group) => [
     ...ticks.map((tick) => ({
       ...line(group),
-      xref: axes.x,
+      xref: "x" as const,
       x: tick,
       text: number.format(atRisk(own, tick)),
       font: { size: 11, color: looks[group]!.color === "#8C8C8C" ? "#707070" : looks[group]!.color },
@@ -167,9 +152,9 @@ function riskTable(groups: Observation[][], { axes, ticks, heading }: RiskTableO
       ? [
           {
             ...line(group),
-            xref: `${axes.x} domain`,
+            xref: "x domain" as const,
             x: 0,
-            xanchor: "right",
+            xanchor: "right" as const,
             xshift: -8,
             text: short[group],
             font: { size: 11 },

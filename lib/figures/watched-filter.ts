@@ -1,9 +1,14 @@
 import type { WatchedFilter, WatchedRun } from "../runs/watched-run.js";
 import { inactiveByActivation, scaleThreshold } from "../sparsity/measures.js";
 import { number } from "../study/describe.js";
+import { arrange, figureWidth } from "./arrange.js";
+import { chart } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
-import { axisId, axisKey, figureWidth, frame, panelDomain, panelName, type Trace } from "./layout.js";
+import { dot, inPanel, rule } from "./marks/index.js";
 import { stateColors } from "./palette.js";
+import { type PanelDrawing, panelFigure } from "./panel-figure.js";
+import type { Annotation } from "./plotly.js";
+import { linear, log } from "./scales.js";
 
 const looks = {
   dying: { color: stateColors.deadByScale, dash: "solid", symbol: "circle" },
@@ -11,6 +16,7 @@ const looks = {
 } as const;
 
 type Kind = keyof typeof looks;
+const kinds: readonly Kind[] = ["dying", "living"];
 
 const nameOf = ({ layer, filter }: WatchedFilter): string => `${layer}, filter ${filter}`;
 
@@ -43,12 +49,18 @@ export function watchedMaps(watched: WatchedRun): PlotlyFigure {
   const pictures = Array.from({ length: height }, () =>
     Array.from({ length: side }, () => [255, 255, 255, 0]),
   );
-  const annotations: unknown[] = [];
-  (["dying", "living"] as const).forEach((kind, block) => {
+  const annotations: Annotation[] = [];
+  kinds.forEach((kind, block) => {
     const filter = watched[kind];
     const strongest = Math.max(...filter.maps.flat(2)) || 1;
     const top = Math.round(block * blockHeight + headHeight * side);
-    const heading = { showarrow: false, xref: "x", yref: "y", xanchor: "left", yanchor: "bottom" };
+    const heading: Annotation = {
+      showarrow: false,
+      xref: "x",
+      yref: "y",
+      xanchor: "left",
+      yanchor: "bottom",
+    };
     annotations.push({
       ...heading,
       text: `<b>${titleOf(watched, kind)}</b>`,
@@ -79,44 +91,47 @@ export function watchedMaps(watched: WatchedRun): PlotlyFigure {
       });
     });
   });
-  const hidden = { showgrid: false, showline: false, showticklabels: false, ticks: "", zeroline: false };
-  const left = 16;
-  return {
-    data: [
-      { type: "image", colormodel: "rgba256", z: pictures, hoverinfo: "skip" },
+  const hidden = {
+    showgrid: false,
+    showline: false,
+    ticks: "",
+    zeroline: false,
+    tickvals: [] as number[],
+    title: "",
+  } satisfies PanelDrawing["x"];
+  const figure = panelFigure(
+    [
       {
-        type: "heatmap",
-        z,
-        zmin: 0,
-        zmax: 1,
-        colorscale: [
-          [0, "#F1F1F1"],
-          [0.5, "#6C60AE"],
-          [1, "#15093F"],
+        ...{ row: 0, column: 0, name: "" },
+        x: { ...hidden, range: [-0.5, width - 0.5], constrain: "domain" },
+        y: { ...hidden, range: [height - 0.5, -0.5], scaleanchor: "x", constrain: "domain", ticktext: [""] },
+        traces: [
+          { type: "image", colormodel: "rgba256", z: pictures as never, hoverinfo: "skip" },
+          {
+            type: "heatmap",
+            z,
+            ...{ zmin: 0, zmax: 1, showscale: false, hoverongaps: false },
+            colorscale: [
+              [0, "#F1F1F1"],
+              [0.5, "#6C60AE"],
+              [1, "#15093F"],
+            ],
+            hovertemplate: "%{z:.2f} of the filter's strongest<extra></extra>",
+          },
         ],
-        showscale: false,
-        hoverongaps: false,
-        hovertemplate: "%{z:.2f} of the filter's strongest<extra></extra>",
+        annotations,
       },
     ],
-    layout: {
-      ...frame({
-        title: "What two filters answer to three training images, probe by probe",
-        subtitle: [
-          `One column per probe. Light: no activation; dark: the filter's strongest. Bold heads: it answers to no training image any more.`,
-        ],
-        plotHeight: Math.round((height / width) * (figureWidth - 2 * left)),
-        legend: false,
-        panelNames: false,
-        left,
-        right: left,
-        bottom: 16,
-      }),
-      annotations,
-      xaxis: { ...hidden, range: [-0.5, width - 0.5], constrain: "domain" },
-      yaxis: { ...hidden, range: [height - 0.5, -0.5], scaleanchor: "x", constrain: "domain" },
+    {
+      title: "What two filters answer to three training images, probe by probe",
+      subtitle: [
+        `One column per probe. Light: no activation; dark: the filter's strongest. Bold heads: it answers to no training image any more.`,
+      ],
+      heights: [Math.round((height / width) * (figureWidth - 44))],
+      legend: false,
     },
-  };
+  );
+  return arrange(figure, { width: figureWidth });
 }
 
 /** Puts an image into the mosaic, brought to the side of the maps by taking every n-th pixel. */
@@ -140,89 +155,49 @@ const signed = (value: number): string => String(Number(value.toPrecision(2))).r
 
 /** gamma, beta and the strongest activation of both filters over the run. */
 export function watchedCurves(watched: WatchedRun): PlotlyFigure {
-  const panels = [
-    { name: "|γ|, log scale", of: (filter: WatchedFilter) => filter.gamma.map((value) => Math.abs(value)) },
-    { name: "β", of: (filter: WatchedFilter) => filter.beta },
-    { name: "Strongest activation", of: (filter: WatchedFilter) => filter.maxActivation },
-  ];
-  const layout = frame({
+  const panels: Record<string, (filter: WatchedFilter) => readonly number[]> = {
+    "|γ|, log scale": ({ gamma }) => gamma.map((value) => Math.abs(value)),
+    β: ({ beta }) => beta,
+    "Strongest activation": ({ maxActivation }) => maxActivation,
+  };
+  const [first] = Object.keys(panels);
+  const rows = Object.entries(panels).flatMap(([panel, of]) =>
+    kinds.flatMap((kind) =>
+      of(watched[kind]).map((value, probe) => ({ panel, kind, step: watched.steps[probe]!, value })),
+    ),
+  );
+  type Row = (typeof rows)[number];
+  const { death } = watched.dying;
+  return chart({
     title: "How the two filters get there",
-    subtitle: [
+    reading:
       "Scale γ and shift β of the normalization, and the strongest activation over all probed training images. Vertical: first probe that finds the filter inactive; dashed: the threshold of death by scale.",
-    ],
-    plotHeight: 240,
-  });
-  const scales = [watched.dying, watched.living].flatMap(({ gamma }) =>
-    gamma.map((value) => Math.abs(value)),
-  );
-  const lowest = Math.min(scaleThreshold, ...scales.filter((value) => value > 0));
-  const highest = Math.max(...scales);
-  const data: Trace[] = [];
-  const shapes: unknown[] = [];
-  for (const [index, { of }] of panels.entries()) {
-    const axes = { x: axisId("x", index), y: axisId("y", index) };
-    layout[axisKey("x", index)] = {
-      domain: panelDomain(index, panels.length, 0.07),
-      anchor: axes.y,
-      title: { text: "Optimizer step" },
-      tickformat: ",d",
-      showgrid: false,
-    };
-    layout[axisKey("y", index)] = {
-      anchor: axes.x,
-      ...(index === 0 && {
-        type: "log",
-        dtick: 1,
-        exponentformat: "power",
-        range: [Math.log10(lowest) - 0.3, Math.log10(highest) + 0.3],
+    rows,
+    panels: { of: "panel" },
+    x: {
+      of: "step",
+      scale: linear({ axis: { tickformat: ",d", showgrid: false } }),
+      title: "Optimizer step",
+    },
+    y: (panel) => ({
+      of: "value",
+      scale: panel === first ? log({ pad: 0.3, holds: [scaleThreshold], minor: false }) : linear(),
+      title: "",
+    }),
+    series: { of: ({ kind }) => titleOf(watched, kind), look: (_name, { row }) => looks[row.kind] },
+    marks: [
+      inPanel(first!, rule({ y: scaleThreshold }, { width: 1, dash: "dash" })),
+      ...(death ? [rule({ x: death.step }, { color: looks.dying.color, width: 1, dash: "dot" })] : []),
+      dot<Row>({
+        joined: () => "",
+        text: ({ kind }) => titleOf(watched, kind),
+        hover: "step %{x}: %{y:.3g}",
+        size: 6,
+        legend: true,
+        clip: true,
       }),
-    };
-    if (index === 0) shapes.push(thresholdLine(axes));
-    const { death } = watched.dying;
-    if (death) shapes.push(deathLine(death.step, axes));
-    for (const kind of ["dying", "living"] as const) {
-      const { color, dash, symbol } = looks[kind];
-      data.push({
-        type: "scatter",
-        mode: "lines+markers",
-        xaxis: axes.x,
-        yaxis: axes.y,
-        name: titleOf(watched, kind),
-        legendgroup: kind,
-        showlegend: index === 0,
-        x: watched.steps,
-        y: of(watched[kind]),
-        line: { color, dash },
-        marker: { color, symbol, size: 6 },
-        hovertemplate: "step %{x}: %{y:.3g}<extra></extra>",
-      });
-    }
-  }
-  const annotations = panels.map(({ name }, index) =>
-    panelName({ text: name, x: panelDomain(index, panels.length, 0.07)[0] }),
-  );
-  return { data, layout: { ...layout, annotations, shapes } };
+    ],
+    legend: true,
+    height: 240,
+  });
 }
-
-const thresholdLine = ({ x, y }: { x: string; y: string }) => ({
-  type: "line",
-  xref: `${x} domain`,
-  yref: y,
-  x0: 0,
-  x1: 1,
-  y0: scaleThreshold,
-  y1: scaleThreshold,
-  line: { color: "#262626", width: 1, dash: "dash" },
-});
-
-const deathLine = (step: number, { x, y }: { x: string; y: string }) => ({
-  type: "line",
-  xref: x,
-  yref: `${y} domain`,
-  x0: step,
-  x1: step,
-  y0: 0,
-  y1: 1,
-  line: { color: looks.dying.color, width: 1, dash: "dot" },
-  layer: "below",
-});

@@ -1,5 +1,7 @@
-import { dots } from "../figures/dots.js";
+import { rowsChart } from "../figures/comparisons.js";
 import type { PlotlyFigure } from "../figures/figure.js";
+import { type Look, mean as meanMark, rule, seeds } from "../figures/marks/index.js";
+import { linear } from "../figures/scales.js";
 import type { Run } from "../runs/record.js";
 import { areaUnderCurve, mean } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
@@ -48,35 +50,36 @@ export const meanRanking = (arms: readonly ArmRuns[], seed: number, by: RankedBy
 
 /** How well each way to rank filters tells those that will die, a row per optimizer. */
 export function rankingFigure(known: ArmRuns[], share: number): PlotlyFigure {
-  const looks = [
-    { color: "#332288", symbol: "square" },
-    { color: "#D55E00", symbol: "circle" },
-    { color: "#009E73", symbol: "diamond" },
-  ];
-  const rows = [...new Set(known.map(({ arm }) => arm.optimizer))];
+  const looks: Record<string, Look> = {
+    "small |γ|": { color: "#332288", symbol: "square" },
+    "|γ| falling fast": { color: "#D55E00", symbol: "circle" },
+    selective: { color: "#009E73", symbol: "diamond" },
+  };
   const kinds = Object.entries(rankedBy) as [RankedBy, string][];
-  return dots({
+  const optimizers = [...new Set(known.map(({ arm }) => arm.optimizer))];
+  return rowsChart({
     title: `Which filters will die? Told after ${100 * share} % of training`,
-    subtitle: [
+    reading: [
       `${describeSeeds(known)}; small marks: seeds, each the mean over the optimizer's arms with at least ${fewest} deaths and survivors.`,
       describeData(known),
     ],
-    rows,
-    series: kinds.map(([, name], i) => ({ name, style: looks[i]! })),
-    panels: [
-      {
-        name: "",
-        title: "Area under the ROC curve (%, 50 is chance, higher is better)",
-        range: [20, 102],
-        reference: 50,
-        seeds(row, series) {
-          const [by] = kinds.find(([, name]) => name === series.name)!;
-          const own = known.filter(({ arm }) => arm.optimizer === row);
-          return seedsIn(own)
-            .map((seed) => ({ seed, value: meanRanking(own, seed, by, share) }))
-            .filter(({ value }) => Number.isFinite(value));
-        },
-      },
-    ],
+    rows: optimizers.flatMap((optimizer) => {
+      const own = known.filter(({ arm }) => arm.optimizer === optimizer);
+      return kinds.flatMap(([by, name]) =>
+        seedsIn(own)
+          .map((seed) => ({ optimizer, name, seed, value: meanRanking(own, seed, by, share) }))
+          .filter(({ value }) => Number.isFinite(value)),
+      );
+    }),
+    x: {
+      of: "value",
+      scale: linear({ from: 20, to: 102 }),
+      title: "Area under the ROC curve (%, 50 is chance, higher is better)",
+      unit: " %",
+    },
+    row: ({ optimizer }) => optimizer,
+    names: optimizers,
+    series: { of: "name", names: kinds.map(([, name]) => name), look: (name) => looks[name]! },
+    marks: [rule({ x: 50 }), meanMark({ values: "x", joined: false }), seeds({ values: "x" })],
   });
 }

@@ -1,4 +1,4 @@
-import { typicalPace } from "../figures/by-pace.js";
+import { typicalPace } from "../figures/against.js";
 import { deadShareByPace, frontier, gammaHistograms } from "../figures/index.js";
 import { between, mean } from "../statistics.js";
 import type { Arm, ArmRuns, Scale } from "../study/arm.js";

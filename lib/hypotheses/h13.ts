@@ -1,6 +1,6 @@
 import { errorBySurvivors, gapByOptimizer, penaltyGain, type SurvivorPanel } from "../figures/index.js";
+import { optimizerLook } from "../figures/looks.js";
 import { optimizerStyle } from "../figures/palette.js";
-import { styledSeries } from "../figures/series.js";
 import { mean } from "../statistics.js";
 import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 import { groupByOptimizer, penaltySeries } from "../study/series.js";
@@ -104,6 +104,11 @@ function survivorPanels(runs: readonly ArmRuns[]): SurvivorPanel[] {
     },
   ];
   return groupByOptimizer(studyRuns(full).where({ optimizer: not("SGD", "SGD+momentum") })).map(
-    ([name, own]) => ({ name, filters: most, references, series: styledSeries(own) }),
+    ([name, own]) => ({
+      name,
+      filters: most,
+      references,
+      series: penaltySeries(own).map((one) => ({ ...one, style: optimizerLook(one.name) })),
+    }),
   );
 }

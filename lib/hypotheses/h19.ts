@@ -1,6 +1,5 @@
 import { UserError } from "../errors.js";
-import { type PredictedRun, predictedAgainstActual } from "../figures/prediction.js";
-import { predictionErrorBySeen } from "../figures/prediction-error.js";
+import { type PredictedRun, predictedAgainstActual, predictionErrorBySeen } from "../figures/prediction.js";
 import { runId } from "../runs/config.js";
 import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
 import type { Arm, ArmRuns } from "../study/arm.js";

@@ -6,8 +6,8 @@ import {
   returnsBySleep,
   returnsOverTraining,
 } from "../figures/index.js";
+import { optimizerLook, strengthLook } from "../figures/looks.js";
 import { optimizerStyle } from "../figures/palette.js";
-import { lambdaStyle, styledSeries } from "../figures/series.js";
 import type { Run } from "../runs/record.js";
 import { findResurrections } from "../sparsity/deaths.js";
 import { findSleepers, type Sleeper, sizableShare } from "../sparsity/sleep.js";
@@ -158,11 +158,14 @@ function panels(runs: readonly ArmRuns[]): ReturnPanel[] {
   const steps = studyRuns(runs)
     .where(adamBySteps)
     .filter((item) => item.runs.length > 0);
-  const [group] = styledSeries(steps);
-  const strengths = steps.map((item): ReturnSeries => {
-    const style = lambdaStyle(item.arm.lambda, group!);
-    return { name: item.arm.label, item, style: { ...style, symbol: "circle" } };
-  });
+  const lambdas = steps.map(({ arm }) => arm.lambda);
+  const strengths = steps.map(
+    (item): ReturnSeries => ({
+      name: item.arm.label,
+      item,
+      style: strengthLook(item.arm.lambda, lambdas, optimizerLook("Adam")),
+    }),
+  );
   const shown = ["Adam", "SGD+momentum"];
   const other = runs.filter(
     (item) => !steps.includes(item) && item.runs.length > 0 && shown.includes(item.arm.optimizer),

@@ -18,7 +18,8 @@ export function figureCsv({ data }: PlotlyFigure): string {
   )}\n`;
 }
 
-function traceRows(trace: Record<string, unknown>, index: number): Cell[][] {
+function traceRows(drawn: PlotlyFigure["data"][number], index: number): Cell[][] {
+  const trace: { [key: string]: unknown } = { ...drawn };
   const { name, xaxis, yaxis } = trace;
   const head: Cell[] = [index, plain(name), plain(xaxis ?? "x"), plain(yaxis ?? "y")];
   const [x, y, text] = [listOf(trace.x), listOf(trace.y), listOf(trace.text)];

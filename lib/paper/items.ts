@@ -79,7 +79,7 @@ function outputItems({ outputs = [] }: NotebookCell, cell: number, count: Counts
   const items: Item[] = [];
   for (let index = 0; index < outputs.length; index++) {
     const output = outputs[index]!;
-    const figure = figureSchema.safeParse(output.data?.[plotlyMimeType]).data;
+    const figure = figureSchema.safeParse(output.data?.[plotlyMimeType]).data as PlotlyFigure | undefined;
     const table = tableOf(output);
     if (figure) {
       const caption = captionOf(output, outputs[index + 1]);

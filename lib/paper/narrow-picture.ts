@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findBrowser } from "../export/browser.js";
-import { measureLegend, renderPictures } from "../export/render.js";
+import { renderPictures } from "../export/render.js";
+import { arrange } from "../figures/arrange.js";
 import type { PlotlyFigure } from "../figures/figure.js";
-import { stackPanels } from "../figures/stack-panels.js";
 import { keptDrawing } from "./figure-files.js";
 
 export interface NarrowPicture {
@@ -24,19 +24,14 @@ export async function narrowPicture(
   site: string,
 ): Promise<NarrowPicture | undefined> {
   if (findBrowser() === undefined) return undefined;
-  const left = Number((bare.layout.margin as { l?: number } | undefined)?.l ?? 0);
   // As `drawInPlace` does it in the page.
-  const width = Math.max(phone, left + 150);
-  const legendHeight =
-    bare.layout.showlegend === false
-      ? 0
-      : await measureLegend(stackPanels(structuredClone(bare), { width, legendHeight: 0 }), "screen");
-  const figure = stackPanels(structuredClone(bare), { width, legendHeight });
+  const figure = arrange(bare, { width: phone, head: false });
   const svg = await keptDrawing(figure, async () => {
     const { pictures } = await renderPictures(figure, { formats: ["svg"] });
     return { "narrow.svg": pictures.svg! };
   });
   const src = `figures/${name}.narrow.svg`;
   await writeFile(join(site, src), svg["narrow.svg"]!);
-  return { src, width, height: Number(figure.layout.height) };
+  const { width = phone, height = 500 } = figure.layout;
+  return { src, width, height };
 }

@@ -8,23 +8,32 @@ export interface Measure {
   words: string;
   /** "%" */
   unit: string;
+  /** With its definition, above a panel or along an axis, in Plotly's markup. */
+  title?: string;
+  /** Whether it goes through the run's filters, which takes a while. Default false. */
+  slow?: true;
   of(run: Run): number;
 }
 
-/** At the end of training; all but `survivors` in %. */
+/**
+ * What is said of a run, one vocabulary for rows, figures, tables and sentences: to add a measure is to add it here. At the end
+ * of training; all but `survivors` in %.
+ */
 export const measures = {
   deadByActivation: {
     words: "share of filters inactive by activation",
+    title: "Inactive by activation (max < 10<sup>−12</sup>)",
     unit: "%",
     of: ({ record }) => 100 * record.final.deadByActivation,
   },
   deadByScale: {
     words: "share of filters inactive by scale",
+    title: "Inactive by scale (|γ| < 10<sup>−3</sup>)",
     unit: "%",
     of: ({ record }) => 100 * record.final.deadByScale,
   },
   testError: { words: "test error", unit: "%", of: ({ record }) => 100 * record.final.testError },
-  selectivity: { words: "mean selectivity", unit: "%", of: (run) => 100 * meanSelectivity(run) },
+  selectivity: { words: "mean selectivity", unit: "%", slow: true, of: (run) => 100 * meanSelectivity(run) },
   survivors: {
     words: "number of filters active at the end",
     unit: "filters",
@@ -34,6 +43,7 @@ export const measures = {
   faint: {
     words: "share of filters active, but for no training image beyond 1e-3",
     unit: "%",
+    slow: true,
     of({ record, filters }) {
       const last = [...filters.step.keys()].filter((row) => filters.step[row] === record.probes.steps.at(-1));
       const faint = last

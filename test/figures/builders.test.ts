@@ -1,24 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/errors.js";
-import { bothMeasures } from "../../lib/figures/both-measures.js";
-import { deadShareByBatch } from "../../lib/figures/by-batch.js";
-import { deadShareByCapacity } from "../../lib/figures/by-capacity.js";
-import { deadShareByClasses } from "../../lib/figures/by-classes.js";
-import { deadShareByLayer } from "../../lib/figures/by-layer.js";
+import { deadShareByBatch, deadShareByCapacity, deadShareByClasses } from "../../lib/figures/against.js";
 import { deadShareByPenalty, errorByPenalty } from "../../lib/figures/by-penalty.js";
-import { deadShareBySchedule } from "../../lib/figures/by-schedule.js";
-import { earlyOrLate } from "../../lib/figures/early-or-late.js";
+import { bothMeasures } from "../../lib/figures/comparisons.js";
 import type { PlotlyFigure } from "../../lib/figures/figure.js";
-import { frontier } from "../../lib/figures/frontier.js";
-import { gammaBetaScatter } from "../../lib/figures/gamma-beta.js";
-import { gammaHistogram, gammaHistograms } from "../../lib/figures/gamma-histograms.js";
-import { deadShareCurve, deadShareOverTraining } from "../../lib/figures/over-training.js";
-import { penaltyAxis } from "../../lib/figures/penalty-axis.js";
-import { selectivityByLayer } from "../../lib/figures/selectivity-by-layer.js";
+import { gammaBetaScatter } from "../../lib/figures/filters.js";
+import { earlyOrLate, frontier } from "../../lib/figures/frontiers.js";
+import { gammaHistogram, gammaHistograms, universalityHistograms } from "../../lib/figures/histograms.js";
+import { deadShareByLayer, selectivityByLayer } from "../../lib/figures/layers.js";
+import { deadShareBySchedule, deadShareOverTraining } from "../../lib/figures/over-training.js";
+import { penalty } from "../../lib/figures/scales.js";
 import { survivalBySelectivity } from "../../lib/figures/survival.js";
-import { universalityHistograms } from "../../lib/figures/universality.js";
 import { mean } from "../../lib/statistics.js";
 import type { ArmRuns } from "../../lib/study/arm.js";
+import { epochRows } from "../../lib/study/run-rows.js";
+import { legendOf, tracesOf } from "../support/figure-points.js";
 import { madeUpArm, madeUpConfig, madeUpRun, madeUpStudy } from "../support/made-up-runs.js";
 
 const label = ({ arm }: ArmRuns) => arm.label;
@@ -90,41 +86,42 @@ describe.each(builders)("%s", (_, build) => {
 
 describe("figures against lambda", () => {
   it("keep a place for 0 left of the smallest lambda, behind a break", () => {
-    const { position, breakAt, axis } = penaltyAxis([0, 1e-4, 1e-2]);
-    expect(position(1e-4)).toBeCloseTo(-4, 12);
-    expect(position(0)).toBeLessThan(position(1e-4));
-    expect(breakAt).toBeGreaterThan(position(0));
-    expect(breakAt).toBeLessThan(position(1e-4));
+    const { place, decorate, axis, joins } = penalty([0, 1e-4, 1e-2]);
+    const breakAt = decorate!.shapes[0]!.x0 as number;
+    expect(place(1e-4)).toBeCloseTo(-4, 12);
+    expect(place(0)).toBeLessThan(place(1e-4));
+    expect(breakAt).toBeGreaterThan(place(0));
+    expect(breakAt).toBeLessThan(place(1e-4));
     expect(axis.ticktext).toEqual(["0", "10<sup>−4</sup>", "10<sup>−2</sup>"]);
-    expect(penaltyAxis([1e-3]).breakAt).toBeUndefined();
+    expect([joins(0, 1e-4), joins(1e-4, 1e-2)]).toEqual([false, true]);
+    expect(penalty([1e-3]).decorate).toBeUndefined();
   });
 
   it("show every seed, join means only where there is a penalty, and never join 0 to the rest", () => {
-    const { data } = deadShareByPenalty(study, { measure: "scale" });
-    const lines = data.filter(({ mode }) => mode === "lines+markers");
-    expect(lines.map(({ x }) => (x as number[]).length)).toEqual([3, 1, 3, 1]);
-    const seeds = data.filter(({ mode, text }) => mode === "markers" && text !== undefined);
-    expect(seeds.map(({ x }) => (x as number[]).length)).toEqual([12, 12]);
+    const traces = tracesOf(deadShareByPenalty(study, { measure: "scale" }));
+    const lines = traces.filter(({ mode }) => mode === "lines+markers");
+    expect(lines.map(({ x }) => x.length).sort()).toEqual([1, 1, 3, 3]);
+    const seeds = traces.filter(({ mode, text }) => mode === "markers" && text !== undefined);
+    expect(seeds.map(({ x }) => x.length)).toEqual([12, 12]);
   });
 
   it("plot the mean of the seeds in percent and their range", () => {
     const arm = madeUpArm({ lambda: 1e-3, deadShare: 0.4 });
     const shares = arm.runs.map(({ record }) => 100 * record.final.deadByScale);
-    const [line] = deadShareByPenalty([arm], { measure: "scale" }).data as [
-      { y: number[]; error_y: { array: number[]; arrayminus: number[] } },
-    ];
-    expect(line.y[0]).toBeCloseTo(mean(shares), 10);
-    expect(line.y[0]! + line.error_y.array[0]!).toBeCloseTo(Math.max(...shares), 10);
-    expect(line.y[0]! - line.error_y.arrayminus[0]!).toBeCloseTo(Math.min(...shares), 10);
+    const [line] = tracesOf(deadShareByPenalty([arm], { measure: "scale" }));
+    const { array, arrayminus } = line!.error_y!;
+    expect(line!.y[0]).toBeCloseTo(mean(shares), 10);
+    expect(line!.y[0]! + array[0]!).toBeCloseTo(Math.max(...shares), 10);
+    expect(line!.y[0]! - arrayminus[0]!).toBeCloseTo(Math.min(...shares), 10);
   });
 
   it("cross out diverged runs and leave them out of means", () => {
     const arm = madeUpArm({ lambda: 1e-3, divergedSeeds: [2] });
     const figure = errorByPenalty([arm]);
-    const seeds = figure.data.find(({ text }) => text !== undefined)!;
-    expect((seeds.marker as { symbol: string[] }).symbol).toEqual(["circle", "x-thin", "circle"]);
+    const seeds = tracesOf(figure).find(({ text }) => text !== undefined)!;
+    expect(seeds.marker!.symbol).toEqual(["circle", "x-thin", "circle"]);
     const kept = [0, 2].map((i) => 100 * arm.runs[i]!.record.final.testError);
-    expect((figure.data[0]!.y as number[])[0]).toBeCloseTo(mean(kept), 10);
+    expect(tracesOf(figure)[0]!.y[0]).toBeCloseTo(mean(kept), 10);
     expect(figure.data.at(-1)!.name).toMatch(/diverged/);
   });
 
@@ -134,14 +131,10 @@ describe("figures against lambda", () => {
       madeUpArm({ lambda: 1e-3 }),
       madeUpArm({ lambda: 1e-3, kind: "decoupled", deadShare: 0.1 }),
     ];
-    const lines = errorByPenalty(arms).data.filter(
-      ({ showlegend, mode }) => showlegend && mode === "lines+markers",
-    );
-    expect(lines.map(({ name }) => name)).toEqual(["Adam, L2", "Adam, decoupled"]);
-    expect(lines.map(({ marker }) => (marker as { symbol: string }).symbol)).toEqual([
-      "circle",
-      "circle-open",
-    ]);
+    const figure = errorByPenalty(arms);
+    expect(legendOf(figure)).toEqual(["Adam, L2", "Adam, decoupled"]);
+    const lines = tracesOf(figure).filter(({ showlegend, mode }) => showlegend && mode === "lines+markers");
+    expect(lines.map(({ marker }) => marker!.symbol)).toEqual(["circle", "circle-open"]);
   });
 
   it("refuse to average arms that would share a place", () => {
@@ -180,10 +173,10 @@ describe("histograms of gamma", () => {
 
 describe("dead share over training", () => {
   it("ends at the run's final share and starts with none dead", () => {
-    const run = madeUpRun(madeUpConfig({ lambda: 1e-3 }), { deadShare: 0.4 });
-    const curve = deadShareCurve(run);
-    expect(curve[0]).toEqual({ step: 0, percent: 0 });
-    expect(curve.at(-1)!.percent).toBeCloseTo(100 * run.record.final.deadByScale, 10);
+    const item = madeUpArm({ lambda: 1e-3, deadShare: 0.4, seeds: [1] });
+    const curve = epochRows([item]);
+    expect(curve[0]).toMatchObject({ step: 0, deadByScale: 0 });
+    expect(curve.at(-1)!.deadByScale).toBeCloseTo(100 * item.runs[0]!.record.final.deadByScale, 10);
   });
 
   it("marks the drops of the learning rate in each panel", () => {

@@ -1,34 +1,47 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/errors.js";
-import { bothMeasures } from "../../lib/figures/both-measures.js";
-import { deadShareByBatch } from "../../lib/figures/by-batch.js";
-import { deadShareByCapacity } from "../../lib/figures/by-capacity.js";
-import { deadAtLikeError, gapByOptimizer } from "../../lib/figures/by-optimizer.js";
-import { dots } from "../../lib/figures/dots.js";
-import { meanTrace, seedTrace } from "../../lib/figures/estimates.js";
-import type { PlotlyFigure } from "../../lib/figures/figure.js";
-import { frontier } from "../../lib/figures/frontier.js";
+import { deadShareByBatch, deadShareByCapacity } from "../../lib/figures/against.js";
+import { chart } from "../../lib/figures/chart.js";
+import { bothMeasures, deadAtLikeError, gapByOptimizer } from "../../lib/figures/comparisons.js";
+import { frontier } from "../../lib/figures/frontiers.js";
+import { type Mark, mean as meanMark, seeds } from "../../lib/figures/marks/index.js";
+import { linear, names } from "../../lib/figures/scales.js";
 import { mean, tInterval } from "../../lib/statistics.js";
+import { legendOf, tracesOf } from "../support/figure-points.js";
 import { madeUpArm, madeUpStudy } from "../support/made-up-runs.js";
 
-const look = {
-  name: "A",
-  style: { color: "#000000", symbol: "circle" },
-  axes: { x: "x", y: "y" },
-};
-const seeds = [1, 2, 6].map((value, i) => ({ seed: i + 1, value }));
-const diverged = { seed: 4, value: Number.NaN, divergedAt: 80 };
+interface Row {
+  at: string;
+  series: string;
+  seed: number;
+  value: number;
+  divergedAt?: number;
+}
 
-/** Legends of a figure, in order. */
-const legendOf = ({ data }: PlotlyFigure): unknown[] =>
-  data.filter(({ showlegend, name }) => showlegend !== false && name !== undefined).map(({ name }) => name);
+const row = (value: number, seed: number, more: Partial<Row> = {}): Row => ({
+  ...{ at: "first", series: "a", seed, value },
+  ...more,
+});
+const seedRows = [1, 2, 6].map((value, i) => row(value, i + 1));
+const diverged = row(Number.NaN, 4, { divergedAt: 80 });
+
+/** Rows below each other, as dots. */
+const dots = (rows: Row[], marks: Mark<object>[]) =>
+  chart({
+    title: "T",
+    reading: "S",
+    rows,
+    x: { of: "value", scale: linear({ from: 0, to: 10 }), title: "x" },
+    y: { of: "at", scale: names(["first", "second"]), title: "" },
+    series: { of: "series", look: () => ({ color: "#000000" }), names: ["a", "b"] },
+    marks,
+  });
 
 describe("means and seeds", () => {
   it("bars span the seeds, or the 95 % interval of their mean; a diverged seed counts for neither", () => {
-    const point = { at: 3, label: "here", seeds: [...seeds, diverged] };
     const bars = (spread: "range" | "interval") => {
-      const trace = meanTrace([point], { ...look, spread });
-      const { array, arrayminus } = trace.error_y as { array: number[]; arrayminus: number[] };
+      const [trace] = tracesOf(dots([...seedRows, diverged], [meanMark({ values: "x", spread })]));
+      const { array, arrayminus } = trace!.error_x!;
       return [3 - arrayminus[0]!, 3 + array[0]!];
     };
     expect(bars("range")).toEqual([1, 6]);
@@ -38,43 +51,42 @@ describe("means and seeds", () => {
   });
 
   it("draw no bar for a single seed and nothing for none", () => {
-    const one = meanTrace([{ at: 0, label: "", seeds: [seeds[0]!] }], { ...look, spread: "interval" });
-    expect(one.error_y).toMatchObject({ array: [0], arrayminus: [0] });
-    expect(meanTrace([{ at: 0, label: "", seeds: [diverged] }], look)).toMatchObject({ x: [], y: [] });
+    const own = meanMark({ values: "x", spread: "interval" });
+    expect(tracesOf(dots([seedRows[0]!], [own]))[0]!.error_x).toMatchObject({ array: [0], arrayminus: [0] });
+    expect(tracesOf(dots([diverged], [own]))).toEqual([]);
   });
 
-  it("cross out diverged seeds, at the limit where they have no value", () => {
-    const trace = seedTrace([{ at: 0, label: "here", seeds: [seeds[0]!, diverged] }], {
-      ...look,
-      values: "x",
-      nudge: 0.5,
-      limit: 100,
-    });
-    expect(trace).toMatchObject({ x: [1, 100], y: [0.5, 0.5], marker: { symbol: ["circle", "x-thin"] } });
-    expect((trace.text as string[])[1]).toBe("here, seed 4, diverged at step 80");
+  it("cross out diverged seeds, at the axis' end where they have no value", () => {
+    const [trace] = tracesOf(dots([seedRows[0]!, diverged], [seeds({ values: "x" })]));
+    expect(trace).toMatchObject({ x: [1, 10], marker: { symbol: ["circle", "x-thin"] } });
+    expect(trace!.text![1]).toBe("first, seed 4, diverged at step 80");
   });
 });
 
 describe("dots", () => {
   it("put every series of every row beside each other and leave out what has no seeds", () => {
-    const figure = dots({
-      title: "T",
-      subtitle: ["S"],
-      rows: ["first", "second"],
-      series: ["a", "b"].map((name) => ({ name, style: look.style })),
-      panels: [
-        {
-          name: "P",
-          title: "x",
-          range: [0, 10],
-          seeds: (row, { name }) => (row === "second" && name === "b" ? [] : seeds),
-        },
-      ],
-    });
-    const means = figure.data.filter(({ error_x }) => error_x !== undefined);
-    expect(means.map(({ y }) => (y as number[])[0])).toEqual([-0.155, 0.845, 0.155]);
+    const rows = (["first", "second"] as const).flatMap((at) =>
+      (at === "first" ? ["a", "b"] : ["a"]).flatMap((series) =>
+        seedRows.map((one) => ({ ...one, at, series })),
+      ),
+    );
+    const figure = dots(rows, [meanMark({ values: "x", joined: false })]);
+    expect(tracesOf(figure).map(({ y }) => y)).toEqual([[-0.155, 0.845], [0.155]]);
     expect(figure.layout.yaxis).toMatchObject({ ticktext: ["first", "second"], range: [1.5, -0.5] });
     expect(legendOf(figure)).toEqual(["a", "b"]);
+  });
+
+  it("say which column rows do not have, and which they have", () => {
+    const spec = {
+      title: "T",
+      reading: "S",
+      rows: seedRows,
+      y: { of: "at", scale: names(), title: "" },
+      marks: [],
+    };
+    expect(() => chart({ ...spec, x: { of: "valeu", title: "x" } })).toThrow(
+      /no column "valeu".*at, series, seed, value/,
+    );
   });
 
   it("show both measures of every condition, a panel per penalty strength, diverged runs crossed out", () => {
@@ -85,12 +97,11 @@ describe("dots", () => {
     ];
     const figure = bothMeasures(arms, { title: "T", row: ({ optimizer }) => optimizer });
     expect(legendOf(figure).at(-1)).toBe("diverged");
-    const first = figure.data[0]! as { x: number[]; xaxis: string };
-    expect(first.x[0]).toBeCloseTo(
+    expect(tracesOf(figure)[0]!.x[0]).toBeCloseTo(
       mean(arms[0]!.runs.map(({ record }) => 100 * record.final.deadByActivation)),
       10,
     );
-    expect(new Set(figure.data.map(({ xaxis }) => xaxis))).toEqual(new Set(["x", "x2", undefined]));
+    expect(new Set(tracesOf(figure).map(({ xaxis }) => xaxis))).toEqual(new Set(["x2", undefined]));
   });
 });
 
@@ -98,12 +109,12 @@ describe("against a quantity", () => {
   it("places arms at the logarithm of what varies, in ascending order", () => {
     const arms = [16, 4, 8].map((width) => madeUpArm({ widths: [width, width], lambda: 1e-3 }));
     const figure = deadShareByCapacity([{ name: "Width", arms }]);
-    const [share] = figure.data as [{ x: number[] }];
-    expect(share.x).toEqual([3, 4, 5]);
+    const [share] = tracesOf(figure);
+    expect(share!.x).toEqual([3, 4, 5]);
     expect((figure.layout.xaxis as { ticktext: string[] }).ticktext).toEqual(["8", "16", "32"]);
-    const survivors = figure.data.find(({ yaxis, mode }) => yaxis === "y2" && mode === "lines+markers")!;
+    const survivors = tracesOf(figure).find(({ yaxis, mode }) => yaxis === "y2" && mode === "lines+markers")!;
     const counts = arms[0]!.runs.map(({ record }) => 32 * (1 - record.final.deadByActivation));
-    expect((survivors.y as number[])[2]).toBeCloseTo(mean(counts), 10);
+    expect(survivors.y[2]).toBeCloseTo(mean(counts), 10);
   });
 
   it("names each series once over all panels", () => {
@@ -132,10 +143,10 @@ describe("the frontier", () => {
       madeUpArm({ optimizer, lambda: 1e-3, kind: "decoupled", seeds: [1] }),
     ]);
     const figure = frontier(arms, { panels: "optimizer" });
-    const lines = figure.data.filter(({ mode }) => mode === "lines+markers");
-    expect(lines.map(({ xaxis, marker }) => [xaxis, (marker as { symbol: string }).symbol])).toEqual([
-      ["x", "circle"],
-      ["x", "circle-open"],
+    const lines = tracesOf(figure).filter(({ mode }) => mode === "lines+markers");
+    expect(lines.map(({ xaxis, marker }) => [xaxis, marker!.symbol])).toEqual([
+      [undefined, "circle"],
+      [undefined, "circle-open"],
       ["x2", "diamond"],
       ["x2", "diamond-open"],
     ]);
@@ -150,8 +161,10 @@ describe("figures by optimizer", () => {
 
   it("show the paired difference to SGD beside both shares, and say which seeds are left", () => {
     const figure = deadAtLikeError(rows, { margin: 1 });
-    const differences = figure.data.filter(({ xaxis, error_x }) => xaxis === "x2" && error_x !== undefined);
-    expect(differences.map(({ x }) => (x as number[])[0])).toEqual([32, 10]);
+    const differences = tracesOf(figure).filter(
+      ({ xaxis, error_x }) => xaxis === "x2" && error_x !== undefined,
+    );
+    expect(differences.map(({ x }) => x[0])).toEqual([32, 10]);
     expect(JSON.stringify(figure.layout.title)).toContain("2 to 3 seeds per optimizer");
   });
 
@@ -160,7 +173,7 @@ describe("figures by optimizer", () => {
       { optimizer: "Adam", seed: 1, best: 2, equal: Number.NaN, penalized: Number.NaN },
       { optimizer: "Adam", seed: 2, best: 3, equal: 1, penalized: 1 },
     ]);
-    const means = figure.data.filter(({ error_x }) => error_x !== undefined);
+    const means = tracesOf(figure).filter(({ error_x }) => error_x !== undefined);
     expect(means.map(({ x }) => x)).toEqual([[2.5], [1]]);
   });
 

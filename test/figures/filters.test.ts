@@ -3,12 +3,12 @@ import { UserError } from "../../lib/errors.js";
 import { paceAroundDeath, pullAroundDeath } from "../../lib/figures/around-death.js";
 import { decayCurves } from "../../lib/figures/decay-curves.js";
 import { filterLife } from "../../lib/figures/filter-life.js";
-import { gammaBetaScatter } from "../../lib/figures/gamma-beta.js";
-import { gammaTrajectories } from "../../lib/figures/gamma-trajectories.js";
-import { universalityHistogram } from "../../lib/figures/universality.js";
+import { gammaBetaScatter, gammaTrajectories } from "../../lib/figures/filters.js";
+import { universalityHistogram } from "../../lib/figures/histograms.js";
 import type { Run } from "../../lib/runs/record.js";
 import { filterHistories } from "../../lib/study/filter-states.js";
 import { observationsBySelectivity, survivorSelectivity } from "../../lib/study/selectivity.js";
+import { tracesOf } from "../support/figure-points.js";
 import { madeUpArm, madeUpConfig, madeUpRun } from "../support/made-up-runs.js";
 
 /** A run of one layer of four filters whose measurements are set probe by probe: lives, dies by scale, sleeps, dies by shift. */
@@ -47,9 +47,10 @@ describe("states of filters", () => {
 describe("the life of every filter", () => {
   it("sorts a layer's filters by time of death, survivors last, those first that once slept", () => {
     const figure = filterLife(smallRun());
-    const [heat] = figure.data as [{ y: string[]; z: number[][]; customdata: number[][][] }];
-    expect(heat.y.map((name) => /filter (\d)/.exec(name)![1])).toEqual(["3", "1", "2", "0"]);
-    expect(heat.y[0]).toMatch(/died at step \d+ by shift, selective first/);
+    const heat = tracesOf(figure)[0]!;
+    const names = heat.y.map(String);
+    expect(names.map((name) => /filter (\d)/.exec(name)![1])).toEqual(["3", "1", "2", "0"]);
+    expect(names[0]).toMatch(/died at step \d+ by shift, selective first/);
     expect(heat.z[2]!.slice(0, 3)).toEqual([0, 2, 1]);
     expect(heat.customdata[1]![2]).toEqual([1e-4, expect.any(Number), 0.5]);
     expect(JSON.stringify(figure.layout.title)).toContain(
@@ -58,15 +59,12 @@ describe("the life of every filter", () => {
   });
 
   it("rings every return to life", () => {
-    const rings = filterLife(smallRun()).data.find(
-      ({ marker, hovertemplate }) =>
-        hovertemplate && (marker as { symbol?: string } | undefined)?.symbol === "circle-open",
-    )!;
+    const rings = tracesOf(filterLife(smallRun())).find(({ marker }) => marker?.symbol === "circle-open")!;
     expect(rings.x).toEqual([expect.stringMatching(/^1,000$/)]);
   });
 
   it("shades living filters by selectivity on request, and leaves dead ones their colors", () => {
-    const [heat] = filterLife(smallRun(), { shade: "selectivity" }).data as [{ z: number[][] }];
+    const heat = tracesOf(filterLife(smallRun(), { shade: "selectivity" }))[0]!;
     // Filters 3 (selectivity 0.95, then silent) and 0 (0.1, to the end).
     expect([heat.z[0]![0], heat.z[0]![1], heat.z[3]![0]]).toEqual([0.4, 2, -0.36]);
   });
@@ -90,11 +88,11 @@ describe("trajectories of gamma", () => {
   it("follow a few filters of each kind, with a cross at each death and exact zeros on the axis", () => {
     const run = smallRun();
     run.filters.gamma[4 * 3 + 1] = 0;
-    const { data } = gammaTrajectories(run, { count: 1 });
-    expect(data).toHaveLength(3);
-    const dead = data[2]! as { y: number[]; marker: { size: number[] } };
+    const traces = tracesOf(gammaTrajectories(run, { count: 1 }));
+    expect(traces).toHaveLength(3);
+    const dead = traces[2]!;
     expect(dead.y[3]).toBe(1e-7);
-    expect(dead.marker.size.slice(0, 4)).toEqual([0, 0, 10, 0]);
+    expect(dead.marker!.size.slice(0, 4)).toEqual([0, 0, 10, 0]);
   });
 
   it("refuse a network without gamma", () => {
@@ -107,8 +105,7 @@ describe("trajectories of gamma", () => {
 describe("gamma against beta", () => {
   it("puts every filter of the last probe in one state", () => {
     const arm = madeUpArm({ widths: [8, 8], lambda: 1e-3, deadShare: 0.5, seeds: [1] });
-    const { data } = gammaBetaScatter([arm]);
-    const counts = data.filter(({ text }) => text !== undefined).map(({ x }) => (x as number[]).length);
+    const counts = tracesOf(gammaBetaScatter([arm])).map(({ x }) => x.length);
     expect(counts.reduce((a, b) => a + b, 0)).toBe(16);
   });
 
@@ -156,10 +153,7 @@ describe("pull around death", () => {
       [{ name: "Adam", deaths: 3, points: [point(-1, [-1, 0, 1], [-2]), point(0, [30, 31, 32], [-2])] }],
       { subtitle: [] },
     );
-    const dying = figure.data.find(({ name }) => name === "filters that die")! as {
-      x: number[];
-      y: number[];
-    };
+    const dying = tracesOf(figure).find(({ name, mode }) => name === "filters that die" && mode !== "lines")!;
     expect([dying.x, dying.y]).toEqual([
       [-1, 0],
       [0, 3],
@@ -192,9 +186,9 @@ describe("decay curves", () => {
   });
 
   it("draw the closed form as a line and the steps as marks, zeros at the lower edge", () => {
-    const { data } = decayCurves([curve([1, 0.1, 0])], { settings: "λ" });
-    expect(data.map(({ mode }) => mode)).toEqual(["lines", "markers"]);
-    expect(data[0]!.y).toEqual([1, 0.1, 1e-4]);
+    const traces = tracesOf(decayCurves([curve([1, 0.1, 0])], { settings: "λ" }));
+    expect(traces.map(({ mode }) => mode)).toEqual(["lines", "markers"]);
+    expect(traces[0]!.y).toEqual([1, 0.1, 1e-4]);
   });
 
   it("refuse none, and lengths that differ", () => {

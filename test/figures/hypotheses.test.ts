@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { h09 } from "../../lib/hypotheses/h09.js";
 import { hypotheses } from "../../lib/hypotheses/index.js";
+import { tracesOf } from "../support/figure-points.js";
 import { madeUpRunsOf } from "../support/made-up-runs.js";
 
 /** What Plotly draws of what it is given: numbers that are not finite would vanish without a word. */
@@ -39,7 +40,8 @@ describe.each(hypotheses.map((hypothesis) => [hypothesis.id, hypothesis] as cons
 
 it("H9 puts its first arm in both panels", () => {
   const arms = madeUpRunsOf(h09.arms({ scale: "lite" }), { seeds: [1] });
-  const { data } = h09.figures(arms)[0]!.figure;
-  const lines = data.filter(({ name, mode }) => name === "dead by scale" && mode === "lines+markers");
-  expect(lines.map(({ x }) => (x as number[]).length)).toEqual([4, 4]);
+  const lines = tracesOf(h09.figures(arms)[0]!.figure).filter(
+    ({ name, mode }) => name === "dead by scale" && mode === "lines+markers",
+  );
+  expect(lines.map(({ x }) => x.length)).toEqual([4, 4]);
 });

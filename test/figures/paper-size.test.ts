@@ -2,8 +2,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { browserHint, closeBrowser, findBrowser } from "../../lib/export/browser.js";
 import { renderPictures } from "../../lib/export/render.js";
 import { deadShareByLayer, deadShareByPenalty, frontier, gammaHistograms } from "../../lib/figures/index.js";
-import { wrapText } from "../../lib/figures/narrow-text.js";
 import { forPaper, type PaperSize } from "../../lib/figures/paper-size.js";
+import { textWidth, wrapText } from "../../lib/figures/text.js";
 import { madeUpStudy } from "../support/made-up-runs.js";
 import { optional } from "../support/optional.js";
 
@@ -17,7 +17,7 @@ const figures = [
   deadShareByLayer(study),
   frontier(study, { panels: "optimizer" }),
 ];
-const columns = (axes: Record<string, unknown>) =>
+const columns = (axes: object) =>
   new Set(
     Object.entries(axes)
       .filter(([key]) => key.startsWith("xaxis"))
@@ -30,7 +30,7 @@ describe("a figure for a paper", () => {
     const before = JSON.stringify(figure);
     for (const size of ["one-column", "two-column"] as const) {
       const { figure: sized } = forPaper(figure!, size);
-      expect(sized.layout.title).toBeUndefined();
+      expect(sized.layout.title).toEqual({ text: "" });
       expect(sized.data).toEqual(figure!.data);
     }
     expect(JSON.stringify(figure)).toBe(before);
@@ -46,12 +46,12 @@ describe("a figure for a paper", () => {
 
   it("keeps panels and their names together, none over another", () => {
     const { layout } = forPaper(figures[0]!, "one-column").figure;
-    const domain = (key: string) => (layout[key] as { domain: [number, number] }).domain;
-    expect(domain("yaxis")[0]).toBeGreaterThan(domain("yaxis2")[1]);
-    const names = (layout.annotations as { text: string; y: number; yref: string }[]).filter(
-      ({ text, yref }) => yref === "paper" && text.startsWith("<b>"),
-    );
-    expect(names.map(({ y }) => y)).toEqual([domain("yaxis")[1], domain("yaxis2")[1]]);
+    expect(layout.yaxis!.domain![0]).toBeGreaterThan(layout.yaxis2!.domain![1]);
+    const names = layout.annotations!.filter(({ text }) => text?.startsWith("<b>Inactive"));
+    expect(names.map(({ xref, yref, y }) => [xref, yref, y])).toEqual([
+      ["x domain", "y domain", 1],
+      ["x2 domain", "y2 domain", 1],
+    ]);
   });
 
   withBrowser("is as wide as the column, with no text below 7 points but exponents", async () => {
@@ -79,8 +79,8 @@ describe("a figure for a paper", () => {
 });
 
 it("wraps text between words, not within its markup", () => {
-  expect(wrapText('|γ| at 10<sup style="a b">−7</sup> and more', 82)).toBe(
-    '|γ| at 10<sup style="a b">−7</sup><br>and more',
-  );
+  const text = '|γ| at 10<sup style="a b">−7</sup> and more';
+  const width = textWidth("|γ| at 10<sup>−7</sup> and") - 1;
+  expect(wrapText(text, width)).toBe('|γ| at 10<sup style="a b">−7</sup><br>and more');
   expect(wrapText("", 10)).toBe("");
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { errorAgainstDead } from "../../lib/figures/error-by-dead.js";
+import { errorAgainstDead } from "../../lib/figures/costs.js";
 import type { PlotlyFigure } from "../../lib/figures/figure.js";
 import { hypotheses, recordedArms } from "../../lib/hypotheses/index.js";
 import type { Run } from "../../lib/runs/record.js";
@@ -81,7 +81,7 @@ it("shows the same marks of the settings that recipes are made of", async () => 
 });
 
 it("names the figure, panel, series and points of a change", () => {
-  const trace = { name: "Adam", xaxis: "x2", x: [1, 2, 3], y: [0.1, 0.2, 0.3] };
+  const trace = { type: "scatter" as const, name: "Adam", xaxis: "x2", x: [1, 2, 3], y: [0.1, 0.2, 0.3] };
   const before = kept(pointsOf({ data: [trace], layout: {} }));
   const now = pointsOf({ data: [{ ...trace, y: [0.1, 0.2, 0.4] }], layout: {} });
   expect(differences("frontier", before, now)).toEqual([

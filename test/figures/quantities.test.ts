@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
-import { activationByScale } from "../../lib/figures/activation-by-scale.js";
-import { classPanels } from "../../lib/figures/by-classes.js";
-import { deadShareOverTrainingByArm } from "../../lib/figures/over-training-by-arm.js";
-import { survivors, survivorsByLayer } from "../../lib/figures/survivors-by-layer.js";
+import { classPanels } from "../../lib/figures/against.js";
+import { activationByScale } from "../../lib/figures/filters.js";
+import { survivorsByLayer } from "../../lib/figures/layers.js";
+import { deadShareOverTrainingByArm } from "../../lib/figures/over-training.js";
 import { h10 } from "../../lib/hypotheses/h10.js";
+import { tracesOf } from "../support/figure-points.js";
 import { madeUpArm, madeUpRunsOf } from "../support/made-up-runs.js";
 
 it("silent filters and vanished scales stand at the edges of the logarithmic axes", () => {
@@ -18,10 +19,7 @@ it("silent filters and vanished scales stand at the edges of the logarithmic axe
   set(1, -1e-2, 0);
   set(2, 1e-5, 1e-4);
   set(3, 1, 10);
-  const { data } = activationByScale([arm]);
-  const marks = data
-    .filter(({ xaxis }) => xaxis !== undefined)
-    .flatMap(({ x, y }) => (x as number[]).map((at, i) => [at, (y as number[])[i]]));
+  const marks = tracesOf(activationByScale([arm])).flatMap(({ x, y }) => x.map((at, i) => [at, y[i]]));
   expect(marks.sort(([a], [b]) => a! - b!)).toEqual([
     [-12, -15],
     [expect.closeTo(-5, 3), expect.closeTo(-4, 3)],
@@ -34,14 +32,15 @@ it("curves of arms run over steps or over epochs, and a diverged arm has none", 
   const [short, long] = [madeUpArm({ steps: 1000 }), madeUpArm({ steps: 4000, lambda: 1e-3 })];
   const diverged = madeUpArm({ steps: 4000, lambda: 1e-2, divergedSeeds: [1, 2, 3] });
   const arms = [short, long, diverged];
-  const { data, layout } = deadShareOverTrainingByArm(
+  const figure = deadShareOverTrainingByArm(
     [
       { name: "steps", arms },
       { name: "epochs", arms, over: "epochs" },
     ],
     { title: "When filters die", name: ({ arm }) => arm.label },
   );
-  const lines = data.filter(({ hovertemplate }) => hovertemplate);
+  const { layout } = figure;
+  const lines = tracesOf(figure).filter(({ hovertemplate }) => hovertemplate);
   expect(lines).toHaveLength(4);
   const { config } = long.arm;
   const epochs = (4000 * config.batchSize) / long.runs[0]!.record.dataset.trainImages;
@@ -54,9 +53,10 @@ it("survivors of a layer are its filters but for those inactive by activation", 
   const [run] = arm.runs;
   run!.record.final.layers[0]!.deadByActivation = 4;
   run!.record.final.layers[1]!.deadByActivation = 20;
-  expect(survivors(run!)).toEqual([6, 0]);
-  const drawn = JSON.stringify(survivorsByLayer([arm], { name: () => "narrow" }));
-  expect(drawn).not.toContain("null");
+  const own = { arm: arm.arm, runs: [run!] };
+  const [, line] = tracesOf(survivorsByLayer([own], { name: () => "narrow" }));
+  // None stands at one, since a logarithm has no place for it.
+  expect(line!.y).toEqual([6, 1]);
 });
 
 it("tasks are compared within one dataset and penalty, in order of their classes", () => {

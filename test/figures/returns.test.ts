@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { activityOfReturned, returnsBySleep, returnsOverTraining } from "../../lib/figures/returns.js";
 import type { ArmRuns } from "../../lib/study/arm.js";
+import { tracesOf } from "../support/figure-points.js";
 import { madeUpArm } from "../support/made-up-runs.js";
 
 /** Forty filters of one layer: all silent at the third probe, ten of them awake again at the fourth and to the end. */
@@ -28,14 +29,14 @@ describe("figures of returns", () => {
   it("give the share that the next probe finds active, in the middle between both", () => {
     const item = sleepyArm();
     const { steps } = item.runs[0]!.record.probes;
-    const [line] = returnsOverTraining(panel(item)).data;
-    expect((line!.x as number[])[0]).toBe((steps[2]! + steps[3]!) / 2);
-    expect((line!.y as number[]).slice(0, 2)).toEqual([25, 0]);
-    expect((line!.error_y as { array: number[] }).array[0]).toBeGreaterThan(10);
+    const [line] = tracesOf(returnsOverTraining(panel(item)));
+    expect(line!.x[0]).toBe((steps[2]! + steps[3]!) / 2);
+    expect(line!.y.slice(0, 2)).toEqual([25, 0]);
+    expect(line!.error_y!.array[0]).toBeGreaterThan(10);
   });
 
   it("tell those that have long been silent apart", () => {
-    const [line] = returnsBySleep(panel(sleepyArm())).data;
+    const [line] = tracesOf(returnsBySleep(panel(sleepyArm())));
     expect([line!.x, line!.y]).toEqual([
       [1, 2, 3],
       [25, 0, 0],
@@ -43,7 +44,7 @@ describe("figures of returns", () => {
   });
 
   it("put returned filters by the share of images they answer to, beside those never silent", () => {
-    const [never, returned] = activityOfReturned([sleepyArm()]).data;
+    const [never, returned] = tracesOf(activityOfReturned([sleepyArm()]));
     expect(never!.y).toEqual([0, 0, 0, 0, 0]);
     expect(returned!.y).toEqual([0, 100, 0, 0, 0]);
   });

@@ -9,6 +9,7 @@ import { harvest } from "../../lib/harvest/recorded.js";
 import { type LatencySurvey, surveyLatency } from "../../lib/harvest/survey.js";
 import { findHypothesis } from "../../lib/hypotheses/index.js";
 import { useTemporaryFolders } from "../runs/support.js";
+import { tracesOf } from "../support/figure-points.js";
 import { madeUpConfig, madeUpRun, madeUpRunsOf } from "../support/made-up-runs.js";
 
 // A clock that takes as many milliseconds as a network has thousands of multiply-accumulates.
@@ -73,10 +74,10 @@ describe("a survey of latencies", () => {
     expect(path).toBe(join(root(), "latency", "surveys", "h12-quick-wasm-batch-4.json"));
     expect(existsSync(path)).toBe(true);
     expect(keptSurveys()).toEqual([survey]);
-    const { data } = errorByLatency(arms, survey);
+    const traces = tracesOf(errorByLatency(arms, survey));
     const first = runs[0]!;
     const share = (100 * harvest(first).macs) / harvest(first).wholeMacs;
-    const drawn = data.flatMap(({ x }) => x as number[]);
+    const drawn = traces.flatMap(({ x }) => x);
     expect(drawn).toContainEqual(expect.closeTo(share, 6));
     writeFileSync(path, "{}");
     expect(() => keptSurveys()).toThrow(/wasm-batch-4\.json is damaged: parts of it are missing/);

@@ -104,7 +104,7 @@ test("a figure loses its head, not its drawing area", () => {
 test("a figure's data are rows of numbers", () => {
   const csv = figureCsv({
     data: [
-      { name: "<b>A</b>, one", x: [1, 2], y: [3, null], error_y: { array: [0.5, 0.25] } },
+      { type: "scatter", name: "<b>A</b>, one", x: [1, 2], y: [3, null], error_y: { array: [0.5, 0.25] } },
       { type: "heatmap", x: ["C1", "C2"], y: ["Adam"], z: [[10, 20]] },
     ],
     layout: {},

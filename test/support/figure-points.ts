@@ -11,6 +11,7 @@ type Values = readonly (number | string | null)[];
 
 interface AnyTrace {
   name?: string;
+  showlegend?: boolean;
   legendgroup?: string;
   xaxis?: string;
   yaxis?: string;
@@ -91,18 +92,43 @@ const stretches = (points: Point[]): Point[][] =>
 const digest = (points: Point[]): string =>
   createHash("sha256").update(JSON.stringify(points)).digest("base64url").slice(0, 8);
 
-/** One line for each series that is not what was kept, at most `most`: where it is and the first points that differ. */
+/**
+ * One line for each series that is not what was kept, at most `most`: where it is and the first points that differ. A series
+ * may have another name, and one may have become several.
+ */
 export function differences(name: string, before: KeptFigure, now: FigurePoints, most = 12): string[] {
   const lines: string[] = [];
   for (const panel of union(before, now)) {
-    for (const series of union(before[panel] ?? {}, now[panel] ?? {})) {
-      const difference = seriesDifference(before[panel]?.[series], now[panel]?.[series]);
+    const [own, come] = withoutRenamed(before[panel] ?? {}, now[panel] ?? {});
+    for (const series of union(own, come)) {
+      const difference = seriesDifference(own[series], come[series]);
       if (difference) lines.push(`${name}, ${panel}, "${series}": ${difference}`);
     }
   }
   return lines.length > most
     ? [...lines.slice(0, most), `${name}: ${lines.length - most} more series`]
     : lines;
+}
+
+/** What is left of both once series that only changed their name are taken out. */
+function withoutRenamed(
+  before: Record<string, KeptSeries>,
+  now: Record<string, Point[]>,
+): [Record<string, KeptSeries>, Record<string, Point[]>] {
+  const [own, come] = [{ ...before }, { ...now }];
+  for (const name of Object.keys(before).filter((each) => !(each in now))) {
+    const same = Object.keys(come).find(
+      (each) => !(each in before) && !seriesDifference(before[name], come[each]),
+    );
+    if (same === undefined) continue;
+    delete own[name];
+    delete come[same];
+  }
+  const [left, ...others] = Object.values(own);
+  const parts = Object.values(come).flat().sort(compared);
+  // One series that has become several.
+  if (left && others.length === 0 && !seriesDifference(left, parts)) return [{}, {}];
+  return [own, come];
 }
 
 function seriesDifference(before: KeptSeries | undefined, now: Point[] | undefined): string | undefined {
@@ -140,3 +166,31 @@ const union = (a: object, b: object): string[] => [...new Set([...Object.keys(a)
 
 const mapped = <T, U>(record: Record<string, T>, change: (value: T) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+
+/** A trace as it is drawn, whatever its kind: what tests look at. */
+export interface DrawnTrace {
+  name?: string;
+  mode?: string;
+  xaxis?: string;
+  yaxis?: string;
+  showlegend?: boolean;
+  hovertemplate?: string;
+  x: number[];
+  y: number[];
+  z: number[][];
+  text?: string[];
+  customdata: number[][][];
+  marker?: { symbol: string | string[]; size: number[] };
+  error_x?: { array: number[]; arrayminus: number[] };
+  error_y?: { array: number[]; arrayminus: number[] };
+}
+
+/** A figure's traces, those that only stand in the legend left out. */
+export const tracesOf = (figure: PlotlyFigure): DrawnTrace[] =>
+  (figure.data as unknown as DrawnTrace[]).filter(({ x }) => x?.[0] !== null);
+
+/** Entries of a figure's legend, in order. */
+export const legendOf = ({ data }: PlotlyFigure): (string | undefined)[] =>
+  (data as AnyTrace[]).flatMap(({ name, showlegend }) =>
+    showlegend !== false && name !== undefined ? [name] : [],
+  );

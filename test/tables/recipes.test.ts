@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/errors.js";
-import { errorAgainstDead } from "../../lib/figures/error-by-dead.js";
+import { errorAgainstDead } from "../../lib/figures/costs.js";
 import { hypotheses } from "../../lib/hypotheses/index.js";
 import { leverTable } from "../../lib/hypotheses/lever-table.js";
 import { parseRunConfig } from "../../lib/runs/config.js";
@@ -11,6 +11,7 @@ import {
   settingsFor,
   targets,
 } from "../../lib/tables/recipes.js";
+import { tracesOf } from "../support/figure-points.js";
 import { madeUpArm } from "../support/made-up-runs.js";
 
 const study = {
@@ -77,8 +78,7 @@ describe("recipes", () => {
   });
 
   it("are drawn, one mark a setting", () => {
-    const { data } = errorAgainstDead(settings);
-    expect(data.flatMap(({ x }) => x as number[])).toHaveLength(settings.length);
+    expect(tracesOf(errorAgainstDead(settings)).flatMap(({ x }) => x)).toHaveLength(settings.length);
   });
 });
 

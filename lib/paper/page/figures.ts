@@ -1,5 +1,4 @@
 import type { PlotlyFigure } from "../../figures/figure.js";
-import { withoutHead } from "../without-head.js";
 import { drawInPlace, type PlotlyGlobal } from "./draw.js";
 import { loadScript } from "./load-script.js";
 
@@ -42,7 +41,7 @@ async function draw(stage: HTMLElement): Promise<void> {
     const [library, response] = await Promise.all([loadPlotly(), fetch(stage.dataset.figure!)]);
     if (!response.ok) throw new Error(`${stage.dataset.figure} is missing`);
     const whole = (await response.json()) as PlotlyFigure;
-    await drawInPlace(library, stage, stage.dataset.bare === undefined ? whole : withoutHead(whole).figure);
+    await drawInPlace(library, stage, whole, { head: stage.dataset.bare === undefined });
     stage.classList.add("drawn");
   } catch (error) {
     const note = document.createElement("p");

@@ -1,0 +1,255 @@
+import { UserError } from "../errors.js";
+import type { KeptReport } from "../harvest/kept-reports.js";
+import { type PruningMethod, pruningMethod } from "../harvest/method.js";
+import { harvest } from "../harvest/recorded.js";
+import type { LatencySurvey } from "../harvest/survey.js";
+import { networkTitle } from "../runs/describe.js";
+import type { Run } from "../runs/record.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
+import { completedRuns, describeData, describeSeeds, requireRuns } from "../study/describe.js";
+import { runRows } from "../study/run-rows.js";
+import { deadShare, type Setting, targets, testError } from "../tables/recipes.js";
+import { chart } from "./chart.js";
+import type { PlotlyFigure } from "./figure.js";
+import { meansAndSeeds } from "./frontiers.js";
+import { dot, grouped, rule, zone } from "./marks/index.js";
+import { optimizerStyle } from "./palette.js";
+import { linear, log } from "./scales.js";
+
+/** Marker and dash of a method; the color is the optimizer's. */
+const methodStyles: Partial<Record<PruningMethod, { symbol: string; dash?: string }>> = {
+  implicit: { symbol: "circle", dash: "solid" },
+  "network slimming": { symbol: "square-open", dash: "dash" },
+  magnitude: { symbol: "diamond-open", dash: "dot" },
+  "scratch, equal epochs": { symbol: "x-thin" },
+  "scratch, equal compute": { symbol: "cross-thin" },
+};
+
+/** What a network costs to use, the horizontal axis. */
+interface CostAxis {
+  /** Of the network that a run leaves; undefined where it is not known, and the run is left out. */
+  cost: (run: Run) => number | undefined;
+  title: string;
+  /** Of one network's panel. */
+  axisTitle: (runs: readonly Run[]) => string;
+  /** Costs differ by factors, and the axis is logarithmic, unless it says so. */
+  linear?: boolean;
+  /** Of a mark, after the error, in Plotly's notation. */
+  hover: string;
+  /** For where no run has a cost: "the figure of test error against time". */
+  figureName: string;
+  /** Another sentence below the title. */
+  note?: string;
+}
+
+/**
+ * Test error against the cost of the network without what is dead, a panel for each network: means with a small mark
+ * for each seed. Lines join the strengths of a method. Runs that only prepare network slimming are left out.
+ */
+function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
+  const costs = new Map<Run, number>();
+  const hasCost = (run: Run) => {
+    const cost = axis.cost(run);
+    if (cost !== undefined) costs.set(run, cost);
+    return cost !== undefined;
+  };
+  const drawn = arms
+    .filter(({ arm }) => methodStyles[pruningMethod(arm.config)] !== undefined)
+    .map(({ arm, runs }) => ({ arm, runs: runs.filter(hasCost) }));
+  requireRuns(drawn, axis.figureName);
+  const ordered = drawn.toSorted((a, b) => strength(a.arm) - strength(b.arm));
+  const nameOf = ({ arm }: ArmRuns) => `${pruningMethod(arm.config)}, ${arm.optimizer}`;
+  const panels = new Map(grouped(drawn, ({ arm }) => networkTitle(arm.config.model)));
+  const rows = runRows(ordered, (run, { config, optimizer }) => {
+    const method = pruningMethod(config);
+    return {
+      cost: costs.get(run)!,
+      network: networkTitle(config.model),
+      method,
+      series: `${method}, ${optimizer}`,
+      // Strengths of one method that are lines of their own.
+      line: `${method}/${optimizer}/${config.start?.run.penalty.l1Gamma}`,
+    };
+  });
+  const ticks = [-3, -2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
+  return chart({
+    title: axis.title,
+    reading: `Small marks: seeds; large: their means. Lower and further left is better: accurate and cheap. Color: optimizer. Every network is counted without its dead filters.${axis.note ? ` ${axis.note}` : ""}`,
+    about: drawn,
+    rows,
+    panels: {
+      of: "network",
+      columns: panels.size,
+      names: [...panels.keys()],
+      title: (name) => (panels.size > 1 ? name : ""),
+    },
+    x: (network) => ({
+      of: "cost",
+      scale: axis.linear
+        ? linear({ from: 0 })
+        : log({ ticks, text: (tick) => String(Number(tick.toPrecision(1))), pad: 0.08, geometric: true }),
+      title: axis.axisTitle(panels.get(network)!.flatMap(completedRuns)),
+    }),
+    y: { of: "testError", title: "Test error (%); lower: better", free: true },
+    series: {
+      of: "series",
+      names: [...new Set(drawn.map(nameOf))],
+      look: (_name, { row: { method, optimizer } }) => ({
+        ...methodStyles[method],
+        color: optimizerStyle(optimizer).color,
+        size: 10,
+      }),
+    },
+    marks: meansAndSeeds<(typeof rows)[number]>({
+      label: ({ arm }) => arm,
+      hover: `%{y:.1f} % at ${axis.hover}`,
+      line: ({ line }) => line,
+      joined: (look) => look.dash !== undefined,
+    }),
+    legend: true,
+    height: 400,
+  });
+}
+
+/** What a line goes along. */
+function strength({ config: { start }, lambda }: Arm): number {
+  return start && "share" in start.prune ? start.prune.share : lambda;
+}
+
+/** Test error against multiply-accumulates of the network that is left. */
+export const errorByMacs = (arms: ArmRuns[]): PlotlyFigure =>
+  errorByCost(arms, {
+    cost: (run) => harvest(run).macs / 1e6,
+    title: "Test error against the cost of the network that is left",
+    axisTitle(runs) {
+      const whole = Math.max(...runs.map((run) => harvest(run).wholeMacs)) / 1e6;
+      return `Multiply-accumulates an image (million; unpruned: ${whole.toPrecision(3)})`;
+    },
+    hover: "%{x:.3f} million",
+    figureName: "the figure of test error against multiply-accumulates",
+  });
+
+/**
+ * Test error against the measured time of the network that is left, in percent of the unpruned network's, which was
+ * timed in turns with it. Throws `UserError` without a survey, or where none of the runs is in it.
+ */
+export function errorByLatency(arms: ArmRuns[], survey: LatencySurvey | undefined): PlotlyFigure {
+  if (survey === undefined)
+    throw new UserError(
+      "No latencies of these runs are kept. Measure them on an idle machine: npm run latency -- h12 --scale lite.",
+    );
+  const { batch, engine, processor, threads, networks } = survey;
+  const shares = new Map(
+    networks.flatMap(({ runs, speedup }) => runs.map((run) => [run, 100 / speedup.median] as const)),
+  );
+  return errorByCost(arms, {
+    cost: ({ record: { id, seed } }) => shares.get(`${id}/${seed}`),
+    title: "Test error against the measured time of the network that is left",
+    axisTitle: () =>
+      `Time of ${batch === 1 ? "one image" : `${batch} images at once`} (% of the unpruned network's)`,
+    linear: true,
+    hover: "%{x:.0f} % of the time",
+    figureName: "the figure of test error against latency",
+    note: `Times: medians, ${engine}, ${threads} ${threads === 1 ? "thread" : "threads"}, ${processor}.`,
+  });
+}
+
+/** Marker of each number of images at once, in ascending order of the numbers. */
+const symbols = ["circle", "square", "diamond", "triangle-up", "cross"];
+
+/**
+ * Measured speed-up against multiply-accumulates saved, a panel for each engine: filled marks for widths as they came
+ * out, open ones for rounded widths, bars from quartile to quartile. On the line all that was saved shows.
+ */
+export function latencyByMacs(reports: readonly KeptReport[]): PlotlyFigure {
+  const rows = reports.flatMap(({ run, latency }) =>
+    latency.latencies
+      .filter(({ variant }) => variant !== "unpruned")
+      .map((one) => ({ ...one, run: `${run.id}/${run.seed}` })),
+  );
+  if (rows.length === 0)
+    throw new UserError(
+      "No latencies are kept. Measure some on an idle machine: npm run prune -- RUN --out DIR --keep.",
+    );
+  const batches = [...new Set(rows.map(({ batch }) => batch))].sort((a, b) => a - b);
+  const most = 1.1 * Math.max(...rows.flatMap(({ macReduction, speedup }) => [macReduction, speedup.high]));
+  const scale = linear({ from: 0.8, to: most });
+  const nameOf = (batch: number) => `${batch} ${batch === 1 ? "image" : "images"} at once`;
+  const processors = [...new Set(reports.map(({ latency }) => latency.processor))].join("; ");
+  const threads = [...new Set(reports.map(({ latency }) => latency.threads))].join(" and ");
+  const grey = { color: "#8C8C8C", width: 1 };
+  return chart({
+    title: "Measured speed-up against multiply-accumulates saved",
+    reading: [
+      "Times of the pruned and the unpruned network, in turns. Filled: widths as they came out; open: rounded up. Bars: quartiles. On the line all that was saved shows, on the dotted one 70 % of it.",
+      `${processors}; threads: ${threads}`,
+    ],
+    rows,
+    panels: { of: "engine" },
+    x: { of: "macReduction", scale, title: "Multiply-accumulates saved (times fewer)" },
+    y: { of: ({ speedup }) => speedup.median, scale, title: "Speed-up (times faster)" },
+    series: {
+      of: ({ batch }) => nameOf(batch),
+      names: batches.map(nameOf),
+      look: (_name, { rank }) => ({ color: "#332288", symbol: symbols[rank % symbols.length]! }),
+    },
+    marks: [
+      rule({ from: [0.8, 0.8], to: [most, most] }, grey),
+      rule({ from: [0.8 / 0.7, 0.8], to: [most, 0.7 * most] }, { ...grey, dash: "dot" }),
+      dot<(typeof rows)[number]>({
+        text: ({ run, variant }) => `${run}, ${variant}`,
+        hover: "%{y:.2f} times faster with %{x:.2f} times fewer",
+        size: 9,
+        outline: 1.5,
+        symbol: ({ variant }, symbol) => (variant === "rounded" ? `${symbol}-open` : symbol),
+        bar: ({ speedup }) => [speedup.low, speedup.high],
+        legend: true,
+        clip: true,
+      }),
+    ],
+    legend: true,
+    height: 360,
+  });
+}
+
+/** Test error against the share of dead filters of every setting, with the shares that recipes look for as zones. */
+export function errorAgainstDead(settings: readonly Setting[]): PlotlyFigure {
+  const items = settings.map(({ item }) => item);
+  const errors = settings.map(testError);
+  const [least, most] = [Math.min(...errors), Math.max(...errors)];
+  return chart({
+    title: "Test error against dead filters: every setting on record",
+    reading: [
+      `${describeSeeds(items)}; marks: means over seeds; open: decoupled decay. Grey: the shares that the recipes look for.`,
+      describeData(items),
+    ],
+    rows: settings,
+    x: {
+      of: deadShare,
+      scale: linear({ from: -3, to: 100 }),
+      title: "Filters inactive by activation at the end (%)",
+    },
+    y: {
+      of: testError,
+      scale: linear({ from: least - 2, to: Math.min(most + 2, least + 32) }),
+      title: "Test error (%, lower is better)",
+    },
+    series: { of: ({ item }) => item.arm.optimizer, look: optimizerStyle },
+    marks: [
+      ...targets.map(({ from, to }) => zone(from === 0 ? -1 : from, to)),
+      dot<Setting>({
+        text: ({ item, notebooks }) => `${item.arm.label} (${notebooks.join(", ")})`,
+        hover: "dead %{x:.1f} %, test error %{y:.1f} %",
+        size: 9,
+        opacity: 0.85,
+        outline: 1.5,
+        symbol: ({ item: { arm } }, symbol) =>
+          arm.lambda > 0 && arm.config.penalty.kind === "decoupled" ? `${symbol}-open` : symbol,
+        legend: true,
+        clip: true,
+      }),
+    ],
+    legend: true,
+    height: 400,
+  });
+}
