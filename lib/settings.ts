@@ -132,6 +132,14 @@ export const environmentWith = (changes: NodeJS.ProcessEnv = {}): NodeJS.Process
   ...changes,
 });
 
+/** Makes the folders that this project's variables name absolute, for a process that goes to another folder. */
+export function resolveFolderSettings(resolve: (folder: string) => string): void {
+  for (const name of ["RUNS", "CACHE", "LATENCY", "WATCHED", "FIGURES"]) {
+    const folder = process.env[`FILTER_SPARSITY_${name}`];
+    if (folder) process.env[`FILTER_SPARSITY_${name}`] = resolve(folder);
+  }
+}
+
 /** Sets a variable of this process for a library that reads it, unless the reader has set it. */
 export function setByDefault(name: "TF_CPP_MIN_LOG_LEVEL", text: string): void {
   process.env[name] ||= text;

@@ -1,4 +1,5 @@
 import { appendFileSync } from "node:fs";
+import { environmentWith } from "../../settings.js";
 
 /** A kernel that runs a notebook from top to bottom with nobody watching. */
 export interface HeadlessRun {
@@ -17,7 +18,7 @@ export const headlessEnvironment = ({ report, seconds }: HeadlessRun): Record<st
 });
 
 /** The kernel's side of `headlessEnvironment`; undefined where a reader sits before the notebook. */
-export function headlessRun(env: NodeJS.ProcessEnv = process.env): HeadlessRun | undefined {
+export function headlessRun(env: NodeJS.ProcessEnv = environmentWith()): HeadlessRun | undefined {
   const report = env[names.report];
   return report ? { report, seconds: Number(env[names.seconds]) } : undefined;
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { resolveFolderSettings } from "../../settings.js";
 import { headlessRun, reportFailure } from "./headless.js";
 import { handleInterrupts } from "./interrupts.js";
 import { createServer } from "./server.js";
@@ -16,7 +17,7 @@ export async function startKernel({
   root: string;
   connectionFile: string;
 }): Promise<void> {
-  resolveFolders(root);
+  resolveFolderSettings((folder) => resolve(root, folder));
   const headless = headlessRun();
   const session = new Session({ folder: process.cwd(), root });
   let failed: { error: unknown } | undefined;
@@ -46,15 +47,6 @@ export async function startKernel({
   }
   exitWithParent();
   await server.init();
-}
-
-/** Folders are given relative to the checkout's root, as for commands, and cells run in the notebook's folder. */
-function resolveFolders(root: string): void {
-  for (const name of ["RUNS", "CACHE", "LATENCY", "WATCHED", "FIGURES"]) {
-    const key = `FILTER_SPARSITY_${name}`;
-    const folder = process.env[key];
-    if (folder) process.env[key] = resolve(root, folder);
-  }
 }
 
 /** A Jupyter server that was killed cannot shut its kernels down. */
