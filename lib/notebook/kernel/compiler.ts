@@ -156,7 +156,7 @@ export class CellCompiler {
   /** What can stand at a position of unfinished code, both in UTF-16 code units. */
   complete(code: string, position: number): Completions {
     const path = this.#current;
-    const { before } = this.#write(code);
+    const { before } = this.#write(code, { all: true });
     const info = this.#service.getCompletionsAtPosition(path, before + position, {});
     const start = position - /[\p{ID_Continue}$]*$/u.exec(code.slice(0, position))![0].length;
     const end = position + /^[\p{ID_Continue}$]*/u.exec(code.slice(position))![0].length;
@@ -197,13 +197,14 @@ export class CellCompiler {
     return join(this.#folder, `${cellName(count)}.mts`).replaceAll("\\", "/");
   }
 
-  /** Writes the file of the cell at hand, in which its code begins at `before`. */
-  #write(code: string): { before: number; declared: DeclaredName[]; written: string } {
-    const { names: declared } = namesOf(
-      ts.createSourceFile(this.#current, code, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS),
-    );
+  /** Writes the file of the cell at hand, in which its code begins at `before`. `all`: with every earlier name. */
+  #write(code: string, { all = false } = {}): { before: number; declared: DeclaredName[]; written: string } {
+    const parsed = ts.createSourceFile(this.#current, code, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
+    const { names: declared } = namesOf(parsed);
     const own = new Set(declared.map(({ name }) => name));
-    const known = [...this.#known].filter(([name]) => !own.has(name));
+    // Only what the cell names, so that a long session stays as quick as a short one.
+    const named = identifiersIn(parsed);
+    const known = [...this.#known].filter(([name]) => !own.has(name) && (all || named.has(name)));
     const ambient = [...this.#ambient].map((count) => `import "cell:${count}";`);
     const prefix = `${[...ambient, ...known.map(([name, entry]) => declarationOf(name, entry))].join(" ")}\n`;
     const exported = new Set(declared.filter((one) => one.exported).map(({ name }) => name));
@@ -248,6 +249,14 @@ function declarationOf(name: string, { cell, kind }: Known): string {
   return kind === "let" || kind === "var"
     ? `declare ${kind} ${name}: typeof import("cell:${cell}").${name};`
     : `import { ${name} } from "cell:${cell}";`;
+}
+
+function identifiersIn(node: TypeScript.Node, found = new Set<string>()): Set<string> {
+  if (ts.isIdentifier(node)) found.add(node.text);
+  ts.forEachChild(node, (child) => {
+    identifiersIn(child, found);
+  });
+  return found;
 }
 
 const augmentsGlobals = (file: TypeScript.SourceFile): boolean =>

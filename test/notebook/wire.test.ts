@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { codePointsOf, unitsOf } from "../../lib/notebook/kernel/code-points.js";
+import { wellFormed } from "../../lib/notebook/kernel/well-formed.js";
+
+/** Strings with halves of surrogate pairs, backslashes and what looks like an escape. */
+const text = fc
+  .array(fc.constantFrom("a", "🙂", "\ud83d", "\ude42", "\\", "\\ud83d", '"', "\n", "é"))
+  .map((parts) => parts.join(""));
+
+test("every string and key of a message is what `toWellFormed` makes of it, and nothing else changes", () => {
+  fc.assert(
+    fc.property(text, text, (key, value) => {
+      const message = { [key]: [value, { nested: value }], number: 1, none: null };
+      const whole = value.toWellFormed();
+      expect(wellFormed(message)).toEqual({
+        [key.toWellFormed()]: [whole, { nested: whole }],
+        number: 1,
+        none: null,
+      });
+    }),
+  );
+});
+
+test("positions in code points and in code units are each other's inverse, at whole characters", () => {
+  fc.assert(
+    fc.property(text, (written) => {
+      const whole = written.toWellFormed();
+      for (const [index] of [...whole].entries()) {
+        const units = [...whole].slice(0, index).join("").length;
+        expect(unitsOf(whole, index)).toBe(units);
+        expect(codePointsOf(whole, units)).toBe(index);
+      }
+      expect(unitsOf(whole, 1e9)).toBe(whole.length);
+    }),
+  );
+});
