@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { UserError } from "../errors.js";
+import { removeAbandoned, temporaryName } from "../staged.js";
 import { datasetChecksum, labelBytes } from "./checksum.js";
 import { openFile } from "./open-file.js";
 import { encodeHeader, type PackHeader, type PackLayout, packedSplits, packLayout } from "./pack.js";
@@ -31,9 +31,10 @@ export async function writePack(
   const provisional: PackHeader = { ...parts, checksum: "0".repeat(64) };
   const headerLength = encodeHeader(provisional).length;
   const layout = packLayout(provisional, headerLength);
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const temporary = join(dirname(path), temporaryName("pack"));
   const descriptor = inCache(path, () => {
     mkdirSync(dirname(path), { recursive: true });
+    removeAbandoned(dirname(path), "pack");
     return openSync(temporary, "wx");
   });
   const write = (bytes: Uint8Array, position: number) =>
