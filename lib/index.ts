@@ -40,23 +40,35 @@ export {
   watchedMaps,
 } from "./figures/index.js";
 export { harvest, keptReports } from "./harvest/index.js";
-export { earlySignNames } from "./hypotheses/early-signs.js";
 export { errorMargin } from "./hypotheses/frontier.js";
-export { gammaPaces } from "./hypotheses/gamma-pace.js";
-export { gapTable, studyOfGap } from "./hypotheses/gap.js";
 export { likeErrorTable } from "./hypotheses/h02.js";
 export {
   formTable,
   paceTable,
 } from "./hypotheses/h03.js";
+export {
+  foretoldRows,
+  layerCorrelations,
+} from "./hypotheses/h04/layer-profile.js";
 export { deadShareOfHalf } from "./hypotheses/h04.js";
+export { gammaPaces } from "./hypotheses/h05/gamma-pace.js";
+export { decayText, paceText, paceVerdictText, pullText } from "./hypotheses/h05/mechanism-texts.js";
+export {
+  decayFormula,
+  type ScalarDecayOptions,
+  type ScalarSetting,
+  scalarDecay,
+} from "./hypotheses/h05/scalar-decay.js";
 export { paceBeforeDeath } from "./hypotheses/h05.js";
 export { selectiveThirds } from "./hypotheses/h06.js";
 export { effectiveRates } from "./hypotheses/h07.js";
+export { equalErrorTable } from "./hypotheses/h12/equal-error.js";
+export { tuningTable } from "./hypotheses/h12/tuning.js";
 export { harvestRuns, reportsOf } from "./hypotheses/h12.js";
-export { equalErrorTable } from "./hypotheses/h12-equal-error.js";
-export { tuningTable } from "./hypotheses/h12-tuning.js";
+export { gapTable, studyOfGap } from "./hypotheses/h13/gap.js";
+export { earlySignNames } from "./hypotheses/h19/early-signs.js";
 export { predictionErrors, predictionErrorsElsewhere } from "./hypotheses/h19.js";
+export { laterOfDead, returnsSummary } from "./hypotheses/h20/returns-texts.js";
 export { returnsAtDrop } from "./hypotheses/h20.js";
 export {
   type Arm,
@@ -73,18 +85,6 @@ export {
   type Verdict,
   verdictTable,
 } from "./hypotheses/index.js";
-export {
-  foretoldRows,
-  layerCorrelations,
-} from "./hypotheses/layer-profile.js";
-export { decayText, paceText, paceVerdictText, pullText } from "./hypotheses/mechanism-texts.js";
-export { laterOfDead, returnsSummary } from "./hypotheses/returns-texts.js";
-export {
-  decayFormula,
-  type ScalarDecayOptions,
-  type ScalarSetting,
-  scalarDecay,
-} from "./hypotheses/scalar-decay.js";
 export {
   basicNet,
   basicNetWidths,

@@ -14,7 +14,7 @@ import { measures } from "../study/measures.js";
 import { type StudyRuns, studyRuns } from "../study/study-runs.js";
 import { isShort, penaltySweep } from "./arms.js";
 import { h03 } from "./h03.js";
-import { foretoldRows, signShare } from "./layer-profile.js";
+import { foretoldRows, signShare } from "./h04/layer-profile.js";
 import { adamL2 } from "./select.js";
 import { study } from "./study.js";
 

@@ -3,8 +3,8 @@ import { mean, median, type PairedDifference, pairedDifference } from "../statis
 import type { ArmRuns } from "../study/arm.js";
 import { describeData, describeSeeds } from "../study/describe.js";
 import { penaltySweep } from "./arms.js";
-import { aroundDeathPanels, aroundDeaths, type FilterMeasure } from "./around-death.js";
-import { gammaPaces } from "./gamma-pace.js";
+import { aroundDeathPanels, aroundDeaths, type FilterMeasure } from "./h05/around-death.js";
+import { gammaPaces } from "./h05/gamma-pace.js";
 import { adamL2, exampleRun, needed, seedsIn } from "./select.js";
 import { study } from "./study.js";
 

@@ -8,9 +8,9 @@ import { mean } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { type StudyRuns, studyRuns } from "../study/study-runs.js";
 import type { OwnContrast } from "./contrast.js";
-import { harvestArms, harvestTuning } from "./h12-arms.js";
-import { equalError, errorMargin, fewestMacs, networksOf } from "./h12-equal-error.js";
-import { isTuning } from "./h12-tuning.js";
+import { harvestArms, harvestTuning } from "./h12/arms.js";
+import { equalError, errorMargin, fewestMacs, networksOf } from "./h12/equal-error.js";
+import { isTuning } from "./h12/tuning.js";
 import { study } from "./study.js";
 
 const comparedMethods = ["network slimming", "implicit"] as const;

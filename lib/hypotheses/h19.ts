@@ -7,21 +7,21 @@ import { describeData, describeSeeds } from "../study/describe.js";
 import { intervalNote } from "../tables/estimates.js";
 import type { Cell, Estimate, Table } from "../tables/table.js";
 import type { OwnContrast } from "./contrast.js";
-import { filterRanking, meanRanking, rankingFigure } from "./filter-ranking.js";
 import { hasSeed } from "./frontier.js";
 import { h02 } from "./h02.js";
 import { h03 } from "./h03.js";
 import { h09 } from "./h09.js";
 import { h10 } from "./h10.js";
 import { h18 } from "./h18.js";
-import type { ArmOptions } from "./hypothesis.js";
+import { filterRanking, meanRanking, rankingFigure } from "./h19/filter-ranking.js";
 import {
   meanAbsoluteError,
   type Predictor,
   predictHeldOut,
   predictionCases,
   predictOthers,
-} from "./prediction.js";
+} from "./h19/prediction.js";
+import type { ArmOptions } from "./hypothesis.js";
 import { seedsIn } from "./select.js";
 import { study } from "./study.js";
 

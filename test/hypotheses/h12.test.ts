@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { equalErrorTable } from "../../lib/hypotheses/h12/equal-error.js";
+import { isTuning, tuningTable } from "../../lib/hypotheses/h12/tuning.js";
 import { harvestRuns } from "../../lib/hypotheses/h12.js";
-import { equalErrorTable } from "../../lib/hypotheses/h12-equal-error.js";
-import { isTuning, tuningTable } from "../../lib/hypotheses/h12-tuning.js";
 import { findHypothesis } from "../../lib/hypotheses/index.js";
 import { madeUpRunsOf } from "../support/made-up-runs.js";
 

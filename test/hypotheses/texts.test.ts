@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { decayText, paceText, pullText } from "../../lib/hypotheses/h05/mechanism-texts.js";
+import { laterOfDead, returnsSummary } from "../../lib/hypotheses/h20/returns-texts.js";
 import { h20, returnsAtDrop } from "../../lib/hypotheses/h20.js";
 import type { ArmRuns } from "../../lib/hypotheses/index.js";
-import { decayText, paceText, pullText } from "../../lib/hypotheses/mechanism-texts.js";
-import { laterOfDead, returnsSummary } from "../../lib/hypotheses/returns-texts.js";
 import { madeUpArm, madeUpStudy } from "../support/made-up-runs.js";
 
 describe("sentences on the mechanism", () => {

@@ -1,5 +1,5 @@
-import type { Run } from "../runs/record.js";
-import { scheduleFactor } from "../training/schedule.js";
+import type { Run } from "../../runs/record.js";
+import { scheduleFactor } from "../../training/schedule.js";
 
 /** |gamma| below is too near to the end of what optimizers resolve for its pace to mean anything. */
 const leastGamma = 1e-7;

@@ -1,12 +1,12 @@
 import type { Tensor1D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Engine } from "../engine/engine.js";
-import type { DecayCurve } from "../figures/index.js";
-import { ParameterLayout } from "../models/layout.js";
-import { optimizerName } from "../optimizers/config.js";
-import { createOptimizer, optimizerChain } from "../optimizers/index.js";
-import type { RunConfig } from "../runs/config.js";
-import { describeArm } from "../runs/describe.js";
+import type { Engine } from "../../engine/engine.js";
+import type { DecayCurve } from "../../figures/index.js";
+import { ParameterLayout } from "../../models/layout.js";
+import { optimizerName } from "../../optimizers/config.js";
+import { createOptimizer, optimizerChain } from "../../optimizers/index.js";
+import type { RunConfig } from "../../runs/config.js";
+import { describeArm } from "../../runs/describe.js";
 
 /** An optimizer with its penalty, acting on one scalar whose objective has no gradient. */
 export type ScalarSetting = Pick<RunConfig, "optimizer" | "penalty">;

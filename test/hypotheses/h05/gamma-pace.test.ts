@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { aroundDeaths } from "../../lib/hypotheses/around-death.js";
-import { gammaPaces } from "../../lib/hypotheses/gamma-pace.js";
-import { decayFormula } from "../../lib/hypotheses/scalar-decay.js";
-import { parseRunConfig, type RunConfigInput } from "../../lib/runs/config.js";
-import type { Run } from "../../lib/runs/record.js";
-import { scheduleFactor } from "../../lib/training/schedule.js";
-import { madeUpConfig, madeUpRun } from "../support/made-up-runs.js";
+import { aroundDeaths } from "../../../lib/hypotheses/h05/around-death.js";
+import { gammaPaces } from "../../../lib/hypotheses/h05/gamma-pace.js";
+import { decayFormula } from "../../../lib/hypotheses/h05/scalar-decay.js";
+import { parseRunConfig, type RunConfigInput } from "../../../lib/runs/config.js";
+import type { Run } from "../../../lib/runs/record.js";
+import { scheduleFactor } from "../../../lib/training/schedule.js";
+import { madeUpConfig, madeUpRun } from "../../support/made-up-runs.js";
 
 const probes = [0, 1000, 1300];
 

@@ -1,12 +1,12 @@
-import { vggWidths } from "../models/widths.js";
-import type { PruneConfig } from "../pruning/config.js";
-import type { RunConfig, RunConfigInput } from "../runs/config.js";
-import type { Arm, Scale } from "../study/arm.js";
-import { type ArmChanges, arm, penaltySweep } from "./arms.js";
-import { tuningArms } from "./h12-tuning.js";
-import type { ArmOptions } from "./hypothesis.js";
-import { optimizerSetting } from "./optimizer-settings.js";
-import { scaleDefaults } from "./scales.js";
+import { vggWidths } from "../../models/widths.js";
+import type { PruneConfig } from "../../pruning/config.js";
+import type { RunConfig, RunConfigInput } from "../../runs/config.js";
+import type { Arm, Scale } from "../../study/arm.js";
+import { type ArmChanges, arm, penaltySweep } from "../arms.js";
+import type { ArmOptions } from "../hypothesis.js";
+import { optimizerSetting } from "../optimizer-settings.js";
+import { scaleDefaults } from "../scales.js";
+import { tuningArms } from "./tuning.js";
 
 type Trained = "Adam" | "SGD+momentum";
 

@@ -1,15 +1,15 @@
-import type { ForetoldRow } from "../figures/comparisons.js";
-import type { Run } from "../runs/record.js";
-import { histories, inactiveAt } from "../sparsity/deaths.js";
-import type { FilterTable } from "../sparsity/filter-table.js";
-import { areaUnderCurve, mean, rankCorrelation } from "../statistics.js";
-import type { ArmRuns } from "../study/arm.js";
-import { completedRuns } from "../study/describe.js";
-import { earlyGradients, earlySelectivity } from "../study/layer-profile.js";
-import { penaltySeries } from "../study/series.js";
-import type { CorrelationRow } from "../tables/layer-correlations.js";
-import { hasSeed } from "./frontier.js";
-import { seedsIn } from "./select.js";
+import type { ForetoldRow } from "../../figures/comparisons.js";
+import type { Run } from "../../runs/record.js";
+import { histories, inactiveAt } from "../../sparsity/deaths.js";
+import type { FilterTable } from "../../sparsity/filter-table.js";
+import { areaUnderCurve, mean, rankCorrelation } from "../../statistics.js";
+import type { ArmRuns } from "../../study/arm.js";
+import { completedRuns } from "../../study/describe.js";
+import { earlyGradients, earlySelectivity } from "../../study/layer-profile.js";
+import { penaltySeries } from "../../study/series.js";
+import type { CorrelationRow } from "../../tables/layer-correlations.js";
+import { hasSeed } from "../frontier.js";
+import { seedsIn } from "../select.js";
 
 /** One seed of an optimizer and form of penalty, by layer. */
 interface Profile {

@@ -1,10 +1,10 @@
-import type { Run } from "../runs/record.js";
-import { histories, inactiveAt } from "../sparsity/deaths.js";
-import { findSleepers, sizableShare } from "../sparsity/sleep.js";
-import { median } from "../statistics.js";
-import type { ArmRuns } from "../study/arm.js";
-import type { Cell, Table } from "../tables/index.js";
-import { estimateOfRuns } from "../tables/index.js";
+import type { Run } from "../../runs/record.js";
+import { histories, inactiveAt } from "../../sparsity/deaths.js";
+import { findSleepers, sizableShare } from "../../sparsity/sleep.js";
+import { median } from "../../statistics.js";
+import type { ArmRuns } from "../../study/arm.js";
+import type { Cell, Table } from "../../tables/index.js";
+import { estimateOfRuns } from "../../tables/index.js";
 
 /**
  * What became of the filters that a probe found dead: a row per arm with runs, the mean over seeds. The probe is the one at a

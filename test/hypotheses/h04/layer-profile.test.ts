@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { foretoldRows, layerCorrelations } from "../../lib/hypotheses/layer-profile.js";
-import type { ArmRuns } from "../../lib/study/arm.js";
-import { layerCorrelationSummary } from "../../lib/tables/layer-correlations.js";
-import { isEstimate } from "../../lib/tables/table.js";
-import { madeUpArm } from "../support/made-up-runs.js";
+import { foretoldRows, layerCorrelations } from "../../../lib/hypotheses/h04/layer-profile.js";
+import type { ArmRuns } from "../../../lib/study/arm.js";
+import { layerCorrelationSummary } from "../../../lib/tables/layer-correlations.js";
+import { isEstimate } from "../../../lib/tables/table.js";
+import { madeUpArm } from "../../support/made-up-runs.js";
 
 const widths = [4, 8, 16];
 

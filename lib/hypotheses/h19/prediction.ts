@@ -1,10 +1,10 @@
-import { UserError } from "../errors.js";
-import { type Prediction, ridgeRegression } from "../regression.js";
-import { runId } from "../runs/config.js";
-import type { Run } from "../runs/record.js";
-import { inactiveAt } from "../sparsity/deaths.js";
-import { mean } from "../statistics.js";
-import type { Arm, ArmRuns } from "../study/arm.js";
+import { UserError } from "../../errors.js";
+import { type Prediction, ridgeRegression } from "../../regression.js";
+import { runId } from "../../runs/config.js";
+import type { Run } from "../../runs/record.js";
+import { inactiveAt } from "../../sparsity/deaths.js";
+import { mean } from "../../statistics.js";
+import type { Arm, ArmRuns } from "../../study/arm.js";
 import { earlySigns } from "./early-signs.js";
 
 /** One run to predict. */

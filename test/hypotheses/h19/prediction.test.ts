@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../lib/errors.js";
-import { earlyFilters, earlySignNames, earlySigns } from "../../lib/hypotheses/early-signs.js";
-import { filterRanking } from "../../lib/hypotheses/filter-ranking.js";
-import { predictionErrors, predictionErrorsElsewhere } from "../../lib/hypotheses/h19.js";
+import { UserError } from "../../../lib/errors.js";
+import { earlyFilters, earlySignNames, earlySigns } from "../../../lib/hypotheses/h19/early-signs.js";
+import { filterRanking } from "../../../lib/hypotheses/h19/filter-ranking.js";
 import {
   finalDeadShare,
   meanAbsoluteError,
   type PredictionCase,
   predictHeldOut,
   predictOthers,
-} from "../../lib/hypotheses/prediction.js";
-import type { Estimate } from "../../lib/tables/table.js";
-import { madeUpArm } from "../support/made-up-runs.js";
+} from "../../../lib/hypotheses/h19/prediction.js";
+import { predictionErrors, predictionErrorsElsewhere } from "../../../lib/hypotheses/h19.js";
+import type { Estimate } from "../../../lib/tables/table.js";
+import { madeUpArm } from "../../support/made-up-runs.js";
 
 /** Arms whose dead share is 30 times the first sign, plus 10 a decade of penalty; the second sign tells nothing. */
 function cases({ lambdas = [1e-4, 1e-3, 1e-2], signs = (i: number) => [i, 0.5] } = {}): PredictionCase[] {

@@ -1,9 +1,9 @@
-import { describePruning, shortNumber } from "../runs/describe.js";
-import { mean } from "../statistics.js";
-import type { Arm, ArmRuns } from "../study/arm.js";
-import type { Cell, Table } from "../tables/table.js";
-import { arm } from "./arms.js";
-import type { ArmOptions } from "./hypothesis.js";
+import { describePruning, shortNumber } from "../../runs/describe.js";
+import { mean } from "../../statistics.js";
+import type { Arm, ArmRuns } from "../../study/arm.js";
+import type { Cell, Table } from "../../tables/table.js";
+import { arm } from "../arms.js";
+import type { ArmOptions } from "../hypothesis.js";
 
 /** What H12's explicit methods could be tuned by: all on held-out training images, never on test images. */
 export interface Tuning {

@@ -1,11 +1,11 @@
-import type { Run } from "../runs/record.js";
-import { between, mean } from "../statistics.js";
-import type { ArmRuns } from "../study/arm.js";
-import { completedRuns } from "../study/describe.js";
-import type { GapRow } from "../study/rows.js";
-import { hasSeed } from "./frontier.js";
-import { adaptiveOptimizers } from "./optimizer-settings.js";
-import { seedsIn } from "./select.js";
+import type { Run } from "../../runs/record.js";
+import { between, mean } from "../../statistics.js";
+import type { ArmRuns } from "../../study/arm.js";
+import { completedRuns } from "../../study/describe.js";
+import type { GapRow } from "../../study/rows.js";
+import { hasSeed } from "../frontier.js";
+import { adaptiveOptimizers } from "../optimizer-settings.js";
+import { seedsIn } from "../select.js";
 
 /** Filters that an arm's network starts with. */
 export const filtersOf = ({ arm }: ArmRuns): number =>

@@ -1,12 +1,12 @@
-import type { DecayCurve } from "../figures/index.js";
-import type { Run } from "../runs/record.js";
-import { scaleThreshold } from "../sparsity/measures.js";
-import { median, quantile } from "../statistics.js";
-import type { ArmRuns } from "../study/arm.js";
-import { estimateText } from "../tables/index.js";
+import type { DecayCurve } from "../../figures/index.js";
+import type { Run } from "../../runs/record.js";
+import { scaleThreshold } from "../../sparsity/measures.js";
+import { median, quantile } from "../../statistics.js";
+import type { ArmRuns } from "../../study/arm.js";
+import { estimateText } from "../../tables/index.js";
+import { paceBeforeDeath, penaltyPull } from "../h05.js";
 import { aroundDeaths, type FilterMeasure } from "./around-death.js";
 import { gammaPaces } from "./gamma-pace.js";
-import { paceBeforeDeath, penaltyPull } from "./h05.js";
 
 /** After how many steps each scalar is below the threshold of dead by scale. */
 export function decayText(curves: readonly DecayCurve[]): string {

@@ -1,7 +1,7 @@
-import type { AroundDeathPanel, AroundDeathPoint } from "../figures/index.js";
-import type { Run } from "../runs/record.js";
-import { findDeaths } from "../sparsity/deaths.js";
-import type { ArmRuns } from "../study/arm.js";
+import type { AroundDeathPanel, AroundDeathPoint } from "../../figures/index.js";
+import type { Run } from "../../runs/record.js";
+import { findDeaths } from "../../sparsity/deaths.js";
+import type { ArmRuns } from "../../study/arm.js";
 
 /** Probes before and after a death that figures show. */
 const shownOffsets = [-5, -4, -3, -2, -1, 0, 1, 2, 3];

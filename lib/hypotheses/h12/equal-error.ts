@@ -1,10 +1,10 @@
-import { type PruningMethod, pruningMethod, pruningMethods } from "../harvest/method.js";
-import { harvest } from "../harvest/recorded.js";
-import { networkTitle } from "../runs/describe.js";
-import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
-import type { ArmRuns } from "../study/arm.js";
-import type { Cell, Estimate, Table } from "../tables/table.js";
-import { seedsIn } from "./select.js";
+import { type PruningMethod, pruningMethod, pruningMethods } from "../../harvest/method.js";
+import { harvest } from "../../harvest/recorded.js";
+import { networkTitle } from "../../runs/describe.js";
+import { mean, standardDeviation, tHalfWidth } from "../../statistics.js";
+import type { ArmRuns } from "../../study/arm.js";
+import type { Cell, Estimate, Table } from "../../tables/table.js";
+import { seedsIn } from "../select.js";
 
 /** Test error, percentage points, within which networks count as equally accurate. */
 export const errorMargin = 0.5;

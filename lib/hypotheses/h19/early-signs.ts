@@ -1,8 +1,8 @@
-import type { Run } from "../runs/record.js";
-import { inactiveAt } from "../sparsity/deaths.js";
-import { scaleThreshold, selectiveThreshold } from "../sparsity/measures.js";
-import { mean, quantile } from "../statistics.js";
-import { scheduleFactor } from "../training/schedule.js";
+import type { Run } from "../../runs/record.js";
+import { inactiveAt } from "../../sparsity/deaths.js";
+import { scaleThreshold, selectiveThreshold } from "../../sparsity/measures.js";
+import { mean, quantile } from "../../statistics.js";
+import { scheduleFactor } from "../../training/schedule.js";
 
 /** What one probe tells of every filter, in the order of layers and filters. */
 export interface EarlyFilters {

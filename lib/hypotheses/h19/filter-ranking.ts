@@ -1,13 +1,13 @@
-import { rowsChart } from "../figures/comparisons.js";
-import type { PlotlyFigure } from "../figures/figure.js";
-import { type Look, mean as meanMark, rule, seeds } from "../figures/marks/index.js";
-import { linear } from "../figures/scales.js";
-import type { Run } from "../runs/record.js";
-import { areaUnderCurve, mean } from "../statistics.js";
-import type { ArmRuns } from "../study/arm.js";
-import { describeData, describeSeeds } from "../study/describe.js";
+import { rowsChart } from "../../figures/comparisons.js";
+import type { PlotlyFigure } from "../../figures/figure.js";
+import { type Look, mean as meanMark, rule, seeds } from "../../figures/marks/index.js";
+import { linear } from "../../figures/scales.js";
+import type { Run } from "../../runs/record.js";
+import { areaUnderCurve, mean } from "../../statistics.js";
+import type { ArmRuns } from "../../study/arm.js";
+import { describeData, describeSeeds } from "../../study/describe.js";
+import { seedMean, seedsIn } from "../select.js";
 import { earlyFilters } from "./early-signs.js";
-import { seedMean, seedsIn } from "./select.js";
 
 /** What filters are ranked by. */
 export type RankedBy = "scale" | "pace" | "selectivity";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { gapsOf, mostAccurateBySize, studyOfGap } from "../../lib/hypotheses/gap.js";
-import type { Run } from "../../lib/runs/record.js";
-import type { ArmRuns } from "../../lib/study/arm.js";
-import { madeUpArm } from "../support/made-up-runs.js";
+import { gapsOf, mostAccurateBySize, studyOfGap } from "../../../lib/hypotheses/h13/gap.js";
+import type { Run } from "../../../lib/runs/record.js";
+import type { ArmRuns } from "../../../lib/study/arm.js";
+import { madeUpArm } from "../../support/made-up-runs.js";
 
 const wide = [40, 60];
 const half = [20, 30];

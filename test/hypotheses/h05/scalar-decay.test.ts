@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Engine, openEngine } from "../../lib/engine/index.js";
-import { decayFormula, scalarDecay } from "../../lib/hypotheses/scalar-decay.js";
-import { parseRunConfig, type RunConfigInput } from "../../lib/runs/config.js";
+import { type Engine, openEngine } from "../../../lib/engine/index.js";
+import { decayFormula, scalarDecay } from "../../../lib/hypotheses/h05/scalar-decay.js";
+import { parseRunConfig, type RunConfigInput } from "../../../lib/runs/config.js";
 
 const setting = (optimizer: RunConfigInput["optimizer"], penalty: RunConfigInput["penalty"]) =>
   parseRunConfig({ dataset: { name: "made-up" }, model: { widths: [1] }, optimizer, penalty, steps: 1 });
