@@ -42,6 +42,10 @@ export const commands: Record<string, CommandEntry> = {
     summary: "export every figure as SVG, PNG and PDF from the finished runs",
     load: () => import("./figures.js"),
   },
+  gallery: {
+    summary: "draw every figure on one page: on a screen, on a phone, in one column of a paper",
+    load: () => import("./gallery.js"),
+  },
   paper: {
     summary: "build the notebooks into a static site, to read, share and print",
     load: () => import("./paper.js"),

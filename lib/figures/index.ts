@@ -14,6 +14,7 @@ export {
   pullAroundDeath,
 } from "./around-death.js";
 export { deadShareByPenalty, errorByPenalty } from "./by-penalty.js";
+export { type Channel, type Chart, chart } from "./chart.js";
 export {
   bothMeasures,
   deadAtLikeError,
@@ -32,6 +33,22 @@ export { activationByScale, gammaBetaScatter, gammaTrajectories } from "./filter
 export { earlyOrLate, errorBySurvivors, frontier, type SurvivorPanel } from "./frontiers.js";
 export { gammaHistograms, universalityHistograms } from "./histograms.js";
 export { deadShareByLayer, layerLines, selectivityByLayer, survivorsByLayer } from "./layers.js";
+export { optimizerLook } from "./looks.js";
+export {
+  band,
+  bars,
+  cells,
+  dot,
+  type Look,
+  label,
+  type Mark,
+  mean,
+  only,
+  path,
+  rule,
+  seeds,
+  zone,
+} from "./marks/index.js";
 export { deadShareBySchedule, deadShareOverTraining, deadShareOverTrainingByArm } from "./over-training.js";
 export {
   activityOfReturned,
@@ -40,6 +57,7 @@ export {
   returnsBySleep,
   returnsOverTraining,
 } from "./returns.js";
+export { layers, linear, log, names, penalty, share, ticked } from "./scales.js";
 export { survivalBySelectivity } from "./survival.js";
 export { type Theme, template, withTheme } from "./theme.js";
 export { watchedCurves, watchedMaps } from "./watched-filter.js";

@@ -1,5 +1,6 @@
 export { deadlyPenaltyText, formText, gapText, likeErrorText } from "./comparison-texts.js";
 export { gapSummary, likeErrorSummary, selectivitySurvival } from "./comparisons.js";
+export { epochsFrame, filtersFrame, layersFrame, runsFrame } from "./data-frames.js";
 export { type DeathRow, deathSummary, deathsFrame } from "./deaths.js";
 export {
   differenceOfRuns,
@@ -9,7 +10,6 @@ export {
   type RunsEstimate,
 } from "./estimate-of-runs.js";
 export { estimatesBy } from "./estimates.js";
-export { type FilterRow, filtersFrame } from "./filters-frame.js";
 export { type FormRow, formSummary } from "./forms.js";
 export { fromArquero, fromDataFrame } from "./frames.js";
 export { exactnessTable, latencyTable } from "./harvest.js";
@@ -27,6 +27,5 @@ export {
 } from "./recipes.js";
 export { renderTable, type TableFormat, tableFormats } from "./render.js";
 export { costText, deathCausesText, threatsText } from "./run-texts.js";
-export { layersFrame, runsFrame } from "./runs-frame.js";
 export { type ArmColumn, armSummary, describeRuns, layerSummary, selectivitySummary } from "./summary.js";
 export type { Cell, Column, Estimate, Table } from "./table.js";

@@ -4,10 +4,11 @@ import { UserError } from "../errors.js";
 import { tHalfWidth } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { completedRuns, hasDiverged, requireRuns } from "../study/describe.js";
+import type { RunRow } from "../study/run-rows.js";
 import { survivorSelectivity } from "../study/selectivity.js";
 import { danfo } from "./danfo.js";
+import { layersFrame, runsFrame } from "./data-frames.js";
 import { estimatesBy, seedsNote } from "./estimates.js";
-import { layersFrame, type RunRow, runsFrame } from "./runs-frame.js";
 import type { Cell, Column, Table } from "./table.js";
 
 const measures = ["deadByScale", "deadByActivation", "testError"] as const;

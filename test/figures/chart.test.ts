@@ -1,0 +1,122 @@
+import { op } from "arquero";
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../lib/errors.js";
+import { arrange, figureWidth } from "../../lib/figures/arrange.js";
+import { chart } from "../../lib/figures/chart.js";
+import { dot, mean, seeds } from "../../lib/figures/marks/index.js";
+import { linear, penalty, share, ticked } from "../../lib/figures/scales.js";
+import { filtersFrame, runsFrame } from "../../lib/tables/data-frames.js";
+import { legendOf, tracesOf } from "../support/figure-points.js";
+import { madeUpArm, madeUpStudy } from "../support/made-up-runs.js";
+
+const study = madeUpStudy();
+const byOptimizer = { of: "optimizer", look: () => ({ color: "#332288" }) };
+
+/** The central figure of a notebook, as a cell makes it. */
+const central = (more: object = {}) =>
+  chart({
+    title: "Dead share",
+    reading: "Line: mean of the seeds.",
+    about: study,
+    rows: runsFrame(study),
+    panels: { of: "optimizer" },
+    x: { of: "lambda", scale: penalty, title: "λ" },
+    y: { of: "deadByActivation", scale: share, title: "Dead (%)", unit: " %" },
+    series: byOptimizer,
+    marks: [mean(), seeds()],
+    ...more,
+  });
+
+describe("a chart", () => {
+  it("draws an arquero table as a cell has filtered and rolled it up", () => {
+    const rows = runsFrame(study)
+      .groupby("optimizer", "lambda")
+      .rollup({ dead: op.mean("deadByScale"), error: op.mean("testError") });
+    const figure = chart({
+      title: "Error against dead",
+      reading: "A mark an arm.",
+      rows,
+      x: { of: "dead", title: "Dead (%)" },
+      y: { of: "error", title: "Error (%)" },
+      series: byOptimizer,
+      marks: [dot({ hover: "%{y:.1f}", legend: true })],
+    });
+    expect(tracesOf(figure).flatMap(({ x }) => x)).toHaveLength(study.length);
+    expect(legendOf(figure)).toEqual(["Adam", "SGD+momentum"]);
+  });
+
+  it("refuses no rows and a column that is not there, and says what there is", () => {
+    expect(() => central({ rows: [] })).toThrow(UserError);
+    expect(() => central({ y: { of: "deadBySale", title: "" } })).toThrow(
+      /no column "deadBySale".*deadByScale/,
+    );
+  });
+
+  it("gives every panel axes of its own and all the same scale, unless they are free", () => {
+    const { layout } = central();
+    expect(layout.yaxis!.range).toEqual(layout.yaxis2!.range);
+    const free = central({
+      x: { of: "lambda", scale: ticked(), title: "λ", free: true },
+      rows: runsFrame(study).filter(
+        (row: { lambda: number; optimizer: string }) =>
+          row.lambda > 0 && (row.optimizer === "Adam" || row.lambda > 1e-4),
+      ),
+    });
+    expect(free.layout.xaxis!.range).not.toEqual(free.layout.xaxis2!.range);
+  });
+});
+
+describe("arranged for a width", () => {
+  const pixels = ({ layout }: ReturnType<typeof central>, axis: "xaxis" | "xaxis2") => {
+    const [from, to] = layout[axis]!.domain as [number, number];
+    return (to - from) * (layout.width! - layout.margin!.l! - layout.margin!.r!);
+  };
+
+  it("keeps the data and knows its panels: side by side, or below each other on a phone", () => {
+    const figure = central();
+    const phone = arrange(figure, { width: 390, head: false });
+    expect(phone.data).toEqual(figure.data);
+    expect(phone.layout.width).toBe(390);
+    expect(phone.layout.xaxis2!.domain![0]).toBe(0);
+    expect(pixels(phone, "xaxis")).toBeGreaterThan(250);
+    expect(pixels(figure, "xaxis")).toBeCloseTo(pixels(figure, "xaxis2"), 6);
+  });
+
+  it("is the same figure again at its first width, whatever came between", () => {
+    const figure = central();
+    const back = arrange(arrange(figure, { width: 390, head: false }), { width: figureWidth });
+    expect(back).toEqual(figure);
+  });
+
+  it("leaves alone what does not know its panels", () => {
+    const figure = { data: [], layout: { width: 500 } };
+    expect(arrange(figure, { width: 390 })).toBe(figure);
+  });
+});
+
+describe("rows", () => {
+  it("of filters are of the last probe, or of all of them, with what arms vary beside what was measured", () => {
+    const arm = madeUpArm({ widths: [4], lambda: 1e-3, seeds: [1] });
+    const { steps } = arm.runs[0]!.record.probes;
+    expect(filtersFrame([arm]).numRows()).toBe(4);
+    const all = filtersFrame([arm], { probes: "all" });
+    expect(all.numRows()).toBe(4 * steps.length);
+    expect(all.columnNames()).toEqual(
+      expect.arrayContaining([
+        "optimizer",
+        "penalty",
+        "lambda",
+        "rate",
+        "schedule",
+        "weightNorm",
+        "gammaGradient",
+        "step",
+      ]),
+    );
+    expect(all.array("step").slice(0, 2)).toEqual(steps.slice(0, 2));
+  });
+
+  it("scales hold what they are told to besides the data", () => {
+    expect(linear({ pad: 0, holds: [0] })([5, 10]).axis.range).toEqual([0, 10]);
+  });
+});
