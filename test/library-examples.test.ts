@@ -113,7 +113,9 @@ describe("the library's examples", () => {
     expect(Number(error)).toBeLessThan(70);
     expect(printed.get("Run")).toMatch(/^[0-9a-f]{12}\/1: test error 0\.\d+, dead by scale [01]/);
     expect(printed.get("Records")).toMatch(/^1 runs on record\n[0-9a-f]{12}\/1: \d+ deaths, /);
-    expect(printed.get("Figure")).toMatch(/^\d+ traces of Adam, no penalty; /);
+    expect(printed.get("Figure")).toMatch(
+      /^\d+ traces; the strongest penalty is Adam, L2 1e-2\ndead-share-by-penalty, .*; Adam with L2 1e-2 against Adam without/,
+    );
     expect(printed.get("own-images")).toMatch(
       /Adam, no penalty[\s\S]*\n(supported|contradicted|no difference that matters|undecided): /,
     );
