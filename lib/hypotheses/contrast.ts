@@ -138,7 +138,9 @@ export function decideContrast(
   const about = {
     id: contrast.id === undefined ? id : `${id}, ${contrast.id}`,
     claim: contrast.claim ?? claim,
-    ...{ unit, smallestEffect, scale: scaleOf(runs) },
+    unit,
+    smallestEffect,
+    scale: scaleOf(runs),
   };
   if ("pairs" in contrast) return decidePairs({ ...about, ...contrast.pairs(runs) });
   const { comparison, pairing = bySeed } = contrast;

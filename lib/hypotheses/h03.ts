@@ -120,8 +120,10 @@ export const paceTable = (runs: readonly ArmRuns[]): FormRow[] =>
         .map(([pace]) => [between(l2, pace), between(decoupled, pace)] as const)
         .filter((sides) => sides.every(Number.isFinite));
       return {
-        ...{ optimizer: own.optimizer, seed },
-        ...{ l2: mean(shared.map(([a]) => a)), decoupled: mean(shared.map(([, b]) => b)) },
+        optimizer: own.optimizer,
+        seed,
+        l2: mean(shared.map(([a]) => a)),
+        decoupled: mean(shared.map(([, b]) => b)),
       };
     }),
   );

@@ -72,6 +72,7 @@ export const h09 = study({
 /** The arms that take as many epochs as the first, and those that take as many steps, by size of the batch. */
 const equalPanels = (runs: StudyRuns) =>
   (["epochs", "steps"] as const).map((over) => ({
-    ...{ name: `Equal ${over}`, over },
+    name: `Equal ${over}`,
+    over,
     arms: runs.where(equal[over]).toSorted((a, b) => a.arm.config.batchSize - b.arm.config.batchSize),
   }));

@@ -42,7 +42,8 @@ const sidesIn = (measure: Side["measure"], words: readonly [string, string]): [S
 /** Pairs of hypotheses whose main contrast is not between two sides of arms, or that a page cannot rerun. */
 const specialPairs: Record<string, Pair> = {
   h04: {
-    ...{ first: adamL2, second: momentumL2 },
+    first: adamL2,
+    second: momentumL2,
     judgment: {
       what: "share of filters inactive by activation, under A",
       unit: "%",
@@ -54,7 +55,8 @@ const specialPairs: Record<string, Pair> = {
     caveat: "B shows where filters die under another optimizer; the line above is about A alone.",
   },
   h05: {
-    ...{ first: adamL2, second: momentumL2 },
+    first: adamL2,
+    second: momentumL2,
     judgment: {
       what: "median of log10(pull of the penalty on gamma / pull of the objective) just before deaths, under A",
       unit: "decades",
@@ -82,19 +84,22 @@ const specialPairs: Record<string, Pair> = {
       "The claim compares at equal test error, after network slimming has cut more and fine-tuned; the page only trains.",
   },
   h13: {
-    ...{ first: adamPlain, second: momentumPlain },
+    first: adamPlain,
+    second: momentumPlain,
     judgment: shown("testError", ["with Adam", "with SGD+momentum"]),
     caveat:
       "The claim is about how this gap changes with the share of dead filters, which takes a range of penalties.",
   },
   h19: {
-    ...{ first: adamL2, second: adamPlain },
+    first: adamL2,
+    second: adamPlain,
     judgment: shown("deadByActivation", ["with L2", "without"]),
     caveat:
       "The claim is about predictions for many arms; here you can watch how much a tenth of the steps gives away.",
   },
   h20: {
-    ...{ first: adamL2, second: momentumL2 },
+    first: adamL2,
+    second: momentumL2,
     judgment: shown("cameBack", ["with Adam", "with SGD+momentum"]),
     caveat:
       "The claim is about when filters come back: watch the yellow squares as the rate drops at 60 % of the steps.",
@@ -123,7 +128,11 @@ function pairOfContrast({ among, more, less, of, pairing, smallestEffect = 5, pa
     second: { ...among, ...less, ...page?.less },
     judgment: {
       what: measures[of].words,
-      ...{ unit: "%", more: first, less: second, smallestEffect, decides: true },
+      unit: "%",
+      more: first,
+      less: second,
+      smallestEffect,
+      decides: true,
     },
     ...(caveat !== undefined && { caveat }),
   };

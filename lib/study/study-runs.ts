@@ -43,6 +43,13 @@ export class StudyRuns extends Array<ArmRuns> {
     return Array;
   }
 
+  /** What a cell prints of it: "9 arms, 27 runs: Adam, no penalty (3); ...". */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    const count = this.reduce((sum, { runs }) => sum + runs.length, 0);
+    const all = Array.from(this, ({ arm, runs }) => `${arm.label} (${runs.length})`);
+    return `${this.length} ${this.length === 1 ? "arm" : "arms"}, ${count} ${count === 1 ? "run" : "runs"}: ${all.join("; ")}`;
+  }
+
   /**
    * The arms that all of it holds for, in order: `runs.where({ optimizer: "Adam", lambda: [0, 1e-3] })`,
    * `runs.where({ schedule: not("steps"), lambda: highest })`.

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { factorsOf } from "../../lib/study/factors.js";
 import { asFirst, highest, lowest, not, type Selector, studyRuns } from "../../lib/study/study-runs.js";
@@ -27,6 +28,12 @@ describe("a study's runs are asked for by factors", () => {
     expect(runs.one({ optimizer: "Adam", lambda: 1e-4 }).arm.label).toBe("Adam, L2 1e-4");
     expect(() => runs.one({ optimizer: "Lion" })).toThrow(/^No arm has optimizer Lion, .*"Adam, no penalty"/);
     expect(() => runs.one({ penalty: ["none", "L2"] })).toThrow(/^4 arms have penalty none or L2, /);
+  });
+
+  it("and print as one line", () => {
+    expect(inspect(runs.where({ optimizer: "SGD+momentum" }))).toBe(
+      "1 arm, 3 runs: SGD+momentum, L2 1e-2 (3)",
+    );
   });
 
   it("and asked again", () => {
