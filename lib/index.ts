@@ -128,6 +128,7 @@ export {
   type RerunSettings,
   rerun,
   show,
+  showClosing,
   showFigure,
   showFigureOf,
   showTable,

@@ -64,16 +64,16 @@ const sgdStyle = optimizerStyle("SGD+momentum");
 const black = (symbol: string): Look => ({ color: "#262626", symbol });
 
 /**
- * Dead share at like test error: a row per optimizer, SGD with momentum beside it, and their difference seed by seed
+ * Dead share at matched test error: a row per optimizer, SGD with momentum beside it, and their difference seed by seed
  * with its 95 % interval. `margin`: test error given away at most, points. Seeds without both values are left out.
  */
 export function deadAtLikeError(rows: readonly LikeErrorRow[], { margin }: { margin: number }): PlotlyFigure {
-  const own = optimizersOf(rows, "dead shares at like test error", ({ dead, sgd }) => [dead, sgd]);
+  const own = optimizersOf(rows, "dead shares at matched test error", ({ dead, sgd }) => [dead, sgd]);
   const [both, difference] = ["Dead share", "Difference, seed by seed"] as const;
   const [ours, sgds] = ["optimizer", "SGD+momentum at the same error"] as const;
   const most = Math.max(10, ...own.kept.flatMap(({ dead, sgd }) => [dead, sgd]));
   return rowsChart({
-    title: "Dead filters at like test error: each optimizer against SGD with momentum",
+    title: "Dead filters at matched test error: each optimizer against SGD with momentum",
     reading: `${own.seeds}. Dead share reached within ${margin} point of the lowest test error that both reach. Large marks: mean; small: seeds; bar: lowest to highest, on the right the 95 % interval. Right of 0: more dead than under SGD.`,
     rows: own.kept.flatMap(({ optimizer, seed, dead, sgd }) => [
       { optimizer, seed, panel: both, series: ours, value: dead },

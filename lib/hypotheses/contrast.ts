@@ -93,7 +93,7 @@ export const bySeed: Pairing = {
 
 const byOptimizer = (arms: ArmRuns[]): ArmRuns[][] => groupByOptimizer(arms).map(([, own]) => own);
 
-/** Dead shares at like test error, optimizer by optimizer of each side against each of the other: their mean. */
+/** Dead shares at matched test error, optimizer by optimizer of each side against each of the other: their mean. */
 export const atLikeError: Pairing = {
   pair({ more, less }) {
     const pairs = byOptimizer(more).flatMap((own) => byOptimizer(less).map((other) => [own, other] as const));
@@ -102,7 +102,7 @@ export const atLikeError: Pairing = {
       return [mean(shares.map(([share]) => share)), mean(shares.map(([, share]) => share))];
     };
   },
-  caveat: "The claim compares at like test error; one pair compares at these settings only.",
+  caveat: "The claim compares at matched test error; one pair compares at these settings only.",
 };
 
 /** A contrast's measures of its two sides. */

@@ -53,7 +53,7 @@ export const hasSeed = (arms: readonly ArmRuns[], seed: number): boolean =>
   arms.every(({ runs }) => runs.length === 0 || runs.some(({ record }) => record.seed === seed));
 
 /**
- * Dead shares, %, of two families at like test error, for one seed: each family's `deadShareWithin` the lowest error
+ * Dead shares, %, of two families at matched test error, for one seed: each family's `deadShareWithin` the lowest error
  * that both reach, plus the margin. NaN where a run of the seed is missing.
  */
 export function deadSharesAtLikeError(

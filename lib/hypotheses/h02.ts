@@ -13,13 +13,13 @@ import { study } from "./study.js";
 /** Where each run takes long: SGD, Adam, and one more that divides by a running size of the gradient. */
 const reducedOptimizers: readonly StudiedOptimizer[] = ["SGD+momentum", "Adam", "RMSProp"];
 
-/** H2: adaptive methods kill more filters than SGD at like test error. */
+/** H2: adaptive methods kill more filters than SGD at matched test error. */
 export const h02 = study({
   id: "h02",
   notebook: "02-optimizers",
   title: "Adaptive methods kill more filters than SGD",
-  question: "At like test error, do adaptive gradient methods leave more filters dead than SGD does?",
-  claim: "Adaptive gradient methods leave more filters dead than SGD with momentum at like test error.",
+  question: "At matched test error, do adaptive gradient methods leave more filters dead than SGD does?",
+  claim: "Adaptive gradient methods leave more filters dead than SGD with momentum at matched test error.",
   arms: (options) =>
     isShort(options)
       ? [
@@ -65,7 +65,7 @@ export const h02 = study({
   },
 });
 
-/** Dead share at like test error of every adaptive method and SGD with momentum, by seed: what the verdict is a mean of. */
+/** Dead share at matched test error of every adaptive method and SGD with momentum, by seed: what the verdict is a mean of. */
 export function likeErrorTable(runs: readonly ArmRuns[]): LikeErrorRow[] {
   const all = studyRuns(runs);
   const plain = all.where({ optimizer: "SGD+momentum" });

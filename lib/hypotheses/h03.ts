@@ -37,7 +37,7 @@ const forms = { l2: { penalty: ["none", "L2"] }, decoupled: { penalty: ["none", 
 
 const adamForms: FactorContrast = {
   claim:
-    "Under Adam, L2 regularization leaves more filters dead than decoupled weight decay at like test error.",
+    "Under Adam, L2 regularization leaves more filters dead than decoupled weight decay at matched test error.",
   among: { optimizer: "Adam" },
   more: forms.l2,
   less: forms.decoupled,
@@ -55,7 +55,7 @@ export const h03 = study({
   question:
     "Does it matter whether the penalty passes through the optimizer (L2) or around it (weight decay)?",
   claim:
-    "Under Adam, L2 regularization leaves more filters dead than decoupled weight decay at like test error; under SGD the two agree.",
+    "Under Adam, L2 regularization leaves more filters dead than decoupled weight decay at matched test error; under SGD the two agree.",
   arms,
   contrasts: {
     main: adamForms,
@@ -98,7 +98,7 @@ const formsByOptimizer = (runs: readonly ArmRuns[]) =>
     return { optimizer, l2: of(forms.l2), decoupled: of(forms.decoupled) };
   });
 
-/** Dead shares at like test error with both forms, by optimizer and seed: what the verdict is a mean of. */
+/** Dead shares at matched test error with both forms, by optimizer and seed: what the verdict is a mean of. */
 export const formTable = (runs: readonly ArmRuns[]): FormRow[] =>
   formsByOptimizer(runs).flatMap((own) =>
     seedsIn(runs).map((seed) => {

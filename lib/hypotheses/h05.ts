@@ -8,14 +8,14 @@ import { gammaPaces } from "./h05/gamma-pace.js";
 import { adamL2, exampleRun, needed, seedsIn } from "./select.js";
 import { study } from "./study.js";
 
-/** H5: a filter dies when the penalty outweighs what is left of the objective's gradient. */
+/** H5: what the penalty and the objective do to a filter before and after its death. */
 export const h05 = study({
   id: "h05",
   notebook: "05-mechanism",
-  title: "The penalty outweighs a vanishing gradient",
+  title: "Penalty and objective around a filter's death",
   question: "What happens to a filter on its way out: does the penalty's pull outgrow the objective's?",
   claim:
-    "Before a filter dies the penalty's gradient on its gamma weighs more against the objective's vanishing one than in filters that survive.",
+    "Before a filter dies the penalty's gradient on its gamma is larger beside the objective's than in filters that survive.",
   arms: (options) => [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")],
   contrasts: {
     main: {

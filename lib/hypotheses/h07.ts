@@ -17,14 +17,14 @@ const bare: ArmChanges = {
   note: "no BatchNorm",
 };
 
-/** H7: sparsity comes by way of BatchNorm's gamma and beta. */
+/** H7: whether sparsity needs the penalty to reach BatchNorm's gamma and beta. */
 export const h07 = study({
   id: "h07",
   notebook: "07-batch-normalization",
-  title: "Filters die by way of BatchNorm's gamma and beta",
+  title: "Leaving BatchNorm's gamma and beta out of the penalty",
   question: "Does sparsity need the penalty to reach gamma and beta, and does it need BatchNorm at all?",
   claim:
-    "Filters die because the penalty reaches BatchNorm's gamma and beta: with gamma and beta left out, fewer die.",
+    "With BatchNorm's gamma and beta left out of the penalty, fewer filters die.",
   arms: (options) => [
     arm(options, "Adam", { supporting: true }),
     ...vary(options, "Adam", l2(...twoL2[options.scale]), [

@@ -22,7 +22,7 @@ const decays: Record<Scale, number[]> = {
 /** Lion and Muon stand more before it costs accuracy. */
 const stronger: Partial<Record<Scale, number[]>> = { lite: [1e-2] };
 
-/** Adam with L2 against the mean of optimizers with decoupled decay, `said` in words, at like test error. */
+/** Adam with L2 against the mean of optimizers with decoupled decay, `said` in words, at matched test error. */
 const l2Against = (said: string, ...modern: string[]): FactorContrast => ({
   more: { optimizer: "Adam", penalty: ["none", "L2"] },
   less: { optimizer: modern, penalty: ["none", "decoupled"] },
@@ -35,7 +35,7 @@ const l2Against = (said: string, ...modern: string[]): FactorContrast => ({
 const l2AgainstOne = (said: string, optimizer = said): FactorContrast => ({
   ...l2Against(said, optimizer),
   id: said,
-  claim: `${said} with decoupled decay leaves fewer filters dead than Adam with L2 at like test error.`,
+  claim: `${said} with decoupled decay leaves fewer filters dead than Adam with L2 at matched test error.`,
 });
 
 /** H15, beyond the paper: the optimizers of today. */
@@ -45,7 +45,7 @@ export const h15 = study({
   title: "Today's optimizers: AdamW, Lion and Muon",
   question: "Do AdamW, Lion and Muon, as they are used today, still leave filters dead?",
   claim:
-    "AdamW, Lion and Muon with decoupled decay leave fewer filters dead than Adam with L2 at like test error.",
+    "AdamW, Lion and Muon with decoupled decay leave fewer filters dead than Adam with L2 at matched test error.",
   arms: (options) => [
     ...penaltySweep(options, "Adam"),
     ...vary(options, "Adam", decoupled(...decays[options.scale])),

@@ -1,5 +1,6 @@
 import { danfo } from "../tables/danfo.js";
 
+export { showClosing } from "./closing.js";
 export { collectionMap, notebookLink } from "./collection.js";
 export { type Display, inNotebook, type MimeBundle, type MimeMetadata, show } from "./display.js";
 export { type ShowFigureOptions, showFigure } from "./figure.js";

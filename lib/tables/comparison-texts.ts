@@ -72,7 +72,7 @@ export function deadlyPenaltyText(arms: ArmRuns[], share = 10): string {
   );
 }
 
-/** What each form of the penalty kills at like test error, and whether the two agree within the smallest effect. */
+/** What each form of the penalty kills at matched test error, and whether the two agree within the smallest effect. */
 export function formText(rows: readonly FormRow[], { smallest }: { smallest: number }): string {
   return valuesBy(rows, ({ l2, decoupled }) => l2 - decoupled)
     .map(([optimizer, values]) => {

@@ -36,13 +36,13 @@ export function byOptimizer<M extends string>(
   };
 }
 
-/** Dead shares at like test error of each optimizer and SGD with momentum, and their seed-paired difference. */
+/** Dead shares at matched test error of each optimizer and SGD with momentum, and their seed-paired difference. */
 export function likeErrorSummary(rows: readonly LikeErrorRow[], { margin }: { margin: number }): Table {
   const compared = rows
     .filter(({ dead, sgd }) => Number.isFinite(dead) && Number.isFinite(sgd))
     .map((row) => ({ ...row, difference: row.dead - row.sgd }));
   return {
-    title: "Dead filters at like test error",
+    title: "Dead filters at matched test error",
     ...byOptimizer(compared, [
       { measure: "dead", label: "Dead", unit: "%", digits: 1 },
       { measure: "sgd", label: "SGD+momentum", unit: "%", digits: 1 },

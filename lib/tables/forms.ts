@@ -11,7 +11,7 @@ export interface FormRow {
 }
 
 /**
- * Dead shares with both forms of a penalty, and their seed-paired difference, a row per optimizer: at like test error within
+ * Dead shares with both forms of a penalty, and their seed-paired difference, a row per optimizer: at matched test error within
  * `margin` points, or at the same pace.
  */
 export function formSummary(rows: readonly FormRow[], like: { margin: number } | "pace"): Table {
@@ -19,7 +19,7 @@ export function formSummary(rows: readonly FormRow[], like: { margin: number } |
     .filter(({ l2, decoupled }) => Number.isFinite(l2) && Number.isFinite(decoupled))
     .map((row) => ({ ...row, difference: row.l2 - row.decoupled }));
   return {
-    title: `Dead filters at ${like === "pace" ? "the same pace" : "like test error"}, by form of the penalty`,
+    title: `Dead filters at ${like === "pace" ? "the same pace" : "matched test error"}, by form of the penalty`,
     ...byOptimizer(compared, [
       { measure: "l2", label: "L2", unit: "%", digits: 1 },
       { measure: "decoupled", label: "Decoupled", unit: "%", digits: 1 },

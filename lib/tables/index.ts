@@ -26,6 +26,6 @@ export {
   testError,
 } from "./recipes.js";
 export { renderTable, type TableFormat, tableFormats } from "./render.js";
-export { costText, deathCausesText, threatsText } from "./run-texts.js";
+export { costText, deathCausesText, environmentText, rerunText, threatsText } from "./run-texts.js";
 export { type ArmColumn, armSummary, describeRuns, layerSummary, selectivitySummary } from "./summary.js";
 export type { Cell, Column, Estimate, Table } from "./table.js";
