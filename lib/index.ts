@@ -8,6 +8,8 @@ export {
   band,
   bars,
   bothMeasures,
+  byForm,
+  byMeasure,
   type Channel,
   type Chart,
   cells,
@@ -42,6 +44,7 @@ export {
   log,
   type Mark,
   mean as meanMark,
+  meansAndSeeds,
   names,
   only,
   optimizerLook,
@@ -51,10 +54,12 @@ export {
   penalty,
   penaltyGains,
   pullAroundDeath,
+  rowsByForm,
   rule,
   seeds,
   selectivityByLayer,
   share,
+  strength,
   survivalBySelectivity,
   survivorsByLayer,
   ticked,
@@ -63,7 +68,7 @@ export {
   watchedMaps,
   zone,
 } from "./figures/index.js";
-export { harvest, keptReports } from "./harvest/index.js";
+export { harvest, keptReports, pruningMethod } from "./harvest/index.js";
 export { errorMargin } from "./hypotheses/frontier.js";
 export { likeErrorTable } from "./hypotheses/h02.js";
 export {
@@ -188,6 +193,8 @@ export {
 } from "./sparsity/index.js";
 export { mean, pairedDifference, tInterval } from "./statistics.js";
 export { collectArmRuns } from "./study/collect.js";
+export { type Measure, type MeasureName, measures, measureTitle } from "./study/measures.js";
+export { epochRows, folded, layerRows, runRows } from "./study/run-rows.js";
 export { asFirst, highest, lowest, not, type Selector, StudyRuns } from "./study/study-runs.js";
 export {
   armSummary,

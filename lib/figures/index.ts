@@ -30,10 +30,10 @@ export { type DecayCurve, decayCurves } from "./decay-curves.js";
 export type { PlotlyFigure } from "./figure.js";
 export { filterLife } from "./filter-life.js";
 export { activationByScale, gammaBetaScatter, gammaTrajectories } from "./filters.js";
-export { earlyOrLate, errorBySurvivors, frontier, type SurvivorPanel } from "./frontiers.js";
+export { earlyOrLate, errorBySurvivors, frontier, meansAndSeeds, type SurvivorPanel } from "./frontiers.js";
 export { gammaHistograms, universalityHistograms } from "./histograms.js";
 export { deadShareByLayer, layerLines, selectivityByLayer, survivorsByLayer } from "./layers.js";
-export { optimizerLook } from "./looks.js";
+export { byForm, byMeasure, optimizerLook, rowsByForm, strength } from "./looks.js";
 export {
   band,
   bars,

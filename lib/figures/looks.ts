@@ -1,5 +1,6 @@
 import type { ArmRuns } from "../study/arm.js";
 import { lambdaText } from "../study/describe.js";
+import { measureTitle } from "../study/measures.js";
 import { folded, type RunRow, runRows } from "../study/run-rows.js";
 import { penaltySeries } from "../study/series.js";
 import type { SeriesOptions } from "./chart.js";
@@ -42,6 +43,9 @@ export const byDeadMeasure = (name: (measure: DeadMeasure) => string) =>
     of: ({ measure }: { measure: string }) => name(measure as DeadMeasure),
     look: (_name: string, { row }: { row: { measure: string } }) => deadLooks[row.measure as DeadMeasure],
   }) satisfies SeriesOptions<{ measure: string }>;
+
+/** Series of rows that have a way to count the dead in their column `measure`, as arquero's `fold` leaves it. */
+export const byMeasure = byDeadMeasure(measureTitle) as SeriesOptions<object>;
 
 /** "λ = 10^-3", in Plotly's markup. */
 export const strength = ({ lambda }: { lambda: number }): string => `λ = ${lambdaText(lambda)}`;

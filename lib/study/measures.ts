@@ -55,3 +55,7 @@ export const measures = {
 } satisfies Record<string, Measure>;
 
 export type MeasureName = keyof typeof measures;
+
+/** What is counted, with its definition: a measure's title above a panel or in a legend. */
+export const measureTitle = (name: string): string =>
+  (measures as Record<string, Measure>)[name]?.title ?? name;
