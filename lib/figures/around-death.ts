@@ -146,7 +146,7 @@ function aroundDeath(panels: AroundDeathPanel[], { subtitle }: AroundDeathOption
     series: { of: ({ side }) => looks[side].name, look: (_name, { row }) => looks[row.side] },
     marks: [
       rule({ x: -0.5 }, { width: 1, dash: "dot" }),
-      ...lines.map((y) => rule({ y }, { width: 1, dash: "dot" })),
+      ...lines.map((y) => rule({ y }, { width: 1, dash: "dot", front: true })),
       band({ of: middleHalf, marked: true, always: true }),
     ],
     legend: true,

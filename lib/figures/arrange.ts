@@ -52,7 +52,7 @@ export function arrange(figure: Figure, { width: asked, head = true }: ArrangeOp
   const headHeight = title
     ? titleHeight + 21 * (linesOf(title).length - 1) + lineHeight * linesOf(subtitle).length + 6
     : edge;
-  const legendHeight = plan.legend ? legendLine * legendLines(figure.data, plan, width) + 3 : 0;
+  const legendHeight = plan.legend ? legendLine * legendLines(figure.data, plan, area) + 3 : 0;
   const top = headHeight + legendHeight + lines[0]!.above;
   const areaHeight = lines.reduce(
     (sum, line, i) => sum + line.height + (i === 0 ? 0 : line.above + lines[i - 1]!.below),
@@ -112,8 +112,8 @@ function leftOf({ panel, y, index }: Planned, plan: Arrangement, narrow: boolean
   return Math.round(labels + titled + (index >= 0 ? 20 : 0));
 }
 
-/** Lines of the legend: Plotly sets entries side by side, each as wide as its name. */
-function legendLines(data: readonly Trace[], { itemWidth }: Arrangement, width: number): number {
+/** Lines of the legend: Plotly sets entries side by side, each as wide as its name, over the width of the drawing area. */
+function legendLines(data: readonly Trace[], { itemWidth }: Arrangement, area: number): number {
   const names = data.flatMap((trace) =>
     trace.type !== "heatmap" && trace.type !== "image" && trace.showlegend !== false && trace.name
       ? [trace.name]
@@ -122,7 +122,7 @@ function legendLines(data: readonly Trace[], { itemWidth }: Arrangement, width: 
   let [lines, at] = [1, 0];
   for (const name of names) {
     const entry = itemWidth + 15 + 1.02 * textWidth(name, 14);
-    if (at > 0 && at + entry > width - edge) [lines, at] = [lines + 1, 0];
+    if (at > 0 && at + entry > area) [lines, at] = [lines + 1, 0];
     at += entry;
   }
   return lines;

@@ -87,7 +87,7 @@ export function decayCurves(curves: readonly DecayCurve[], { settings }: DecayOp
     },
     series: { of: "name", look: (name) => looks.get(name)! },
     marks: [
-      rule({ y: 1e-3 }, { width: 1, dash: "dot" }),
+      rule({ y: 1e-3 }, { width: 1, dash: "dot", front: true }),
       only(({ kind }: Row) => kind === "closed form", band({ labels: {} })),
       only(
         ({ kind }: Row) => kind === "stepped",

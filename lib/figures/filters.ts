@@ -261,7 +261,7 @@ export function gammaTrajectories(run: Run, { count = 6 }: TrajectoryOptions = {
     series: { of: "name", look: (name) => kinds.find((kind) => kind.name === name)! },
     marks: [
       { draw: () => milestoneMarks(record.config) },
-      rule({ y: 1e-3 }, { width: 1, dash: "dot" }),
+      rule({ y: 1e-3 }, { width: 1, dash: "dot", front: true }),
       label("dead by scale below 10<sup>−3</sup>", { x: 0.995, y: 0.53, bgcolor: "#FFFFFF", borderpad: 0 }),
       dot<Row>({
         joined: ({ filter }) => filter,

@@ -219,7 +219,7 @@ export function universalityHistograms(
     series: { of: "series", look: optimizerLook, names: series.map(({ name }) => name) },
     marks: [band({ stair: 1 / tenths, legend: true })],
     legend: true,
-    height: layers.length > 1 ? 68 : 140,
+    height: layers.length > 1 ? 82 : 140,
   });
 }
 

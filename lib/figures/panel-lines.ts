@@ -89,15 +89,13 @@ export function panelLines(all: readonly Planned[], room: Room): PanelLine[] {
       isShared ? "" : wrapText(title, Math.max(panelWidth + 0.6 * gap, 120), 13),
     );
     const common = isShared ? wrapText(titles[0]!, area, 13) : "";
-    const isSlanted = line.some(({ x }) => isCrowded(x, panelWidth));
+    const more = Math.max(...line.map(({ x }) => slant(x, panelWidth)));
     const ticksBelow = line.some((one, place) => isLowest(one, place));
     const tickLines = Math.max(
       1,
       ...line.flatMap(({ x }) => tickTexts(x).map((text) => linesOf(text).length)),
     );
-    const tickRoom = ticksBelow
-      ? tickHeight + (tickLines - 1) * (narrow ? 0 : 15) + (isSlanted ? slanted : 0)
-      : 6;
+    const tickRoom = ticksBelow ? tickHeight + (tickLines - 1) * (narrow ? 0 : 15) + more : 6;
     const titleLines = Math.max(...[...below, common].map((text) => (text ? linesOf(text).length : 0)));
     return {
       height,
@@ -116,8 +114,9 @@ export function panelLines(all: readonly Planned[], room: Room): PanelLine[] {
           name: names[place]!,
           xAxis: {
             showticklabels: isLowest(one, place),
-            title: { text: below[place]!, ...(isSlanted && { standoff: 8 + slanted }) },
+            title: { text: below[place]!, ...(more > 0 && { standoff: 8 + more }) },
             ...tickTextsIn(one.x, { panelWidth, narrow }),
+            ...tickCountIn(one.x, panelWidth),
           },
           yAxis: {
             showticklabels: showY,
@@ -132,9 +131,9 @@ export function panelLines(all: readonly Planned[], room: Room): PanelLine[] {
   });
 }
 
-/** Few panels stand below each other, more in pairs; a grid of many small ones is looked at as a whole. */
+/** Few panels stand below each other, more in pairs; a grid of many small ones is looked at as a whole, where it fits. */
 function columnsOf(panels: number, before: number): number {
-  if (before === 1 || panels > 12) return before;
+  if (before === 1 || panels > 12) return before > 4 ? 3 : before;
   return before <= 3 && panels <= 4 ? 1 : 2;
 }
 
@@ -165,7 +164,7 @@ function gapOf(all: readonly Planned[], { plan, columns, narrow }: Room & { colu
 
 /** Names of rows take more than one line where it is narrow. */
 export const narrowTick = (text: string, axis: Axis, narrow: boolean): string =>
-  narrow && axis.ticks === "" ? wrapText(text, 120, 12.5) : text;
+  narrow && axis.ticks === "" ? wrapText(text, 150, 12.5) : text;
 
 const tickTexts = ({ ticktext }: Axis): string[] => (Array.isArray(ticktext) ? ticktext.map(String) : []);
 
@@ -182,7 +181,8 @@ function tickTextsIn(
   return {
     ticktext: texts.map((text, i) => {
       const half = textWidth(text, tickSize) / 2;
-      if (text === "" || places[i]! - half < end + edge / 2) return "";
+      const isOutside = places[i]! < 0 || places[i]! > panelWidth;
+      if (text === "" || isOutside || places[i]! - half < end + edge / 2) return "";
       end = places[i]! + half;
       return text;
     }),
@@ -191,17 +191,27 @@ function tickTextsIn(
 
 const tickSize = 12;
 
+/** So many ticks that their numbers stand beside each other, on an axis whose ticks are Plotly's to place. */
+const tickCountIn = ({ type, tickvals, dtick, nticks = 10 }: Axis, panelWidth: number): Axis =>
+  tickvals || dtick || (type && type !== "linear")
+    ? {}
+    : { nticks: Math.max(3, Math.min(nticks, Math.floor(panelWidth / 52))), tickangle: 0 };
+
 /** Pixels of the ticks from the left end of an axis. */
-function tickPlaces({ tickvals, range }: Axis, width: number): number[] {
-  const values = (tickvals as unknown[]).map(Number);
+function tickPlaces({ tickvals, range, type }: Axis, width: number): number[] {
+  const values = (tickvals as number[]).map(type === "log" ? Math.log10 : Number);
   const [from, to] = (range as [number, number] | undefined) ?? [Math.min(...values), Math.max(...values)];
-  return values.map((value) => (Math.abs(value - from) / Math.abs(to - from)) * width);
+  return values.map((value) => ((value - from) / (to - from)) * width);
 }
 
-/** Whether neighboring names on an axis of so many pixels would touch, so that Plotly slants them. */
-function isCrowded(axis: Axis, width: number): boolean {
-  if (!Array.isArray(axis.ticktext) || axis.tickangle === 0) return false;
+/** Pixels that slanted names take more than level ones: those that would touch, and those that are to be slanted. */
+function slant(axis: Axis, width: number): number {
+  if (!Array.isArray(axis.ticktext) || axis.tickangle === 0) return 0;
+  const halves = axis.ticktext.map((text) => textWidth(String(text), tickSize) / 2);
+  if (typeof axis.tickangle === "number")
+    return 2 * Math.max(...halves) * Math.sin((Math.abs(axis.tickangle) * Math.PI) / 180);
   const places = tickPlaces(axis, width);
-  const half = (index: number) => textWidth(String(axis.ticktext![index]), tickSize) / 2;
-  return places.some((place, i) => i > 0 && place - places[i - 1]! < half(i) + half(i - 1) + edge / 2);
+  return places.some((place, i) => i > 0 && place - places[i - 1]! < halves[i]! + halves[i - 1]! + edge / 2)
+    ? slanted
+    : 0;
 }

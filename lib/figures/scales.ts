@@ -217,7 +217,7 @@ export const log =
       axis: {
         ...{ type: "log", range },
         ...(ticks
-          ? { tickvals: [...ticks], ticktext: ticks.map(text) }
+          ? { tickvals: [...ticks], ticktext: ticks.map(text), tickangle: 0 }
           : { dtick: 1, exponentformat: "power", ...(minor && { minor: { ticks: "outside" } }) }),
       },
       place,

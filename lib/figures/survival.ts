@@ -60,6 +60,7 @@ export function survivalBySelectivity(arms: ArmRuns[], options: SelectivityGroup
       describeData(arms),
     ],
     heights: [drawn.length > columns ? 190 : 310],
+    grid: true,
     legend: true,
     below: 15 * looks.length + 6,
   });

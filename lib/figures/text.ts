@@ -39,12 +39,17 @@ export function textWidth(text: string, size = fontSize): number {
 }
 
 /** A text in Plotly's markup, broken at spaces between words so that no line is wider than so many pixels. */
-export function wrapText(text: string, width: number, size = fontSize): string {
+export const wrapText = (text: string, width: number, size = fontSize): string =>
+  linesOf(text)
+    .flatMap((line) => wrapped(line, width, size))
+    .join("<br>");
+
+function wrapped(text: string, width: number, size: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/ (?![^<]*>)/)) {
     const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
     if (lines.length > 0 && textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
-  return lines.join("<br>");
+  return lines;
 }

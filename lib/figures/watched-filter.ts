@@ -186,7 +186,7 @@ export function watchedCurves(watched: WatchedRun): PlotlyFigure {
     }),
     series: { of: ({ kind }) => titleOf(watched, kind), look: (_name, { row }) => looks[row.kind] },
     marks: [
-      inPanel(first!, rule({ y: scaleThreshold }, { width: 1, dash: "dash" })),
+      inPanel(first!, rule({ y: scaleThreshold }, { width: 1, dash: "dash", front: true })),
       ...(death ? [rule({ x: death.step }, { color: looks.dying.color, width: 1, dash: "dot" })] : []),
       dot<Row>({
         joined: () => "",
