@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { deadShareByPenalty } from "../../lib/figures/by-penalty.js";
 import { figureCsv } from "../../lib/paper/figure-data.js";
 import { itemsOf } from "../../lib/paper/items.js";
+import { figureSchema } from "../../lib/paper/notebook-schema.js";
 import { readSource, recordsOf } from "../../lib/paper/notebook-source.js";
 import { withoutHead } from "../../lib/paper/without-head.js";
 import { saveRun } from "../../lib/runs/save.js";
 import { codeCell } from "../notebook/notebook-file.js";
-import { madeUpStudy } from "../support/made-up-runs.js";
+import { madeUpArm, madeUpStudy } from "../support/made-up-runs.js";
 import { cellsOf, executed, verdictOutput, writeNotebook } from "./executed-notebook.js";
 
 const arms = madeUpStudy({ seeds: [1, 2] });
@@ -99,6 +101,13 @@ test("a figure loses its head, not its drawing area", () => {
   const below = ({ height, legend, margin }: Frame) => margin.t - (1 - legend.y) * height;
   expect(below(after)).toBeCloseTo(below(before));
   expect(withoutHead({ data: [], layout: { height: 400 } }).head).toBeUndefined();
+});
+
+test("an arrangement that is none is left out, so that the figure stays as it is drawn", () => {
+  const { layout } = figureSchema.parse({ data: [], layout: { meta: { arrangement: { panels: "all" } } } });
+  expect(layout).toEqual({});
+  const known = deadShareByPenalty([madeUpArm({ lambda: 1e-3 })]);
+  expect(figureSchema.parse(JSON.parse(JSON.stringify(known))).layout.meta).toEqual(known.layout.meta);
 });
 
 test("a figure's data are rows of numbers", () => {
