@@ -13,23 +13,16 @@ export {
   paceAroundDeath,
   pullAroundDeath,
 } from "./around-death.js";
+export { bothMeasures } from "./both-measures.js";
 export { deadShareByPenalty, errorByPenalty } from "./by-penalty.js";
 export { type Channel, type Chart, chart } from "./chart.js";
-export {
-  bothMeasures,
-  deadAtLikeError,
-  type ForetoldRow,
-  foretoldDeaths,
-  gapByOptimizer,
-  type PenaltyGain,
-  penaltyGain,
-  penaltyGains,
-} from "./comparisons.js";
+export { deadAtLikeError, gapByOptimizer } from "./comparisons.js";
 export { errorAgainstDead, errorByLatency, errorByMacs, latencyByMacs } from "./costs.js";
 export { type DecayCurve, decayCurves } from "./decay-curves.js";
 export type { PlotlyFigure } from "./figure.js";
 export { filterLife } from "./filter-life.js";
 export { activationByScale, gammaBetaScatter, gammaTrajectories } from "./filters.js";
+export { type ForetoldRow, foretoldDeaths } from "./foretold.js";
 export { earlyOrLate, errorBySurvivors, frontier, meansAndSeeds, type SurvivorPanel } from "./frontiers.js";
 export { gammaHistograms, universalityHistograms } from "./histograms.js";
 export { deadShareByLayer, layerLines, selectivityByLayer, survivorsByLayer } from "./layers.js";
@@ -50,6 +43,7 @@ export {
   zone,
 } from "./marks/index.js";
 export { deadShareBySchedule, deadShareOverTraining, deadShareOverTrainingByArm } from "./over-training.js";
+export { type PenaltyGain, penaltyGain, penaltyGains } from "./penalty-gain.js";
 export {
   activityOfReturned,
   type ReturnPanel,

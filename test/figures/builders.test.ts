@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/errors.js";
 import { deadShareByBatch, deadShareByCapacity, deadShareByClasses } from "../../lib/figures/against.js";
+import { bothMeasures } from "../../lib/figures/both-measures.js";
 import { deadShareByPenalty, errorByPenalty } from "../../lib/figures/by-penalty.js";
-import { bothMeasures } from "../../lib/figures/comparisons.js";
 import type { PlotlyFigure } from "../../lib/figures/figure.js";
 import { gammaBetaScatter } from "../../lib/figures/filters.js";
 import { earlyOrLate, frontier } from "../../lib/figures/frontiers.js";

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/errors.js";
 import { deadShareByBatch, deadShareByCapacity } from "../../lib/figures/against.js";
+import { bothMeasures } from "../../lib/figures/both-measures.js";
 import { chart } from "../../lib/figures/chart.js";
-import { bothMeasures, deadAtLikeError, gapByOptimizer } from "../../lib/figures/comparisons.js";
+import { deadAtLikeError, gapByOptimizer } from "../../lib/figures/comparisons.js";
 import { frontier } from "../../lib/figures/frontiers.js";
 import { type Mark, mean as meanMark, seeds } from "../../lib/figures/marks/index.js";
 import { linear, names } from "../../lib/figures/scales.js";

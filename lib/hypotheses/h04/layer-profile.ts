@@ -1,4 +1,4 @@
-import type { ForetoldRow } from "../../figures/comparisons.js";
+import type { ForetoldRow } from "../../figures/foretold.js";
 import type { Run } from "../../runs/record.js";
 import { histories, inactiveAt } from "../../sparsity/deaths.js";
 import type { FilterTable } from "../../sparsity/filter-table.js";

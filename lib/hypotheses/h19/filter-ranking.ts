@@ -1,6 +1,6 @@
-import { rowsChart } from "../../figures/comparisons.js";
 import type { PlotlyFigure } from "../../figures/figure.js";
 import { type Look, mean as meanMark, rule, seeds } from "../../figures/marks/index.js";
+import { rowsChart } from "../../figures/rows-chart.js";
 import { linear } from "../../figures/scales.js";
 import type { Run } from "../../runs/record.js";
 import { areaUnderCurve, mean } from "../../statistics.js";

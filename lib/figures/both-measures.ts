@@ -1,0 +1,31 @@
+import type { Arm, ArmRuns } from "../study/arm.js";
+import { measures } from "../study/measures.js";
+import type { PlotlyFigure } from "./figure.js";
+import { byDeadMeasure, deadRows, strength } from "./looks.js";
+import { dotMarks, dotsReading, rowsChart } from "./rows-chart.js";
+import { share } from "./scales.js";
+
+export interface BothMeasuresOptions {
+  title: string;
+  /** What sets an arm apart from those with the same penalty: "Leaky ReLU". */
+  row(arm: Arm): string;
+}
+
+/** Shares dead by scale and by activation side by side: a row per condition in a panel per penalty strength. */
+export function bothMeasures(arms: ArmRuns[], { title, row }: BothMeasuresOptions): PlotlyFigure {
+  const labels = new Map(arms.map(({ arm }) => [arm.label, row(arm)]));
+  const rows = deadRows(arms).sort((a, b) => a.lambda - b.lambda);
+  const title_ = (measure: "deadByScale" | "deadByActivation") => measures[measure].title;
+  return rowsChart({
+    title,
+    reading: `${dotsReading} Further right: more filters dead.`,
+    about: arms,
+    rows,
+    panels: { of: strength, columns: new Set(rows.map(strength)).size },
+    x: { of: "value", scale: share, title: "Dead filters (% of all); right: sparser", unit: " %" },
+    row: ({ arm }) => labels.get(arm)!,
+    names: [...new Set(labels.values())],
+    series: { ...byDeadMeasure(title_), names: [title_("deadByActivation"), title_("deadByScale")] },
+    marks: dotMarks,
+  });
+}
