@@ -23,12 +23,12 @@ export const endPoints = (
   );
 
 /**
- * What a family reaches at its best, whatever it is set to: the points that no other one beats in both error and dead share,
- * from the most accurate to the sparsest, straight in between. Comparing families by their envelopes holds no setting equal
- * that suits one of them better.
+ * What a family reaches at its best, whatever it is set to. Comparing families by their envelopes holds no setting equal that
+ * suits one of them better. Only what some setting reached counts, nothing between two of them: a further setting never makes
+ * an envelope worse.
  */
 export class Envelope {
-  /** By error, ascending, and so by dead share. */
+  /** Those that no other point beats in both error and dead share: by error, ascending, and so by dead share. */
   readonly points: readonly EndPoint[];
 
   constructor(points: readonly EndPoint[]) {
@@ -50,29 +50,13 @@ export class Envelope {
 
   /** The largest dead share at an error of at most this; NaN below the lowest error. */
   deadWithin(error: number): number {
-    return interpolated(this.points, error, ["error", "dead"]);
+    return this.points.findLast((point) => point.error <= error)?.dead ?? Number.NaN;
   }
 
   /** The lowest error at a dead share of at least this; NaN beyond the largest dead share. */
   errorWith(dead: number): number {
-    if (!(dead <= this.largestDead)) return Number.NaN;
-    return Math.max(this.leastError, interpolated(this.points, dead, ["dead", "error"], this.leastError));
+    return this.points.find((point) => point.dead >= dead)?.error ?? Number.NaN;
   }
-}
-
-/** `to` where `from` is `at`, on the straight lines between points; the last point's beyond it, `before` ahead of the first. */
-function interpolated(
-  points: readonly EndPoint[],
-  at: number,
-  [from, to]: [keyof EndPoint, keyof EndPoint],
-  before = Number.NaN,
-): number {
-  const above = points.findIndex((point) => point[from] >= at);
-  if (above < 0) return points.at(-1)?.[to] ?? Number.NaN;
-  const [low, high] = [points[above - 1], points[above]!];
-  if (high[from] === at) return high[to];
-  if (!low) return before;
-  return low[to] + ((at - low[from]) / (high[from] - low[from])) * (high[to] - low[to]);
 }
 
 /** Test error, points, given away for sparsity at most when families are compared at matched test error. */

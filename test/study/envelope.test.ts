@@ -17,12 +17,13 @@ describe("an envelope", () => {
     expect(envelope.points).toEqual([point(30, 0), point(32, 20), point(34, 60)]);
   });
 
-  it("is read either way, straight between its points", () => {
-    expect(envelope.deadWithin(31)).toBe(10);
-    expect(envelope.deadWithin(33)).toBe(40);
+  it("is read either way, and counts only what was reached", () => {
+    expect(envelope.deadWithin(31)).toBe(0);
+    expect(envelope.deadWithin(32)).toBe(20);
+    expect(envelope.deadWithin(33)).toBe(20);
     expect(envelope.deadWithin(50)).toBe(60);
     expect(envelope.deadWithin(29.9)).toBeNaN();
-    expect(envelope.errorWith(10)).toBe(31);
+    expect(envelope.errorWith(10)).toBe(32);
     expect(envelope.errorWith(60)).toBe(34);
     expect(envelope.errorWith(0)).toBe(30);
     expect(envelope.errorWith(61)).toBeNaN();
@@ -61,16 +62,13 @@ describe("two families", () => {
   const dear = new Envelope([point(30, 0), point(34, 40)]);
 
   it("at matched test error: within a margin of the lowest that both reach", () => {
-    // Both reach 31, so 32 is the limit: between 31.5 and 33, and half way from 30 to 34.
-    const [more, less] = atMatchedError(cheap, dear);
-    expect(more).toBeCloseTo(40 + 40 / 3, 10);
-    expect(less).toBe(20);
+    // Both reach 31, so 32 is the limit.
+    expect(atMatchedError(cheap, dear)).toEqual([40, 0]);
+    expect(atMatchedError(cheap, dear, 3)).toEqual([80, 40]);
   });
 
   it("at matched dead share: mean error over the shares that both reach", () => {
-    const [more, less] = atMatchedDeadShare(cheap, dear);
-    expect(more).toBeCloseTo((31.125 + 31.25 + 31.375 + 31.5) / 4, 10);
-    expect(less).toBeCloseTo((31 + 32 + 33 + 34) / 4, 10);
+    expect(atMatchedDeadShare(cheap, dear)).toEqual([31.5, 34]);
     expect(atMatchedDeadShare(cheap, new Envelope([point(30, 5)]))).toEqual([NaN, NaN]);
   });
 

@@ -3,4 +3,5 @@ import { describeAgreement } from "../support/agreement.js";
 import { optional } from "../support/optional.js";
 
 const status = await nativeStatus();
-describeAgreement("tensorflow", optional("engine tensorflow", status.loads, "run npm run engine -- build"));
+const test = optional("engine tensorflow", status.loads, "run npm run engine -- build");
+describeAgreement("tensorflow", test, { steps: 10 });

@@ -1,0 +1,18 @@
+import { defineConfig, mergeConfig } from "vitest/config";
+import base from "./vitest.config.js";
+
+/** For everyday work: what needs no engine, no browser and no other program. */
+export default mergeConfig(
+  base,
+  defineConfig({
+    test: {
+      include: [
+        "test/{printable,random,regression,rooms,settings,spreadsheet,statistics,survival}.test.ts",
+        "test/{hypotheses,sparsity,study,tables}/**/*.test.ts",
+        "test/runs/{config,cost,plan,claim}.test.ts",
+        "test/optimizers/config.test.ts",
+        "test/training/{augmentation,batches,loss,order,schedule}.test.ts",
+      ],
+    },
+  }),
+);
