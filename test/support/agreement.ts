@@ -32,7 +32,7 @@ const tolerance = 1e-4;
 export function describeAgreement(
   name: EngineName,
   test: TestAPI = it,
-  { brief = false, steps = brief ? 5 : 50 } = {},
+  { brief = false, steps = 50 }: { brief?: boolean; steps?: number } = {},
 ): void {
   describe(`${name} agrees with PyTorch`, () => {
     let engine: Engine;
@@ -54,7 +54,7 @@ export function describeAgreement(
       cases.push([title, createNetwork(model, { height, width, channels, classes }), each]);
     }
     for (const [title, kind, each] of brief ? cases.slice(1, 3) : cases) {
-      describe(title, () => describeNetwork(() => engine, kind, firstSteps(each, steps), test));
+      describe(title, () => describeNetwork(() => engine, kind, firstSteps(each, brief ? 5 : steps), test));
     }
 
     const [, network, small] = cases[brief ? 1 : 0]!;
