@@ -48,7 +48,9 @@ export async function renderPictures(
     height: pixels(height ?? figure.layout.height ?? 500, "height"),
   };
   const themed = withTheme(figure, theme);
-  const drawing = { data: themed.data, layout: { ...themed.layout, ...size } };
+  // What a figure knows of itself is not drawn.
+  const { meta: _meta, ...layout } = themed.layout;
+  const drawing = { data: themed.data, layout: { ...layout, ...size } };
   return withStudio(async ({ drawing: page, printing, browserVersion }) => {
     await seedNames(page, createHash("sha256").update(JSON.stringify(drawing)).digest().readUInt32LE());
     const zoom = inches === undefined ? 1 : (96 * inches) / size.width;

@@ -16,9 +16,6 @@ export const figureWidth = 900;
 /** Pixels; in less, panels stand below each other. */
 export const narrowWidth = 640;
 
-/** Pixels that a panel has at least beside its labels; where a phone has fewer, the figure scrolls. */
-const leastPanel = 150;
-
 const edge = 8;
 const titleHeight = 44;
 const lineHeight = 17;
@@ -43,7 +40,7 @@ export function arrange(figure: Figure, { width: asked, head = true }: ArrangeOp
     ...axes.filter(({ panel }) => panel.column === 0 || narrow).map((one) => leftOf(one, plan, narrow)),
   );
   const right = plan.colorBar && !narrow ? colorBarRoom : Math.max(narrow ? 12 : 24, plan.right);
-  const width = Math.max(asked, left + right + leastPanel);
+  const width = Math.max(asked, left + right + plan.leastWidth);
   const area = width - left - right;
   const lines = panelLines(axes, { plan, narrow, area });
 

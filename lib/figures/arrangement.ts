@@ -31,6 +31,8 @@ export interface Arrangement {
   right: number;
   above: number;
   below: number;
+  /** Pixels that a panel has at least; where a phone has fewer, the figure scrolls. */
+  leastWidth: number;
   /** Whether a color bar stands at the right, where there is room. */
   colorBar: boolean;
 }

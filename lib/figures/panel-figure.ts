@@ -31,7 +31,8 @@ export interface PanelFigureOptions {
   right?: number;
   above?: number;
   below?: number;
-  layout?: Partial<Figure["layout"]>;
+  /** Pixels that a panel has at least. Default 150. */
+  leastWidth?: number;
 }
 
 /** Puts panels into one figure, each on its own axes; `arrange` then gives it a width. */
@@ -46,7 +47,7 @@ export function panelFigure(panels: readonly PanelDrawing[], options: PanelFigur
     right = 0,
     above = 0,
     below = 0,
-    layout,
+    leastWidth = 150,
   } = options;
   const axes = Object.fromEntries(
     panels.flatMap(({ x, y }, index) => {
@@ -68,7 +69,6 @@ export function panelFigure(panels: readonly PanelDrawing[], options: PanelFigur
       template: template(),
       showlegend: legend,
       legend: { xref: "container", yref: "container", yanchor: "top", itemwidth: itemWidth },
-      ...layout,
       ...axes,
       shapes: panels.flatMap(({ shapes = [] }, index) => shapes.map((shape) => onAxes(shape, index))),
       annotations: panels.flatMap(({ annotations = [] }, index) =>
@@ -85,7 +85,7 @@ export function panelFigure(panels: readonly PanelDrawing[], options: PanelFigur
           })),
           grid: options.grid ?? false,
           heights: [...heights],
-          ...{ legend, itemWidth, right: Math.ceil(right), above, below },
+          ...{ legend, itemWidth, right: Math.ceil(right), above, below, leastWidth },
           colorBar: data.some((trace) => trace.type === "heatmap" && trace.colorbar !== undefined),
         },
       },

@@ -129,6 +129,7 @@ export function watchedMaps(watched: WatchedRun): PlotlyFigure {
       ],
       heights: [Math.round((height / width) * (figureWidth - 44))],
       legend: false,
+      leastWidth: 840,
     },
   );
   return arrange(figure, { width: figureWidth });

@@ -88,6 +88,7 @@ const arrangement: z.ZodType<Arrangement> = z.strictObject({
   right: pixels,
   above: pixels,
   below: pixels,
+  leastWidth: pixels,
   colorBar: z.boolean(),
 });
 
