@@ -31,7 +31,7 @@ function withReadableText(figure: PlotlyFigure): PlotlyFigure {
   const visit = (value: unknown, key = ""): unknown => {
     if (Array.isArray(value)) return typeof value[0] === "object" ? value.map((item) => visit(item)) : value;
     if (typeof value !== "object" || value === null) return value;
-    const copy: Record<string, unknown> = Object.fromEntries(
+    const copy: { size?: unknown } = Object.fromEntries(
       Object.entries(value).map(([name, own]) => [name, visit(own, name)]),
     );
     if (/font$/.test(key) && typeof copy.size === "number") copy.size = Math.max(copy.size, smallestText);

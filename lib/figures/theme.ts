@@ -1,3 +1,4 @@
+import type { Annotation, Layout, LayoutAxis, Template } from "plotly.js-dist";
 import type { PlotlyFigure } from "./figure.js";
 
 /** "screen": notebooks and pages. "print": black ink on white, heavier lines, for a column of a paper. */
@@ -39,13 +40,18 @@ const inks: Record<Theme, Ink> = {
   },
 };
 
+/** Plotly's types leave out what a template says of all annotations. */
+export interface FigureTemplate extends Omit<Template, "layout"> {
+  layout: Partial<Layout> & { annotationdefaults: Annotation };
+}
+
 /**
  * The one Plotly template. Paper and plot are white on purpose: JupyterLab's dark theme would otherwise shine
  * through behind dark text.
  */
-export function template(theme: Theme = "screen"): Record<string, unknown> {
+export function template(theme: Theme = "screen"): FigureTemplate {
   const { text, faint, axis, grid, size, lineWidth, markerSize } = inks[theme];
-  const anAxis = {
+  const anAxis: LayoutAxis = {
     showline: true,
     linecolor: axis,
     linewidth: 1,
