@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { Crosscheck } from "../crosscheck/kept.js";
 import { UsageError, UserError } from "../errors.js";
 import type { Run } from "../runs/record.js";
 import { parseCount } from "./options.js";
@@ -9,6 +10,7 @@ import { shownPath } from "./shown-path.js";
 interface CrosscheckOptions {
   out?: string;
   train?: boolean;
+  here?: boolean;
   data?: string;
   seeds: number;
   threads: number;
@@ -27,7 +29,11 @@ export function register(program: Command): void {
     .argument("<run>", "as npm run runs lists it: ID or ID/SEED")
     .option("--out <file>", "where the script goes; default: ID.py in the folder where you are")
     .option("--train", "train it, where a Python with torch, numpy and Pillow is found")
-    .option("--data <dir>", "with --train: the images, DIR/{train,test}/<class>/* or official binary files")
+    .option("--here", "train it again here, with this engine and its kernels; the record stays as it is")
+    .option(
+      "--data <dir>",
+      "with --train or --here: the images, DIR/{train,test}/<class>/* or official binary files",
+    )
     .option(
       "--seeds <number>",
       "with --train: seeds 1 to this, PyTorch's own",
@@ -44,48 +50,85 @@ export function register(program: Command): void {
     .action(crosscheck);
 }
 
-async function crosscheck(
-  name: string,
-  { out, train, data, seeds, threads, json }: CrosscheckOptions,
-): Promise<void> {
+async function crosscheck(name: string, options: CrosscheckOptions): Promise<void> {
+  const { out, train, here, data, json } = options;
+  if (train && here) throw new UsageError("--train is PyTorch's and --here this library's: one at a time.");
   if (train && data === undefined)
     throw new UsageError(
       "--train needs the images: add --data DIR, with DIR/{train,test}/<class>/*.jpg or png.",
     );
-  if (!train && data !== undefined)
-    throw new UsageError("--data goes with --train; the script itself holds no images.");
+  if (!train && !here && data !== undefined)
+    throw new UsageError("--data goes with --train or --here; the script itself holds no images.");
   const runs = await findRuns(name);
+  if (here) return compare(runs, await trainedHere(runs, options), json);
   const { config, id } = runs[0]!.record;
   const { pytorchScript } = await import("../crosscheck/script.js");
   const path = resolve(out ?? `${id}.py`);
   await writeFile(path, pytorchScript(config, { id }));
-  process.stderr.write(`${shownPath(path)}: the configuration of run ${id} in PyTorch\n`);
-  if (!train) return;
-  const [
-    { findPythons },
-    { pythonWithTorch, runScript },
-    { keepCrosscheck },
-    { crosscheckTable },
-    { renderTable },
-  ] = await Promise.all([
-    import("../engine/native/python.js"),
-    import("../crosscheck/run-script.js"),
+  tellLine(`${shownPath(path)}: the configuration of run ${id} in PyTorch`);
+  if (train) await compare(runs, await trainedByPyTorch(path, id, options), json);
+}
+
+/** Keeps a crosscheck and prints it beside the records. */
+async function compare(runs: readonly Run[], kept: Crosscheck, json = false): Promise<void> {
+  const [{ keepCrosscheck }, { crosscheckTable }, { renderTable }] = await Promise.all([
     import("../crosscheck/kept.js"),
     import("../crosscheck/table.js"),
     import("../tables/render.js"),
+  ]);
+  tellLine(`kept in ${shownPath(await keepCrosscheck(kept))}`);
+  process.stdout.write(
+    json ? `${JSON.stringify(kept, null, 2)}\n` : `${renderTable(crosscheckTable(runs, kept), "text")}\n`,
+  );
+}
+
+async function trainedByPyTorch(
+  path: string,
+  id: string,
+  { data, seeds, threads }: CrosscheckOptions,
+): Promise<Crosscheck> {
+  const [{ findPythons }, { pythonWithTorch, runScript }] = await Promise.all([
+    import("../engine/native/python.js"),
+    import("../crosscheck/run-script.js"),
   ]);
   const python = await pythonWithTorch(await findPythons());
   const results = await runScript(path, {
     ...{ python, folder: resolve(data!), threads },
     seeds: Array.from({ length: seeds }, (_, index) => index + 1),
-    onResult: ({ seed, testError }) =>
-      process.stderr.write(`seed ${seed}: test error ${(100 * testError).toFixed(1)} %\n`),
+    onResult: ({ seed, testError }) => tellSeed(seed, testError),
   });
-  const kept = { id, torch: results[0]!.torch, seeds: results.map(({ torch: _, ...one }) => one) };
-  process.stderr.write(`kept in ${shownPath(await keepCrosscheck(kept))}\n`);
-  if (json) process.stdout.write(`${JSON.stringify(kept, null, 2)}\n`);
-  else process.stdout.write(`${renderTable(crosscheckTable(runs, kept), "text")}\n`);
+  const by = `PyTorch ${results[0]!.torch.replace(/\+.*$/, "")}`;
+  return { id, by, seeds: results.map(({ torch: _, ...one }) => one) };
 }
+
+/** The seeds on record once more. */
+async function trainedHere(runs: readonly Run[], { data }: CrosscheckOptions): Promise<Crosscheck> {
+  const { config, id } = runs[0]!.record;
+  if (config.start)
+    throw new UsageError(`Run ${id} starts from another run. Choose one that starts from initial weights.`);
+  const [{ openEngine }, { executeRun }, { describeEnvironment }, { resultOf }] = await Promise.all([
+    import("../engine/index.js"),
+    import("../runs/execute.js"),
+    import("../runs/environment.js"),
+    import("../crosscheck/kept.js"),
+  ]);
+  const engine = await openEngine();
+  const { kernels } = describeEnvironment(engine);
+  const results = [];
+  for (const { record } of runs) {
+    const run = await executeRun(config, {
+      ...{ engine, seed: record.seed },
+      ...(data !== undefined && { locations: { [config.dataset.name]: resolve(data) } }),
+    });
+    results.push(resultOf(run));
+    tellSeed(record.seed, run.record.final.testError);
+  }
+  return { id, by: `${engine.name}, ${kernels}`, seeds: results };
+}
+
+const tellLine = (line: string) => process.stderr.write(`${line}\n`);
+const tellSeed = (seed: number, testError: number) =>
+  tellLine(`seed ${seed}: test error ${(100 * testError).toFixed(1)} %`);
 
 /** Every finished seed of the run named, or the one. Throws `UserError` where there is none. */
 async function findRuns(name: string): Promise<Run[]> {

@@ -1,8 +1,8 @@
 import { describeArm } from "../runs/describe.js";
 import type { Run } from "../runs/record.js";
 import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
-import type { Cell, Estimate, Table } from "../tables/table.js";
-import type { Crosscheck } from "./kept.js";
+import type { Cell, Column, Estimate, Table } from "../tables/table.js";
+import { type Crosscheck, resultOf } from "./kept.js";
 
 /** One implementation's seeds of one configuration; shares of 1, per layer. */
 interface Side {
@@ -11,20 +11,13 @@ interface Side {
   deadByScale: number[][];
 }
 
-const recordSide = (runs: readonly Run[]): Side => {
-  const finals = runs.map(({ record }) => record.final);
-  return {
-    testError: finals.map(({ testError }) => testError),
-    deadByActivation: finals.map(({ layers }) => layers.map((layer) => layer.deadByActivation)),
-    deadByScale: finals.map(({ layers }) => layers.map((layer) => layer.deadByScale)),
-  };
-};
-
-const peerSide = ({ seeds }: Crosscheck): Side => ({
+const sideOf = (seeds: Crosscheck["seeds"]): Side => ({
   testError: seeds.map(({ testError }) => testError),
   deadByActivation: seeds.map((one) => one.deadByActivation),
   deadByScale: seeds.map((one) => one.deadByScale),
 });
+const recordSide = (runs: readonly Run[]): Side => sideOf(runs.map(resultOf));
+const peerSide = ({ seeds }: Crosscheck): Side => sideOf(seeds);
 
 /** Mean over seeds with half the 95 % interval, %. */
 function estimate(values: readonly number[]): Estimate {
@@ -37,10 +30,10 @@ function estimate(values: readonly number[]): Estimate {
 const total = (shares: readonly number[], widths: readonly number[]): number =>
   shares.reduce((sum, share, layer) => sum + share * widths[layer]!, 0) / widths.reduce((a, b) => a + b, 0);
 
-const columns = [
+const columns = ({ by }: Crosscheck): Column[] => [
   { label: "" },
-  { label: "this library", unit: "%", digits: 1 },
-  { label: "PyTorch", unit: "%", digits: 1 },
+  { label: "on record", unit: "%", digits: 1 },
+  { label: by, unit: "%", digits: 1 },
 ];
 
 /** A run's configuration in both implementations: test error, and dead shares in total and per layer. */
@@ -58,7 +51,7 @@ export function crosscheckTable(runs: readonly Run[], crosscheck: Crosscheck): T
   ] as const;
   return {
     title: `${describeArm(config)}, ${config.dataset.size}x${config.dataset.size} (${crosscheck.id})`,
-    columns,
+    columns: columns(crosscheck),
     rows: [
       row("test error", ({ testError }) => testError),
       ...measures.map(([label, of]) => row(label, (side) => of(side).map((shares) => total(shares, widths)))),
@@ -68,12 +61,15 @@ export function crosscheckTable(runs: readonly Run[], crosscheck: Crosscheck): T
         ),
       ),
     ],
-    note: `Mean over ${runs.length} seeds here and ${crosscheck.seeds.length} of its own in PyTorch ${crosscheck.torch}, ± half the 95 % interval.`,
+    note: `Mean over ${runs.length} seeds on record and ${crosscheck.seeds.length} by ${crosscheck.by}, ± half the 95 % interval.`,
   };
 }
 
-/** All configurations that were trained in both implementations, a row each. */
-export function crosscheckSummary(pairs: readonly { runs: readonly Run[]; crosscheck: Crosscheck }[]): Table {
+/** Configurations that were trained twice, a row each. */
+export function crosscheckSummary(
+  pairs: readonly { runs: readonly Run[]; crosscheck: Crosscheck }[],
+  { title, other, note }: { title: string; other: string; note: string },
+): Table {
   const measures = [
     ["Test error", (side: Side) => side.testError],
     [
@@ -83,13 +79,13 @@ export function crosscheckSummary(pairs: readonly { runs: readonly Run[]; crossc
     ["Dead by scale", (side: Side, widths: number[]) => side.deadByScale.map((own) => total(own, widths))],
   ] as const;
   return {
-    title: "The same configurations trained in PyTorch",
+    title,
     columns: [
       { label: "Run" },
       { label: "Configuration" },
       ...measures.flatMap(([label]) => [
-        { label, unit: "%, here", digits: 1 },
-        { label, unit: "%, PyTorch", digits: 1 },
+        { label, unit: "%, on record", digits: 1 },
+        { label, unit: `%, ${other}`, digits: 1 },
       ]),
     ],
     rows: pairs.map(({ runs, crosscheck }): Cell[] => {
@@ -105,6 +101,6 @@ export function crosscheckSummary(pairs: readonly { runs: readonly Run[]; crossc
         ),
       ];
     }),
-    note: "Mean over seeds ± half the 95 % interval; each side with seeds, initial weights, order and choice of images of its own.",
+    note: `Mean over seeds ± half the 95 % interval. ${note}`,
   };
 }

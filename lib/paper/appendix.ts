@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { keptCrosschecks } from "../crosscheck/kept.js";
+import { crosscheckSummary } from "../crosscheck/table.js";
 import { messageOf, UserError } from "../errors.js";
 import { notebooksDirectory } from "../notebook/notebooks.js";
-import type { RunRecord } from "../runs/record.js";
+import type { Run, RunRecord } from "../runs/record.js";
+import { RunIndex } from "../runs/run-index.js";
+import { loadRun } from "../runs/store.js";
 import { renderTable } from "../tables/render.js";
 import type { Article } from "./article.js";
 import type { Bibliography } from "./bibliography.js";
@@ -33,8 +37,8 @@ export function readProse(name: string, directory = notebooksDirectory()): strin
 }
 
 /**
- * The appendix: the Markdown of `notebooks/appendix.md`, where a line "[[environment]]", "[[glossary]]", "[[bibtex]]" or
- * "[[lists]]" stands for what is computed.
+ * The appendix: the Markdown of `notebooks/appendix.md`, where a line "[[environment]]", "[[glossary]]", "[[bibtex]]",
+ * "[[crosschecks]]" or "[[lists]]" stands for what is computed.
  */
 export async function appendixBody(options: AppendixOptions): Promise<{ body: Markup; page: MarkdownPage }> {
   // Its terms are explained on the page itself.
@@ -44,6 +48,7 @@ export async function appendixBody(options: AppendixOptions): Promise<{ body: Ma
     environment: () => environment(options),
     glossary: () => glossaryList({ ...page, glossary }),
     bibtex: () => bibtex(options.bibliography),
+    crosschecks,
     lists: () => lists(options.articles),
   };
   const parts: Markup[] = [];
@@ -62,6 +67,37 @@ export async function appendixBody(options: AppendixOptions): Promise<{ body: Ma
 function environment({ records, commit }: AppendixOptions): Markup {
   return html`<p>${computingSentence(records)} These pages were built at commit <code>${commit}</code>.</p>
 <div class="table-scroll" tabindex="0" role="group" aria-label="Environment">${raw(renderTable(environmentTable(records), "html"))}</div>`;
+}
+
+/** What PyTorch, and other kernels, made of the same configurations. */
+async function crosschecks(): Promise<Markup> {
+  const kept = await keptCrosschecks();
+  const pairs = await Promise.all(
+    kept.map(async (crosscheck) => ({ crosscheck, runs: await finishedRuns(crosscheck.id) })),
+  );
+  const table = (chosen: typeof pairs, words: Parameters<typeof crosscheckSummary>[1]) =>
+    chosen.length > 0 &&
+    html`<div class="table-scroll" tabindex="0" role="group" aria-label="${words.title}">${raw(renderTable(crosscheckSummary(chosen, words), "html"))}</div>`;
+  const isPyTorch = ({ crosscheck }: (typeof pairs)[number]) => crosscheck.by.startsWith("PyTorch");
+  return html`${table(pairs.filter(isPyTorch), {
+    title: "The same configurations trained in PyTorch",
+    other: "PyTorch",
+    note: "PyTorch has seeds, initial weights, order and choice of images of its own.",
+  })}
+${table(
+  pairs.filter((pair) => !isPyTorch(pair)),
+  {
+    title: "The same runs trained again with kernels that multiply less",
+    other: "again",
+    note: "The same seeds, initial weights and order of images, with other rounding.",
+  },
+)}`;
+}
+
+/** Every finished seed of a configuration on record. */
+async function finishedRuns(id: string): Promise<Run[]> {
+  const runs = await Promise.all(new RunIndex().seeds(id).map((seed) => loadRun(id, seed)));
+  return runs.filter(({ record }) => record.status === "finished");
 }
 
 /** The entries that a reader cites: of the paper itself. */
