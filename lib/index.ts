@@ -5,6 +5,7 @@ export { UsageError, UserError } from "./errors.js";
 export { renderFigure } from "./export/render.js";
 export {
   activationByScale,
+  aroundDeathRows,
   band,
   bars,
   bothMeasures,
@@ -14,6 +15,7 @@ export {
   type Chart,
   cells,
   chart,
+  costRows,
   type DecayCurve,
   deadAtLikeError,
   deadShareByBatch,
@@ -36,6 +38,7 @@ export {
   gammaHistograms,
   gammaTrajectories,
   gapByOptimizer,
+  inPanel,
   type Look,
   label,
   latencyByMacs,
@@ -45,6 +48,8 @@ export {
   type Mark,
   mean as meanMark,
   meansAndSeeds,
+  methodLook,
+  middleHalf,
   names,
   only,
   optimizerLook,
@@ -60,6 +65,7 @@ export {
   selectivityByLayer,
   share,
   strength,
+  strengthLook,
   survivalBySelectivity,
   survivorsByLayer,
   ticked,
@@ -80,6 +86,7 @@ export {
   layerCorrelations,
 } from "./hypotheses/h04/layer-profile.js";
 export { deadShareOfHalf } from "./hypotheses/h04.js";
+export { aroundDeathPanels } from "./hypotheses/h05/around-death.js";
 export { gammaPaces } from "./hypotheses/h05/gamma-pace.js";
 export { decayText, paceText, paceVerdictText, pullText } from "./hypotheses/h05/mechanism-texts.js";
 export {
@@ -96,12 +103,13 @@ export { tuningTable } from "./hypotheses/h12/tuning.js";
 export { harvestRuns, reportsOf } from "./hypotheses/h12.js";
 export { gapTable, studyOfGap } from "./hypotheses/h13/gap.js";
 export { earlySignNames } from "./hypotheses/h19/early-signs.js";
-export { predictionErrors, predictionErrorsElsewhere } from "./hypotheses/h19.js";
+export { predictedRows, predictionErrors, predictionErrorsElsewhere } from "./hypotheses/h19.js";
 export { laterOfDead, returnsSummary } from "./hypotheses/h20/returns-texts.js";
 export { returnsAtDrop } from "./hypotheses/h20.js";
 export {
   type Arm,
   type ArmRuns,
+  allRecordedRuns,
   decide,
   findHypothesis,
   type Hypothesis,
@@ -191,7 +199,7 @@ export {
   inactiveByScale,
   selectivity,
 } from "./sparsity/index.js";
-export { mean, pairedDifference, tInterval } from "./statistics.js";
+export { mean, pairedDifference, shareInterval, tInterval } from "./statistics.js";
 export { collectArmRuns } from "./study/collect.js";
 export { type Measure, type MeasureName, measures, measureTitle } from "./study/measures.js";
 export { epochRows, folded, layerRows, runRows } from "./study/run-rows.js";

@@ -59,7 +59,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("the library's examples", () => {
   it("are one for each noun, and two that extend it, each in under 35 lines", () => {
     expect(examples.map(({ noun }) => noun).join(" ")).toBe(
-      "Engine Dataset Network Optimizer Session Run Records Figure own-images own-optimizer",
+      "Engine Dataset Network Optimizer Session Run Records Rows Figure own-images own-optimizer",
     );
     for (const { source } of extensions) expect(source.split("\n").length).toBeLessThan(35);
   });
@@ -113,6 +113,7 @@ describe("the library's examples", () => {
     expect(Number(error)).toBeLessThan(70);
     expect(printed.get("Run")).toMatch(/^[0-9a-f]{12}\/1: test error 0\.\d+, dead by scale [01]/);
     expect(printed.get("Records")).toMatch(/^1 runs on record\n[0-9a-f]{12}\/1: \d+ deaths, /);
+    expect(printed.get("Rows")).toMatch(/^[1-9]\d+ rows, [1-9]\d* traces$/);
     expect(printed.get("Figure")).toMatch(
       /^\d+ traces; the strongest penalty is Adam, L2 1e-2\ndead-share-by-penalty, .*; Adam with L2 1e-2 against Adam without/,
     );

@@ -1,9 +1,8 @@
 import { UserError } from "../errors.js";
-import { quantile } from "../statistics.js";
 import { number } from "../study/describe.js";
 import { chart } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
-import { band, type Look, rule, type Summary } from "./marks/index.js";
+import { band, type Look, middleHalf, rule } from "./marks/index.js";
 import { stateColors } from "./palette.js";
 import { fixed } from "./scales.js";
 
@@ -85,6 +84,16 @@ export const paceAroundDeath = (panels: AroundDeathPanel[], options: AroundDeath
   });
 
 const sides = ["surviving", "dying"] as const;
+
+/** A row for each filter and probe from a death: of those that die, and of those that live, at the same probes. */
+export const aroundDeathRows = (panels: readonly AroundDeathPanel[]) =>
+  panels.flatMap(({ name, points }) =>
+    sides.flatMap((side) =>
+      points.flatMap(({ offset, [side]: values }) =>
+        values.map((value) => ({ arm: name, side: side as (typeof sides)[number], offset, value })),
+      ),
+    ),
+  );
 const looks: Record<(typeof sides)[number], Look & { name: string }> = {
   surviving: {
     ...{ name: "filters that live, at the same probes", color: "#7A7A7A" },
@@ -100,12 +109,6 @@ function aroundDeath(panels: AroundDeathPanel[], { subtitle }: AroundDeathOption
   if (drawn.length === 0) {
     throw new UserError("No filter died in the runs given, so there is no time of death to align them at.");
   }
-  const middleHalf: Summary = (values) => {
-    const [low, middle, high] = [0.25, 0.5, 0.75].map((part) =>
-      Math.min(range[1], Math.max(range[0], quantile(values, part))),
-    ) as [number, number, number];
-    return { low, middle, high };
-  };
   const offsets = [...new Set(drawn.flatMap(({ points }) => points.map(({ offset }) => offset)))].sort(
     (a, b) => a - b,
   );
@@ -113,14 +116,8 @@ function aroundDeath(panels: AroundDeathPanel[], { subtitle }: AroundDeathOption
   return chart({
     title,
     reading: [reading, ...subtitle],
-    rows: drawn.flatMap(({ name, points }) =>
-      sides.flatMap((side) =>
-        points.flatMap(({ offset, [side]: values }) =>
-          values.map((value) => ({ panel: name, side: side as (typeof sides)[number], offset, value })),
-        ),
-      ),
-    ),
-    panels: { of: "panel", title: (name) => `${name}: ${number.format(deaths.get(name)!)} deaths` },
+    rows: aroundDeathRows(drawn),
+    panels: { of: "arm", title: (name) => `${name}: ${number.format(deaths.get(name)!)} deaths` },
     x: {
       of: "offset",
       scale: fixed(
@@ -147,7 +144,7 @@ function aroundDeath(panels: AroundDeathPanel[], { subtitle }: AroundDeathOption
     marks: [
       rule({ x: -0.5 }, { width: 1, dash: "dot" }),
       ...lines.map((y) => rule({ y }, { width: 1, dash: "dot", front: true })),
-      band({ of: middleHalf, marked: true, always: true }),
+      band({ of: middleHalf(...range), marked: true, always: true }),
     ],
     legend: true,
   });

@@ -12,7 +12,7 @@ import { deadShare, type Setting, targets, testError } from "../tables/recipes.j
 import { chart } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
 import { meansAndSeeds } from "./frontiers.js";
-import { dot, grouped, rule, zone } from "./marks/index.js";
+import { dot, grouped, type Look, rule, zone } from "./marks/index.js";
 import { optimizerStyle } from "./palette.js";
 import { linear, log } from "./scales.js";
 
@@ -42,35 +42,47 @@ interface CostAxis {
   note?: string;
 }
 
+/** A method's marker and dash in its optimizer's color. */
+export const methodLook = ({ method, optimizer }: { method: PruningMethod; optimizer: string }): Look => ({
+  ...methodStyles[method],
+  color: optimizerStyle(optimizer).color,
+  size: 10,
+});
+
+type Cost = CostAxis["cost"];
+
+/** Runs whose cost is known, of arms that do more than prepare network slimming. */
+const withCost = (arms: readonly ArmRuns[], cost: Cost): ArmRuns[] =>
+  arms
+    .filter(({ arm }) => methodStyles[pruningMethod(arm.config)] !== undefined)
+    .map(({ arm, runs }) => ({ arm, runs: runs.filter((run) => cost(run) !== undefined) }));
+
+/**
+ * A row for each run with what its network costs once cut, by method and in order of its strength; `line` sets strengths of one
+ * method apart that are lines of their own. Runs without a cost and those that only prepare network slimming are left out.
+ */
+export const costRows = (arms: readonly ArmRuns[], cost: Cost) =>
+  runRows(
+    withCost(arms, cost).toSorted((a, b) => strength(a.arm) - strength(b.arm)),
+    (run, { config, optimizer }) => {
+      const method = pruningMethod(config);
+      return {
+        ...{ cost: cost(run)!, method, series: `${method}, ${optimizer}` },
+        line: `${method}/${optimizer}/${config.start?.run.penalty.l1Gamma}`,
+      };
+    },
+  );
+
 /**
  * Test error against the cost of the network without what is dead, a panel for each network: means with a small mark
  * for each seed. Lines join the strengths of a method. Runs that only prepare network slimming are left out.
  */
 function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
-  const costs = new Map<Run, number>();
-  const hasCost = (run: Run) => {
-    const cost = axis.cost(run);
-    if (cost !== undefined) costs.set(run, cost);
-    return cost !== undefined;
-  };
-  const drawn = arms
-    .filter(({ arm }) => methodStyles[pruningMethod(arm.config)] !== undefined)
-    .map(({ arm, runs }) => ({ arm, runs: runs.filter(hasCost) }));
+  const drawn = withCost(arms, axis.cost);
   requireRuns(drawn, axis.figureName);
-  const ordered = drawn.toSorted((a, b) => strength(a.arm) - strength(b.arm));
   const nameOf = ({ arm }: ArmRuns) => `${pruningMethod(arm.config)}, ${arm.optimizer}`;
   const panels = new Map(grouped(drawn, ({ arm }) => networkTitle(arm.config.model)));
-  const rows = runRows(ordered, (run, { config, optimizer }) => {
-    const method = pruningMethod(config);
-    return {
-      cost: costs.get(run)!,
-      network: networkTitle(config.model),
-      method,
-      series: `${method}, ${optimizer}`,
-      // Strengths of one method that are lines of their own.
-      line: `${method}/${optimizer}/${config.start?.run.penalty.l1Gamma}`,
-    };
-  });
+  const rows = costRows(drawn, axis.cost);
   const ticks = [-3, -2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
   return chart({
     title: axis.title,
@@ -94,11 +106,7 @@ function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
     series: {
       of: "series",
       names: [...new Set(drawn.map(nameOf))],
-      look: (_name, { row: { method, optimizer } }) => ({
-        ...methodStyles[method],
-        color: optimizerStyle(optimizer).color,
-        size: 10,
-      }),
+      look: (_name, { row }) => methodLook(row),
     },
     marks: meansAndSeeds<(typeof rows)[number]>({
       label: ({ arm }) => arm,

@@ -10,6 +10,7 @@ export {
 export {
   type AroundDeathPanel,
   type AroundDeathPoint,
+  aroundDeathRows,
   paceAroundDeath,
   pullAroundDeath,
 } from "./around-death.js";
@@ -17,7 +18,14 @@ export { bothMeasures } from "./both-measures.js";
 export { deadShareByPenalty, errorByPenalty } from "./by-penalty.js";
 export { type Channel, type Chart, chart } from "./chart.js";
 export { deadAtLikeError, gapByOptimizer } from "./comparisons.js";
-export { errorAgainstDead, errorByLatency, errorByMacs, latencyByMacs } from "./costs.js";
+export {
+  costRows,
+  errorAgainstDead,
+  errorByLatency,
+  errorByMacs,
+  latencyByMacs,
+  methodLook,
+} from "./costs.js";
 export { type DecayCurve, decayCurves } from "./decay-curves.js";
 export type { PlotlyFigure } from "./figure.js";
 export { filterLife } from "./filter-life.js";
@@ -26,16 +34,18 @@ export { type ForetoldRow, foretoldDeaths } from "./foretold.js";
 export { earlyOrLate, errorBySurvivors, frontier, meansAndSeeds, type SurvivorPanel } from "./frontiers.js";
 export { gammaHistograms, universalityHistograms } from "./histograms.js";
 export { deadShareByLayer, layerLines, selectivityByLayer, survivorsByLayer } from "./layers.js";
-export { byForm, byMeasure, optimizerLook, rowsByForm, strength } from "./looks.js";
+export { byForm, byMeasure, optimizerLook, rowsByForm, strength, strengthLook } from "./looks.js";
 export {
   band,
   bars,
   cells,
   dot,
+  inPanel,
   type Look,
   label,
   type Mark,
   mean,
+  middleHalf,
   only,
   path,
   rule,

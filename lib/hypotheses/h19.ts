@@ -166,6 +166,13 @@ function panel(runs: readonly ArmRuns[], predictor: Predictor) {
   };
 }
 
+/** A row for each run with what was predicted of it, by what the prediction knows; every arm by a model made without it. */
+export const predictedRows = (runs: readonly ArmRuns[]) =>
+  (["configuration", "signs", "both"] as const).flatMap((predictor) => {
+    const { name, runs: own } = panel(runs, predictor);
+    return own.map((run) => ({ ...run, predictor: name }));
+  });
+
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const shares = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5];

@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.js";
 import type { Run } from "../runs/record.js";
 import { RunIndex } from "../runs/run-index.js";
+import { type StudyRuns, studyRuns } from "../study/study-runs.js";
 import { screeningArms } from "./families.js";
 import { h01 } from "./h01.js";
 import { h02 } from "./h02.js";
@@ -63,6 +64,13 @@ export const screening: Pick<Hypothesis, "id" | "title" | "arms"> = {
   title: "Every family at every rate and penalty, on held-out images",
   arms: screeningArms,
 };
+
+/** Every arm of the collection with runs on record, each once, whatever hypotheses it serves; options as `recordedHypothesis`. */
+export async function allRecordedRuns(options: RecordedOptions = {}): Promise<StudyRuns> {
+  const arms = (await recordedHypotheses(options)).flatMap((recorded) => recorded.arms);
+  const trained = arms.filter(({ runs }) => runs.length > 0);
+  return studyRuns([...new Map(trained.map((item) => [item.runs[0]!.record.id, item])).values()]);
+}
 
 /** All of them as far as their runs are on record, in the order of the collection; options as `recordedHypothesis`. */
 export async function recordedHypotheses(options: RecordedOptions = {}): Promise<RecordedHypothesis[]> {

@@ -17,6 +17,11 @@ export const collectionMap = (): string =>
       question:
         "Which settings lead to a wanted share of dead filters, or avoid them, and what does it cost?",
     },
+    {
+      notebook: "21-your-own-analysis",
+      title: "Your own analysis",
+      question: "How do you get from every filter on record to charts of your own?",
+    },
   ]
     .map(({ notebook, title, question }) => {
       const link = notebookLink(notebook);

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/errors.js";
 import { findDeaths } from "../../lib/sparsity/index.js";
-import { costText, deathCausesText, threatsText } from "../../lib/tables/run-texts.js";
+import {
+  costText,
+  deathCausesText,
+  environmentText,
+  rerunText,
+  threatsText,
+} from "../../lib/tables/run-texts.js";
 import { madeUpArm, madeUpStudy } from "../support/made-up-runs.js";
 
 describe("threatsText", () => {
@@ -24,8 +30,47 @@ describe("threatsText", () => {
     expect(threatsText(arms).match(/Dataset copy/g)).toHaveLength(1);
   });
 
+  it("says how many deaths no decayed scale explains, and promises no mechanism", () => {
+    const arm = madeUpArm({ lambda: 1e-3, widths: [8, 16], deadShare: 0.4 });
+    const deaths = arm.runs.flatMap(({ filters }) => findDeaths(filters));
+    const shifts = deaths.filter(({ cause }) => cause === "shift").length;
+    expect(threatsText([arm])).toContain(
+      `Of the ${deaths.length} deaths in these runs ${Math.round((100 * shifts) / deaths.length)} % came by shift`,
+    );
+    expect(threatsText([madeUpArm({ widths: [4], deadShare: 0 })])).toContain("No filter died in these runs");
+  });
+
   it("needs runs", () => {
     expect(() => threatsText([{ ...madeUpArm(), runs: [] }])).toThrow(UserError);
+  });
+});
+
+describe("rerunText", () => {
+  it("names a hypothesis' commands, each data set's folder once, and no folder of what is built in", () => {
+    const arm = madeUpArm({ seeds: [1, 2, 3] });
+    expect(rerunText([arm], { id: "h01", notebook: "01-regularization" })).toContain(
+      "npm run reproduce -- h01 --scale lite --seeds 3\n# this notebook from stored records\nnpm run notebook -- 01",
+    );
+    const { config } = arm.arm;
+    const dataset = { ...config.dataset, name: "cifar10", source: "jpeg" };
+    const own = { ...arm, arm: { ...arm.arm, config: { ...config, dataset } } };
+    const text = rerunText([own, own], { notebook: "14-recipes" });
+    expect(text.match(/--data cifar10=DIR/g)).toHaveLength(1);
+    expect(text).toContain("npm run sweep -- all --scale lite");
+    expect(text).not.toContain("reproduce");
+  });
+});
+
+describe("environmentText", () => {
+  it("names each engine and version once", () => {
+    const arm = madeUpArm({ seeds: [1, 2] });
+    const [first, second] = arm.runs;
+    first!.record.environment = { ...first!.record.environment, node: "20.1.0" };
+    second!.record.environment = { ...second!.record.environment, node: "22.2.0" };
+    const { engine } = first!.record.environment;
+    const text = environmentText([arm]);
+    expect(text).toContain("Node 20.1.0 and 22.2.0.");
+    expect(text.split(`\`${engine}\``)).toHaveLength(2);
   });
 });
 

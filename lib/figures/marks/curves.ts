@@ -1,4 +1,4 @@
-import { mean as average } from "../../statistics.js";
+import { mean as average, quantile } from "../../statistics.js";
 import { translucent } from "../palette.js";
 import type { Annotation, Trace } from "../plotly.js";
 import { textWidth } from "../text.js";
@@ -25,6 +25,16 @@ export const meanAndRange: Summary = (values) => ({
   low: Math.min(...values),
   high: Math.max(...values),
 });
+
+/** The median and the middle half, drawn at the ends of a range where they lie beyond. */
+export const middleHalf =
+  (from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY): Summary =>
+  (values) => {
+    const [low, middle, high] = [0.25, 0.5, 0.75].map((part) =>
+      Math.min(to, Math.max(from, quantile(values, part))),
+    ) as [number, number, number];
+    return { low, middle, high };
+  };
 
 export interface BandOptions {
   /** Default: the mean of the seeds, from the lowest to the highest. */
