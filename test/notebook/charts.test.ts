@@ -22,7 +22,8 @@ const valuesOf = (figure: PlotlyFigure): string[] =>
     .flatMap((series) => Object.values(series).flat())
     .map(([x, y]) => `${shown(x)} ${shown(y)}`)
     .sort();
-const shown = (value: unknown) => (typeof value === "number" ? Number(value.toPrecision(3)).toFixed(2) : String(value));
+const shown = (value: unknown) =>
+  typeof value === "number" ? Number(value.toPrecision(3)).toFixed(2) : String(value);
 
 const charts = (outputs: NotebookOutput[]) =>
   outputs.flatMap(({ data, metadata }) => {
