@@ -11,7 +11,7 @@ export function mean(values: readonly number[]): number {
  * default); NaN of no values.
  */
 export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const place = share * (sorted.length - 1);
   const below = Math.max(0, Math.floor(place));
   const low = sorted[below] ?? Number.NaN;

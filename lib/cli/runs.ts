@@ -2,9 +2,8 @@ import type { Command } from "commander";
 import type { Hypothesis } from "../hypotheses/hypothesis.js";
 import { runId } from "../runs/config.js";
 import { describeAge, describeArm, describeDataset } from "../runs/describe.js";
-import type { RunRecord } from "../runs/record.js";
+import { eachListedRun, type ListedRun } from "../runs/listed.js";
 import { RunIndex } from "../runs/run-index.js";
-import { eachRun, type StoredRun } from "../runs/store.js";
 import { scales } from "../study/arm.js";
 import { oneOf } from "../suggest.js";
 import type { Cell, Table } from "../tables/table.js";
@@ -16,12 +15,7 @@ interface RunsOptions {
   json?: boolean;
 }
 
-/** What a list says of a run: of a record with its epochs there are too many to keep. */
-interface Row extends Omit<StoredRun, "record"> {
-  record: Pick<
-    RunRecord,
-    "id" | "seed" | "status" | "config" | "dataset" | "environment" | "final" | "timing"
-  >;
+interface Row extends ListedRun {
   /** As its hypothesis labels it, else from the configuration. */
   arm: string;
 }
@@ -45,15 +39,12 @@ async function list({ hypothesis, dataset, json }: RunsOptions): Promise<void> {
   const problems: string[] = [];
   const datasets = new Set<string>();
   const rows: Row[] = [];
-  for (const { record, place, folder } of eachRun({ onProblem: (line) => problems.push(line) })) {
-    datasets.add(record.dataset.name);
-    if (dataset !== undefined && record.dataset.name !== dataset) continue;
-    if (labels && !labels.has(record.id)) continue;
-    const { id, seed, status, config, environment, final, timing } = record;
-    rows.push({
-      ...{ place, folder, arm: labels?.get(id) ?? describeArm(config) },
-      record: { id, seed, status, config, dataset: record.dataset, environment, final, timing },
-    });
+  for (const run of eachListedRun({ onProblem: (line) => problems.push(line) })) {
+    const { id, config, dataset: images } = run.record;
+    datasets.add(images.name);
+    if (dataset !== undefined && images.name !== dataset) continue;
+    if (labels && !labels.has(id)) continue;
+    rows.push({ ...run, arm: labels?.get(id) ?? describeArm(config) });
   }
   if (dataset !== undefined && datasets.size > 0) oneOf("dataset", dataset, [...datasets]);
   const key = ({ record: { dataset, id } }: Row) => `${dataset.name}/${dataset.source}/${id}`;

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { checkedRuns, stateOf } from "./checked.js";
+import { checkedRuns, remembered, stateOf } from "./remembered.js";
 import {
   type FoundRun,
   filtersFile,
@@ -15,6 +15,12 @@ import {
   seedFolder,
 } from "./store.js";
 
+/** Which images, and which copy of them. */
+interface Images {
+  name: string;
+  source: string;
+}
+
 /** What a look at a run's folder tells. */
 export type Glance =
   | { state: "finished"; place: RunPlace; folder: string }
@@ -26,7 +32,7 @@ export type Glance =
  */
 export class RunIndex {
   readonly #places = new Map<RunPlace, Map<string, Set<string> | undefined>>();
-  #datasets: { name: string; source: string }[] | undefined;
+  #datasets: Images[] | undefined;
 
   /** Lists both places as they are now. */
   constructor() {
@@ -53,8 +59,8 @@ export class RunIndex {
     return placeNames.some((place) => this.#places.get(place)!.has(id));
   }
 
-  /** Images that runs on record are of, each pair once; of each configuration one record is looked at. */
-  datasets(): { name: string; source: string }[] {
+  /** Images that runs on record are of, each pair once; of each configuration one record is looked at, once. */
+  datasets(): Images[] {
     this.#datasets ??= [
       ...new Map(
         this.ids()
@@ -66,7 +72,7 @@ export class RunIndex {
   }
 
   /** Of the first seed, as most have it, without a listing of what else there is. */
-  #datasetOf(id: string): { name: string; source: string } | undefined {
+  #datasetOf(id: string): Images | undefined {
     for (const place of placeNames) {
       if (!this.#places.get(place)!.has(id)) continue;
       const found = datasetIn(join(placeFolder(place), id, "seed-1"));
@@ -131,13 +137,25 @@ function isCheckedWhole(folder: string): boolean {
   const [text, table] = [recordFile, filtersFile].map((name) =>
     statSync(join(folder, name), { throwIfNoEntry: false }),
   );
-  return Boolean(text && table && checkedRuns().has(folder, stateOf(text, table)));
+  return Boolean(text && table && checkedRuns().get(folder, stateOf(text, table)));
 }
 
-/** What a record's configuration says of its images, from the beginning of its text where that is enough. */
-function datasetIn(folder: string): { name: string; source: string } | undefined {
+/** What a record's configuration says of its images; of a file that was looked at before, without opening it. */
+function datasetIn(folder: string): Images | undefined {
+  const file = statSync(join(folder, recordFile), { throwIfNoEntry: false });
+  if (!file) return undefined;
+  const [known, state] = [remembered<Images>("images-of-runs"), stateOf(file)];
+  const before = known.get(folder, state);
+  if (before) return before;
+  const dataset = readDataset(folder);
+  if (dataset) known.set(folder, state, { name: dataset.name, source: dataset.source });
+  return dataset;
+}
+
+/** From the beginning of the record's text where that is enough. */
+function readDataset(folder: string): Images | undefined {
   const [, name, source] =
-    /"dataset":\s*\{"name":\s*"([^"\\]+)",\s*"source":\s*"([^"\\]+)"/.exec(headOf(folder)) ?? [];
+    /"dataset":\s*\{\s*"name":\s*"([^"\\]+)",\s*"source":\s*"([^"\\]+)"/.exec(headOf(folder)) ?? [];
   if (name !== undefined && source !== undefined) return { name, source };
   const found = inspectRunNow(folder);
   return found.state === "finished" ? found.record.config.dataset : undefined;

@@ -4,9 +4,9 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { messageOf, UserError } from "../errors.js";
 import { cacheDirectory, runsDirectory } from "../paths.js";
 import type { FilterTable } from "../sparsity/filter-table.js";
-import { checkedRuns, stateOf } from "./checked.js";
 import { FilterFile, lazyFilters } from "./filters.js";
 import { type Run, type RunRecord, recordVersion } from "./record.js";
+import { checkedRuns, stateOf } from "./remembered.js";
 import { parseRecord } from "./schema.js";
 import { whyNotItsTable } from "./whole.js";
 
@@ -92,15 +92,14 @@ export interface StoredRun {
 }
 
 /**
- * Every finished record of both places, one at a time, by configuration and seed; per-filter tables are not decoded. What
- * is no finished record is left alone and told to `onProblem` in one line. A run in both places comes twice, the committed
- * one first.
+ * Every folder of a run in both places, one at a time, by configuration and seed, whatever it holds, with its path as it is
+ * shown. What was left by a killed process is told to `onProblem` in one line.
  */
-export function* eachRun({
-  onProblem = () => {},
+export function* eachFolder({
+  onProblem,
 }: {
-  onProblem?: (line: string) => void;
-} = {}): Generator<StoredRun> {
+  onProblem: (line: string) => void;
+}): Generator<{ place: RunPlace; folder: string; shown: string }> {
   const inPlaces = placeNames.map((place) => ({ place, ids: new Set(runFolders(places[place]())) }));
   const all = new Set(inPlaces.flatMap(({ ids }) => [...ids]));
   for (const id of [...all].sort()) {
@@ -118,11 +117,25 @@ export function* eachRun({
       const shown = relative(process.cwd(), folder);
       if (unfinished.test(name))
         onProblem(`${shown}: left by a run that was cut off while it was saved; it can be deleted`);
-      if (Number.isNaN(seed)) continue;
-      const found = inspectRunNow(folder);
-      if (found.state === "finished") yield { record: found.record, place, folder };
-      else if (found.state !== "missing") onProblem(`${shown}: ${whyUnread(found)}`);
+      if (!Number.isNaN(seed)) yield { place, folder, shown };
     }
+  }
+}
+
+/**
+ * Every finished record of both places, one at a time, by configuration and seed; per-filter tables are not decoded. What
+ * is no finished record is left alone and told to `onProblem` in one line. A run in both places comes twice, the committed
+ * one first.
+ */
+export function* eachRun({
+  onProblem = () => {},
+}: {
+  onProblem?: (line: string) => void;
+} = {}): Generator<StoredRun> {
+  for (const { place, folder, shown } of eachFolder({ onProblem })) {
+    const found = inspectRunNow(folder);
+    if (found.state === "finished") yield { record: found.record, place, folder };
+    else if (found.state !== "missing") onProblem(`${shown}: ${whyUnread(found)}`);
   }
 }
 
@@ -154,7 +167,7 @@ export async function inspectRun(folder: string): Promise<FoundRun> {
     const assessed = assessRecord(folder, await readFile(text, "utf8"));
     if (assessed.state !== "finished") return assessed;
     const state = stateOf(...(await Promise.all([stat(text), stat(table)])));
-    if (checkedRuns().has(folder, state)) return finished(assessed);
+    if (checkedRuns().get(folder, state)) return finished(assessed);
     return assessTable(assessed, await readFile(table), state);
   } catch (error) {
     return unreadable(folder, error);
@@ -168,7 +181,7 @@ export function inspectRunNow(folder: string): FoundRun {
     const assessed = assessRecord(folder, readFileSync(text, "utf8"));
     if (assessed.state !== "finished") return assessed;
     const state = stateOf(statSync(text), statSync(table));
-    if (checkedRuns().has(folder, state)) return finished(assessed);
+    if (checkedRuns().get(folder, state)) return finished(assessed);
     return assessTable(assessed, readFileSync(table), state);
   } catch (error) {
     return unreadable(folder, error);
@@ -201,7 +214,7 @@ function assessTable(
   }
   if (reason !== undefined)
     return { state: "damaged", reason: `${filtersFile} is damaged: ${reason}`, folder };
-  checkedRuns().add(folder, state);
+  checkedRuns().set(folder, state, true);
   return { state: "finished", record, folder };
 }
 

@@ -59,10 +59,13 @@ function formatted(
 }
 
 function renderText(table: Table): string {
-  const columns = table.columns.map((_, index) => formatColumn(table, index, { padding: " " }));
+  const columns = table.columns.map((_, index) => {
+    const column = formatColumn(table, index, { padding: " " });
+    return { ...column, starred: column.best.some(Boolean) };
+  });
   const rows = table.rows.map((_, row) =>
-    columns.map(({ cells, best }) => {
-      const star = best.some(Boolean) ? (best[row] ? " *" : "  ") : "";
+    columns.map(({ cells, best, starred }) => {
+      const star = starred ? (best[row] ? " *" : "  ") : "";
       return cells[row]! + star;
     }),
   );

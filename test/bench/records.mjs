@@ -59,17 +59,22 @@ try {
   mkdirSync(join(root, "cache"), { recursive: true });
   const env = { ...process.env, FILTER_SPARSITY_RUNS: runs, FILTER_SPARSITY_CACHE: join(root, "cache") };
   for (const command of values.commands.split(",")) {
-    const words = command === "export" ? ["export", "--to", join(root, "out")] : [command];
+    const words = command === "export" ? ["export", "--to", join(root, "out")] : command.split(" ");
     const started = performance.now();
-    const measure = "process.on('exit', () => console.error(`PEAK ${process.resourceUsage().maxRSS}`))";
+    const measure =
+      "process.on('exit', () => { const { userCPUTime, maxRSS } = process.resourceUsage(); " +
+      "console.error('USER', userCPUTime, 'PEAK', maxRSS); })";
     const { stderr, status } = spawnSync(
       process.execPath,
       ["--import", `data:text/javascript,${encodeURIComponent(measure)}`, main, ...words],
       { env, encoding: "utf8", stdio: ["ignore", "ignore", "pipe"], maxBuffer: 1e9 },
     );
     const seconds = (performance.now() - started) / 1000;
+    const user = Number(/USER (\d+)/.exec(stderr)?.[1]) / 1e6;
     const peak = Number(/PEAK (\d+)/.exec(stderr)?.[1]) / 1024;
-    console.log(`${command}: ${seconds.toFixed(1)} s, ${Math.round(peak)} MiB, exit ${status}`);
+    console.log(
+      `${command}: ${seconds.toFixed(1)} s (user ${user.toFixed(1)} s), ${Math.round(peak)} MiB, exit ${status}`,
+    );
   }
 } finally {
   if (values.keep === undefined) rmSync(root, { recursive: true, force: true });

@@ -86,9 +86,16 @@ export function earlySigns(run: Run, share: number): number[] {
   ];
 }
 
-/** Sum of the schedule's factors over the steps to come. */
+const remaining = new Map<string, number>();
+
+/** Sum of the schedule's factors over the steps to come; the seeds of an arm share it. */
 function remainingFactor(schedule: Run["record"]["config"]["schedule"], from: number, steps: number): number {
-  let sum = 0;
-  for (let step = from + 1; step <= steps; step++) sum += scheduleFactor(schedule, step, steps);
+  const key = JSON.stringify([schedule, from, steps]);
+  let sum = remaining.get(key);
+  if (sum === undefined) {
+    sum = 0;
+    for (let step = from + 1; step <= steps; step++) sum += scheduleFactor(schedule, step, steps);
+    remaining.set(key, sum);
+  }
   return sum;
 }
