@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -73,6 +74,27 @@ describe("the build", () => {
     await once(running, "close");
     expect(said.join("")).toContain('{"first":1}');
     expect(readFileSync(inLibrary("dist/late.js"), "utf8")).toContain("second");
+  });
+
+  it("has kernels of its own, whatever build came later", async () => {
+    for (const name of ["engine/kernels/file.ts", "paths.ts", "settings.ts", "errors.ts"])
+      cpSync(join(projectRoot, "lib", name), inLibrary(name));
+    mkdirSync(join(folder, "notebooks"));
+    writeFileSync(join(folder, "package.json"), "{}");
+    write(
+      "main.ts",
+      `import { kernelsPath } from "./engine/kernels/file.js";\nconsole.log(JSON.stringify(kernelsPath));\n`,
+    );
+    expect(await build()).toMatchObject({ code: 0 });
+    const first = readlinkSync(inLibrary("dist"));
+    write("late.ts", "export const second = 2;\n");
+    await build();
+    const running = start(inLibrary(first, "main.js"));
+    const said = textOf(running.stdout);
+    await once(running, "close");
+    expect(JSON.parse(said.join(""))).toBe(
+      join(realpathSync(inLibrary(first, "engine/kernels")), "kernels.wasm"),
+    );
   });
 
   it("leaves out what has no source any more, and returns to an earlier build without compiling", async () => {

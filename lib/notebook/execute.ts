@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { UserError } from "../errors.js";
 import { headlessEnvironment } from "./kernel/headless.js";
+import { requireExecutable } from "./notebook-schema.js";
 import { readNotebook } from "./notebooks.js";
 import { runProgram } from "./process.js";
 
@@ -48,7 +49,7 @@ export async function executeNotebook(
   { python, env, timeout = defaultTimeout }: ExecuteNotebookOptions,
 ): Promise<ExecutedNotebook> {
   const before = await readFile(path);
-  readNotebook(path);
+  requireExecutable(readNotebook(path), path);
   const folder = await mkdtemp(join(tmpdir(), "filter-sparsity-notebook-"));
   try {
     const name = basename(path);

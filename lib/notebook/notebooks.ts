@@ -2,34 +2,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { UsageError, UserError } from "../errors.js";
 import { projectRoot } from "../paths.js";
+import {
+  type NotebookCell,
+  type NotebookFile,
+  type NotebookOutput,
+  requireNotebook,
+} from "./notebook-schema.js";
 
-/** Of the notebook format (nbformat 4.5), what the project reads. */
-export interface NotebookFile {
-  cells: NotebookCell[];
-  metadata: Record<string, unknown>;
-  nbformat: number;
-  nbformat_minor: number;
-}
-
-export interface NotebookCell {
-  cell_type: "code" | "markdown" | "raw";
-  id?: string;
-  metadata?: Record<string, unknown>;
-  /** Text, or its lines with their line ends. */
-  source: string | string[];
-  execution_count?: number | null;
-  outputs?: NotebookOutput[];
-}
-
-export interface NotebookOutput {
-  output_type: "stream" | "display_data" | "execute_result" | "error";
-  ename?: string;
-  evalue?: string;
-  data?: Record<string, unknown>;
-  metadata?: Record<string, unknown>;
-  /** Of a stream. */
-  text?: string | string[];
-}
+export type { NotebookCell, NotebookFile, NotebookOutput };
 
 export const notebooksDirectory = (): string => join(projectRoot, "notebooks");
 
@@ -65,15 +45,18 @@ export function resolveNotebooks(names: string[], directory = notebooksDirectory
   });
 }
 
-/** Reads a notebook. Throws `UserError` where the file is none. */
+/** Reads a notebook. Throws `UserError` where the file is none, with the place that is not as the format has it. */
 export function readNotebook(path: string): NotebookFile {
+  let file: unknown;
   try {
-    const notebook = JSON.parse(readFileSync(path, "utf8")) as NotebookFile | null;
-    if (notebook?.nbformat === 4 && Array.isArray(notebook.cells)) return notebook;
+    file = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    throw new UserError(
+      `${path} is not a Jupyter notebook of format 4: it is not JSON. Restore it: git checkout -- ${path}`,
+    );
   }
-  throw new UserError(`${path} is not a Jupyter notebook of format 4. Restore it: git checkout -- ${path}`);
+  return requireNotebook(file, path);
 }
 
 /** A cell's text. */

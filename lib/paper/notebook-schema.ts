@@ -1,45 +1,9 @@
 import { z } from "zod";
-import { UserError } from "../errors.js";
 import type { Arrangement } from "../figures/arrangement.js";
 import { answers } from "../hypotheses/answer.js";
-import type { NotebookFile } from "../notebook/notebooks.js";
 import { scales } from "../study/arm.js";
 
-/** A text, or its lines. */
-const lines = z.union([z.string(), z.array(z.string())]);
 const record = z.record(z.string(), z.unknown());
-
-const output = z.looseObject({
-  output_type: z.string(),
-  data: record.optional(),
-  metadata: record.optional(),
-  text: lines.optional(),
-});
-
-const cell = z.looseObject({
-  cell_type: z.string(),
-  source: lines,
-  metadata: record.optional(),
-  execution_count: z.number().nullish(),
-  outputs: z.array(output).optional(),
-  attachments: z.record(z.string(), record).optional(),
-});
-
-const notebook = z.looseObject({ cells: z.array(cell) });
-
-/** Throws `UserError` with the first place where a notebook's file does not keep to its format. */
-export function requireNotebook(file: NotebookFile, name: string): void {
-  const { error } = notebook.safeParse(file);
-  const [issue] = error?.issues ?? [];
-  if (issue === undefined) return;
-  const place = issue.path
-    .map((part, index) => (typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`))
-    .join("");
-  throw new UserError(
-    `${name} is no notebook of format 4: at ${place}, ${issue.message}. Open and save it in JupyterLab, or restore it with git checkout.`,
-  );
-}
-
 const number = z.number();
 const orInfinite = number.nullable();
 

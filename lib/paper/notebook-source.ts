@@ -14,7 +14,7 @@ import { type FigureOrigin, originKey } from "../notebook/origin.js";
 import { findRun } from "../runs/index.js";
 import type { RunRecord } from "../runs/record.js";
 import { headingsIn } from "./headings.js";
-import { originSchema, requireNotebook, verdictSchema } from "./notebook-schema.js";
+import { originSchema, verdictSchema } from "./notebook-schema.js";
 
 /** An executed notebook as the site reads it. */
 export interface NotebookSource {
@@ -39,7 +39,6 @@ export interface NotebookSource {
 export function readSource(path: string): NotebookSource {
   const notebook = readNotebook(path);
   const stem = basename(path, ".ipynb");
-  requireNotebook(notebook, `${stem}.ipynb`);
   requireExecuted(notebook, stem);
   const hypothesis = hypotheses.find((one) => one.notebook === stem);
   const verdict = outputsOf(notebook)
