@@ -10,10 +10,7 @@ const orInfinite = number.nullable();
 /** As `showVerdict` writes it; JSON has no infinity, and null stands for it. */
 export const verdictSchema = z.object({
   ...{ id: z.string(), claim: z.string(), comparison: z.string(), unit: z.string(), dataset: z.string() },
-  // A notebook that was executed before there were four answers has the word for two of them.
-  verdict: z
-    .enum([...answers, "inconclusive"])
-    .transform((answer) => (answer === "inconclusive" ? "undecided" : answer)),
+  verdict: z.enum(answers),
   p: orInfinite.optional(),
   effect: orInfinite,
   interval: z.tuple([orInfinite, orInfinite]),
