@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Engine, EngineName } from "../engine/engine.js";
 import { messageOf, UsageError, UserError } from "../errors.js";
@@ -9,6 +9,7 @@ import type { LatencyReport } from "../harvest/latency.js";
 import type { PruneConfig } from "../pruning/config.js";
 import type { Run } from "../runs/record.js";
 import type { RunWithWeights } from "../runs/with-weights.js";
+import { StagedFiles } from "../staged.js";
 import { oneOf } from "../suggest.js";
 import type { Table } from "../tables/table.js";
 import { latencyEngines } from "./latency-engines.js";
@@ -99,21 +100,32 @@ async function pruneRun(name: string, options: PruneOptions): Promise<void> {
     import("../pruning/saved-model.js"),
   ]);
   const model = models.find((one) => one.name === "pruned")!.model;
-  const files = await saveLayersModel(model, out, { normalization });
-  const savedModel = await encodeTensorFlow(engine, model);
-  if (savedModel) {
-    await mkdir(join(out, "saved_model"), { recursive: true });
-    await writeFile(join(out, "saved_model", "saved_model.pb"), savedModel);
-    files.push("saved_model/saved_model.pb");
-  }
   const latency = options.latency && report.changed ? await timed(models, options) : undefined;
   const whole = { ...report, ...(latency && { latency }) };
-  await writeFile(join(out, "report.json"), `${JSON.stringify(whole, null, 2)}\n`);
+  const staged = new StagedFiles(out);
+  let files: string[];
+  try {
+    const aside = dirname(staged.path("model.json"));
+    files = await saveLayersModel(model, aside, { normalization });
+    const savedModel = await encodeTensorFlow(engine, model);
+    if (savedModel) {
+      files.push("saved_model/saved_model.pb");
+      await writeFile(staged.path("saved_model/saved_model.pb"), savedModel);
+    }
+    files.push("report.json");
+    await writeFile(staged.path("report.json"), `${JSON.stringify(whole, null, 2)}\n`);
+    for (const file of files) staged.path(file);
+    staged.commit();
+    // Of an earlier model, which the others are not of any more.
+    if (!savedModel) await rm(join(out, "saved_model", "saved_model.pb"), { force: true });
+  } finally {
+    staged.discard();
+  }
   if (options.keep && latency) tellLine(`kept in ${shownPath(await keepReport({ ...report, latency }))}`);
   if (json) process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
   else {
     if (latency) await print((await import("../tables/pruning.js")).latencyTable(latency.latencies));
-    process.stdout.write(`${shownPath(out)}: ${[...files, "report.json"].join(", ")}\n`);
+    process.stdout.write(`${shownPath(out)}: ${files.join(", ")}\n`);
   }
 }
 

@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openEngine } from "../../lib/engine/index.js";
@@ -77,6 +78,18 @@ describe("prune", () => {
     expect(stdout).toMatch(/all filters +28 +28/);
     expect(stdout).toMatch("model.json, weights.bin, report.json");
     expect(code).toBe(0);
+  });
+
+  it("leaves one whole set: nothing of an earlier model, nor of a process that was killed", async () => {
+    const out = join(root(), "out");
+    const left = join(out, `.staged-${hostname().replace(/[^\w.]/g, "")}-999999999-0123abcd.tmp`);
+    for (const folder of [left, join(out, "saved_model")]) mkdirSync(folder, { recursive: true });
+    for (const file of ["model.json", "notes.txt", "saved_model/saved_model.pb"])
+      writeFileSync(join(out, file), "earlier");
+    expect((await prune("--no-latency")).code).toBe(0);
+    const files = readdirSync(out, { recursive: true }).sort();
+    expect(files).toEqual(["model.json", "notes.txt", "report.json", "saved_model", "weights.bin"]);
+    expect(readFileSync(join(out, "model.json"), "utf8")).toMatch("weightsManifest");
   });
 
   it("offers to train again where the weights are gone, and does", async () => {
