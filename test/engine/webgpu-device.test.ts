@@ -97,6 +97,14 @@ test.each([
     "NVIDIA H100",
     false,
   ],
+  [
+    {
+      ...{ vendor: "nvidia", architecture: "", device: "nvidia-h200" },
+      description: "NVIDIA: 580.159.04 580.159.4.0",
+    },
+    "nvidia-h200 (NVIDIA: 580.159.04 580.159.4.0)",
+    false,
+  ],
   [{ vendor: "apple", architecture: "metal-3", device: "", description: "" }, "apple metal-3", false],
   [{ vendor: "mesa", architecture: "", device: "llvmpipe", description: "" }, "mesa llvmpipe", true],
   [{ vendor: "", architecture: "", device: "", description: "" }, "unnamed adapter", false],

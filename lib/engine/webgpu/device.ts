@@ -2,6 +2,7 @@ import { UserError } from "../../errors.js";
 
 /** What runs the work, as far as its driver says. */
 export interface AdapterDescription {
+  /** The GPU, and its driver where both are told. */
   name: string;
   /** Whether it is a driver that computes on the CPU: right for tests, far too slow to train. */
   software: boolean;
@@ -29,7 +30,9 @@ const softwareDrivers = /swiftshader|llvmpipe|lavapipe|softpipe|\bwarp\b|basic r
 export function describeAdapter(info: GPUAdapterInfo): AdapterDescription {
   const { vendor, architecture, device, description, isFallbackAdapter } = info;
   const parts = [vendor, architecture, device].filter((part) => part !== "");
-  const name = description || parts.join(" ") || "unnamed adapter";
+  // Dawn's description is the driver's name; some browsers' is the GPU's, with no device beside it.
+  const named = device && description ? `${device} (${description})` : description;
+  const name = named || parts.join(" ") || "unnamed adapter";
   const software = isFallbackAdapter || softwareDrivers.test([...parts, description].join(" "));
   return { name, software };
 }
