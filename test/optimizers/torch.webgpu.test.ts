@@ -1,4 +1,4 @@
 import { describeOptimizerAgreement } from "../support/optimizer-agreement.js";
-import { withWebgpu } from "../support/webgpu.js";
+import { webgpuInSoftware, withWebgpu } from "../support/webgpu.js";
 
-describeOptimizerAgreement("webgpu", withWebgpu, { brief: true });
+describeOptimizerAgreement("webgpu", withWebgpu, { brief: webgpuInSoftware });

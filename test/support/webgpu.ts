@@ -29,5 +29,8 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const { adapter, problem, remedy } = await webgpuStatus();
 
+/** Whether the webgpu engine runs in software here, where an operation takes up to a second. */
+export const webgpuInSoftware = adapter?.software ?? true;
+
 /** A test that needs the webgpu engine, on SwiftShader unless a driver was asked for. */
 export const withWebgpu = optional("engine webgpu", adapter !== undefined, `${problem}. ${remedy}`);

@@ -1,4 +1,4 @@
 import { describeAgreement } from "../support/agreement.js";
-import { withWebgpu } from "../support/webgpu.js";
+import { webgpuInSoftware, withWebgpu } from "../support/webgpu.js";
 
-describeAgreement("webgpu", withWebgpu, { brief: true });
+describeAgreement("webgpu", withWebgpu, { brief: webgpuInSoftware });
