@@ -7,13 +7,15 @@ import { layersProcess, type ProcessOptions } from "./processes.js";
 import { BenchProcess } from "./side.js";
 
 /** Whom an engine takes turns with, by the names that the command takes. */
-export const peerNames = ["eager", "compiled", "jax", "layers"] as const;
+export const peerNames = ["eager", "compiled", "eager-tf32", "compiled-tf32", "jax", "layers"] as const;
 export type PeerName = (typeof peerNames)[number];
 
 /** What each is. */
 export const peerDescriptions: Record<PeerName, string> = {
   eager: "PyTorch, eager, channels_last",
   compiled: "PyTorch with torch.compile and its fused optimizers, channels_last",
+  "eager-tf32": "on a GPU, the first with factors rounded to TF32",
+  "compiled-tf32": "on a GPU, the second with factors rounded to TF32",
   jax: "JAX, jit-compiled step",
   layers: "the same network in tfjs' layers",
 };
@@ -47,14 +49,23 @@ export async function findPeers(
       peers.push({ start: layersProcess, nameFrom: () => "tfjs layers", sgemm: false });
       continue;
     }
+    if (isTf32(name) && torchDevice === "cpu") continue;
     const python = await pythonWith(packages[name]);
     if (python === undefined) missing.add(`No ${packages[name]} here to compare with: ${remedy}`);
-    else peers.push(name === "jax" ? jax(python) : torch(python, torchDevice, name === "compiled"));
+    else peers.push(name === "jax" ? jax(python) : torch(python, torchDevice, name));
   }
   return { peers, missing: [...missing] };
 }
 
-const packages = { eager: "torch", compiled: "torch", jax: "jax" } as const;
+const isTf32 = (name: PeerName) => name.endsWith("-tf32");
+
+const packages = {
+  eager: "torch",
+  compiled: "torch",
+  "eager-tf32": "torch",
+  "compiled-tf32": "torch",
+  jax: "jax",
+} as const;
 const remedy = "pip install it, or name a Python that has it with FILTER_SPARSITY_PYTHON.";
 
 async function pythonWith(name: string): Promise<string | undefined> {
@@ -66,15 +77,17 @@ async function pythonWith(name: string): Promise<string | undefined> {
 
 const script = (file: string) => join(projectRoot, "test", "bench", file);
 
-function torch(python: string, device: string, compiled: boolean): Peer {
+function torch(python: string, device: string, name: PeerName): Peer {
   const place = device === "cpu" ? "" : ` on ${device}`;
-  const kind = compiled ? "compiled" : "eager";
+  const compiled = name.startsWith("compiled");
+  const kind = `${compiled ? "compiled" : "eager"}${isTf32(name) ? " with TF32" : ""}`;
+  const flags = [...(compiled ? ["--compile"] : []), ...(isTf32(name) ? ["--tf32"] : [])];
   return {
     start: (_, { threads }) =>
       new BenchProcess({
         name: `PyTorch ${kind}`,
         command: python,
-        args: [script("torch_peer.py"), device, ...(compiled ? ["--compile"] : [])],
+        args: [script("torch_peer.py"), device, ...flags],
         environment: threadSettings(threads),
       }),
     nameFrom: ({ torch: version }) => `PyTorch ${version} ${kind}${place}`,

@@ -91,12 +91,16 @@ export function namedWorks(cores: number): NamedWork[] {
     one("lite-resnet-20", lite({ model: { name: "resnet", ...resNet20, stages: [...stages] } })),
     ...oneAndAll("lite-evaluation", lite({ mode: "evaluate", batch: 250 })),
     ...oneAndAll("quick", lite({ model: { widths: scaledBasicNetWidths(1 / 8) } })),
+    one("reduced", lite({ size: 32 })),
     ...oneAndAll("full", lite(full)),
     {
       ...one("full-all-threads", lite({ ...full, threads: cores })),
       // The wasm engine has one thread.
       engines: engineNames.filter((engine) => engine !== "wasm"),
     },
+    // A batch of 40 leaves a GPU idle; processors take seconds for these.
+    { ...one("full-batch-512", lite({ ...full, batch: 512 })), engines: ["webgpu"] },
+    { ...one("full-evaluation", lite({ ...full, mode: "evaluate", batch: 512 })), engines: ["webgpu"] },
   ];
 }
 

@@ -59,7 +59,10 @@ describe("memory", () => {
 describe("the command", () => {
   it.each([
     ["bench --only lite-sdg", /Unknown work "lite-sdg"\. Did you mean lite-sgd\? Works: lite, /],
-    ["bench --peer keras", /Unknown peer "keras"\. Peers: eager, compiled, jax, layers\./],
+    [
+      "bench --peer keras",
+      /Unknown peer "keras"\. Peers: eager, compiled, eager-tf32, compiled-tf32, jax, layers\./,
+    ],
     ["bench --seconds 0", /--seconds is "0"\. Expected a number above 0/],
     ["bench --profile --memory", /--profile and --memory exclude each other/],
     ["bench --profile --engine webgpu", /Engine webgpu cannot do this with lite\. .* tensorflow, wasm\./],

@@ -1,9 +1,9 @@
 """The PyTorch side of the benchmark: the same training or evaluation step, on request.
 
-    python test/bench/torch_peer.py [device] [--compile]
+    python test/bench/torch_peer.py [device] [--compile] [--tf32]
 
-with device "cpu" (the default) or, e.g., "cuda", there in full single precision; with --compile through torch.compile
-and with the optimizer's fused kernel where it has one. Writes one JSON line when ready,
+with device "cpu" (the default) or, e.g., "cuda", there in full single precision unless --tf32 lets it round factors;
+with --compile through torch.compile and with the optimizer's fused kernel where it has one. Writes one JSON line when ready,
 {"ready": true, "torch": version}. Then for each JSON line on stdin,
 
     {"work": {...}, "steps": n}                     n steps of that work
@@ -129,14 +129,14 @@ def run(request, works, device, compiled):
 
 def main():
     try:
-        arguments = [word for word in sys.argv[1:] if word != "--compile"]
+        arguments = [word for word in sys.argv[1:] if not word.startswith("--")]
         device = torch.device(arguments[0] if arguments else "cpu")
         torch.empty(1, device=device)
     except (AssertionError, RuntimeError) as error:
         print(json.dumps({"error": str(error).splitlines()[0]}), flush=True)
         return
     torch.set_num_interop_threads(1)
-    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = "--tf32" in sys.argv
     works, compiled = {}, "--compile" in sys.argv
     print(json.dumps({"ready": True, "torch": torch.__version__}), flush=True)
     for line in sys.stdin:
