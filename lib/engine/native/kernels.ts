@@ -6,7 +6,7 @@ import { askChild } from "./child.js";
 import { type NativePackage, requireFromHere } from "./package.js";
 
 /** Changes with every change of the kernels' sources that changes a bit of their results, or what they take. */
-export const kernelsVersion = "1";
+export const kernelsVersion = "2";
 
 /** The project's own kernels for engine `tensorflow`, as their add-on shows itself once it is loaded. */
 export interface NativeKernels {

@@ -71,36 +71,40 @@ struct PerChannel {
   }
 };
 
-/** y = rectified(x * scale + shift) */
+/** What a channel is normalized by: (x - mean) * scale + beta, where a value that is the mean gives beta itself. */
+struct Channels {
+  const float *mean, *scale, *beta;
+};
+
+/** y = rectified((x - mean) * scale + beta) */
 template <bool FLAT>
-static void scaleRows(const NormalizationShape& s, const float* x, const float* scale, const float* shift, float* y) {
+static void scaleRows(const NormalizationShape& s, const float* x, const Channels& by, float* y) {
   const long channels = s.channels;
   eachPart(threadsFor(s.rows * channels), s.rows, [&](long, long from, long till) {
     overlappingGroups(channels, [&](auto group, long c) {
       constexpr int G = decltype(group)::value;
-      const PerChannel<G> a(scale + c), b(shift + c);
+      const PerChannel<G> mean(by.mean + c), a(by.scale + c), b(by.beta + c);
       for (long r = from; r < till; r++) {
         UNROLL for (int g = 0; g < G; g++) {
           const long at = r * channels + c + g * W;
-          store(y + at, rectify<FLAT>(load(x + at) * a.of[g] + b.of[g], s.slope));
+          store(y + at, rectify<FLAT>((load(x + at) - mean.of[g]) * a.of[g] + b.of[g], s.slope));
         }
       }
     });
   });
 }
 
-INLINE void scaleAndRectify(const NormalizationShape& s, const float* x, const float* scale, const float* shift,
-                            float* y) {
-  if (s.slope == 0) scaleRows<true>(s, x, scale, shift, y);
-  else scaleRows<false>(s, x, scale, shift, y);
+INLINE void scaleAndRectify(const NormalizationShape& s, const float* x, const Channels& by, float* y) {
+  if (s.slope == 0) scaleRows<true>(s, x, by, y);
+  else scaleRows<false>(s, x, by, y);
 }
 
-/** What the gradient needs, [4][channels]: gamma / deviation, beta - mean * that, 1 / deviation, mean. */
+/** What the gradient needs, [4][channels]: gamma / deviation, beta, 1 / deviation, mean. */
 template <class Float>
 struct Saved {
-  Float *scale, *shift, *inverse, *mean;
+  Float *scale, *beta, *inverse, *mean;
   Saved(Float* all, long channels)
-      : scale(all), shift(all + channels), inverse(all + 2 * channels), mean(all + 3 * channels) {}
+      : scale(all), beta(all + channels), inverse(all + 2 * channels), mean(all + 3 * channels) {}
 };
 
 static void normalize(const NormalizationShape& s, const float* x, const float* gamma, const float* beta, float* y,
@@ -142,21 +146,17 @@ static void normalize(const NormalizationShape& s, const float* x, const float* 
     variance[c] = static_cast<float>(n > 1 ? v * n / (n - 1) : v);
     keep.inverse[c] = static_cast<float>(1 / __builtin_sqrt(v + s.epsilon));
     keep.scale[c] = gamma[c] * keep.inverse[c];
-    keep.shift[c] = beta[c] - keep.mean[c] * keep.scale[c];
+    keep.beta[c] = beta[c];
   }
-  scaleAndRectify(s, x, keep.scale, keep.shift, y);
+  scaleAndRectify(s, x, {keep.mean, keep.scale, keep.beta}, y);
 }
 
 static void normalizeInference(const NormalizationShape& s, const float* x, const float* gamma, const float* beta,
                                const float* mean, const float* variance, float* y) {
-  float* const scale = scratch(Scratch::sums, 2 * s.channels);
-  float* const shift = scale + s.channels;
-  for (long c = 0; c < s.channels; c++) {
-    const double a = gamma[c] / __builtin_sqrt(static_cast<double>(variance[c]) + s.epsilon);
-    scale[c] = static_cast<float>(a);
-    shift[c] = static_cast<float>(beta[c] - mean[c] * a);
-  }
-  scaleAndRectify(s, x, scale, shift, y);
+  float* const scale = scratch(Scratch::sums, s.channels);
+  for (long c = 0; c < s.channels; c++)
+    scale[c] = static_cast<float>(gamma[c] / __builtin_sqrt(static_cast<double>(variance[c]) + s.epsilon));
+  scaleAndRectify(s, x, {mean, scale, beta}, y);
 }
 
 static void normalizeGradient(const NormalizationShape& s, const float* dy, const float* x, const float* saved,
@@ -169,19 +169,19 @@ static void normalizeGradient(const NormalizationShape& s, const float* dy, cons
   float* const linear = constant + channels;
   const V zero{};
   /** dy before the nonlinearity, whose sign the normalized value has. */
-  const auto behind = [&](V v, V d, V a, V b) __attribute__((always_inline)) {
-    return v * a + b > zero ? d : d * s.slope;
+  const auto behind = [&](V apart, V d, V a, V b) __attribute__((always_inline)) {
+    return apart * a + b > zero ? d : d * s.slope;
   };
   eachPart(threads, s.rows, [&](long part, long from, long till) {
     overlappingGroups(channels, [&](auto group, long c) {
       constexpr int G = decltype(group)::value;
-      const PerChannel<G> a(keep.scale + c), b(keep.shift + c), mean(keep.mean + c);
+      const PerChannel<G> a(keep.scale + c), b(keep.beta + c), mean(keep.mean + c);
       float* const to = partial + 2 * part * channels + c;
       sumRows<G>(from, till, channels, [&](long at, int g, V& sum, V& product) __attribute__((always_inline)) {
-        const V v = load(x + c + at);
-        const V open = behind(v, load(dy + c + at), a.of[g], b.of[g]);
+        const V apart = load(x + c + at) - mean.of[g];
+        const V open = behind(apart, load(dy + c + at), a.of[g], b.of[g]);
         sum += open;
-        product += open * (v - mean.of[g]);
+        product += open * apart;
       }, to, to + channels);
     });
   });
@@ -191,18 +191,18 @@ static void normalizeGradient(const NormalizationShape& s, const float* dy, cons
   for (long c = 0; c < channels; c++) {
     dGamma[c] *= keep.inverse[c];
     linear[c] = keep.scale[c] * keep.inverse[c] * dGamma[c] * share;
-    constant[c] = keep.scale[c] * dBeta[c] * share - keep.mean[c] * linear[c];
+    constant[c] = keep.scale[c] * dBeta[c] * share;
   }
   eachPart(threads, s.rows, [&](long, long from, long till) {
     overlappingGroups(channels, [&](auto group, long c) {
       constexpr int G = decltype(group)::value;
-      const PerChannel<G> a(keep.scale + c), b(keep.shift + c), p(constant + c), q(linear + c);
+      const PerChannel<G> a(keep.scale + c), b(keep.beta + c), mean(keep.mean + c), p(constant + c), q(linear + c);
       for (long r = from; r < till; r++) {
         UNROLL for (int g = 0; g < G; g++) {
           const long at = r * channels + c + g * W;
-          const V v = load(x + at);
-          const V open = behind(v, load(dy + at), a.of[g], b.of[g]);
-          store(dx + at, open * a.of[g] - (p.of[g] + q.of[g] * v));
+          const V apart = load(x + at) - mean.of[g];
+          const V open = behind(apart, load(dy + at), a.of[g], b.of[g]);
+          store(dx + at, open * a.of[g] - (p.of[g] + q.of[g] * apart));
         }
       }
     });
