@@ -11,7 +11,10 @@ describe("a command used wrongly", () => {
     ["start --engine cuda", /Unknown engine "cuda"\. Engines: tensorflow, webgpu, wasm\./],
     ["reproduce h99", /Unknown hypothesis "h99"\. .*h01/],
     ["reproduce", /missing required argument 'hypothesis'/],
-    ["reproduce h01 --scale lit", /Unknown scale "lit"\. Did you mean lite\? Scales: quick, lite, paper/],
+    [
+      "reproduce h01 --scale lit",
+      /Unknown scale "lit"\. Did you mean lite\? Scales: smoke, quick, lite, reduced, paper/,
+    ],
     ["reproduce h01 --seeds none", /--seeds is "none"\. Expected a whole number from 1/],
     ["reproduce h01 --workers 0", /--workers is "0"/],
     ["reproduce h01 --data cifar10", /--data is "cifar10"\. Expected NAME=DIR/],

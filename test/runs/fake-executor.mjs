@@ -3,7 +3,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fakeRun } from "./fake-run.mjs";
 
-const weights = { parameters: new Float32Array(4), statistics: new Float32Array(2) };
+/** As many as the run's network has, and such as a network can have. */
+const weightsOf = ({ record: { model } }) => {
+  const filters = model.layers.reduce((sum, { filters: own }) => sum + own, 0);
+  return {
+    parameters: new Float32Array(model.parameters).fill(0.1),
+    statistics: new Float32Array(2 * filters).fill(1, filters),
+  };
+};
 
 export async function openEngine({ name }) {
   if (process.env.FAKE_ENGINE_FAILS) throw new Error("no such device");
@@ -29,5 +36,6 @@ export async function executeRun(config, { seed, signal, onProgress }) {
     if (seed === 13 && step === 3) throw new Error("the loss came out purple");
     if (seed === 66 && step === 3) process.kill(process.pid, "SIGKILL");
   }
-  return { ...fakeRun(config, seed, 3), weights };
+  const run = fakeRun(config, seed, 3);
+  return { ...run, weights: weightsOf(run) };
 }
