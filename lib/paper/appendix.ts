@@ -72,13 +72,15 @@ function environment({ records, commit }: AppendixOptions): Markup {
 /** What PyTorch, and other kernels, made of the same configurations. */
 async function crosschecks(): Promise<Markup> {
   const kept = await keptCrosschecks();
-  const pairs = await Promise.all(
+  const found = await Promise.all(
     kept.map(async (crosscheck) => ({ crosscheck, runs: await finishedRuns(crosscheck.id) })),
   );
+  // Another folder of records may lack those that were compared.
+  const pairs = found.filter(({ runs }) => runs.length > 0);
   const table = (chosen: typeof pairs, words: Parameters<typeof crosscheckSummary>[1]) =>
     chosen.length > 0 &&
     html`<div class="table-scroll" tabindex="0" role="group" aria-label="${words.title}">${raw(renderTable(crosscheckSummary(chosen, words), "html"))}</div>`;
-  const isPyTorch = ({ crosscheck }: (typeof pairs)[number]) => crosscheck.by.startsWith("PyTorch");
+  const isPyTorch = ({ crosscheck }: (typeof found)[number]) => crosscheck.by.startsWith("PyTorch");
   return html`${table(pairs.filter(isPyTorch), {
     title: "The same configurations trained in PyTorch",
     other: "PyTorch",
