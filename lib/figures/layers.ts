@@ -1,9 +1,8 @@
 import type { Run } from "../runs/record.js";
-import { mean } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { allRuns, completedRuns, number, requireRuns } from "../study/describe.js";
-import { stateOf } from "../study/filter-states.js";
 import { layerRows, runRows } from "../study/run-rows.js";
+import { survivorSelectivity } from "../study/selectivity.js";
 import { penaltySeries } from "../study/series.js";
 import { chart } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
@@ -81,18 +80,6 @@ export const selectivityByLayer = (arms: ArmRuns[]): PlotlyFigure =>
     axisTitle: "Mean selectivity (%); higher: answers to fewer",
     values: survivorSelectivity,
   });
-
-/** Mean selectivity, %, of the filters of each layer that are active at the last probe; null where none is. */
-export function survivorSelectivity({ record, filters }: Run): (number | null)[] {
-  const last = record.probes.steps.at(-1);
-  const values = record.model.layers.map((): number[] => []);
-  for (let row = 0; row < filters.step.length; row++) {
-    if (filters.step[row] !== last) continue;
-    if (stateOf(filters.gamma[row]!, filters.maxActivation[row]!) !== "alive") continue;
-    values[filters.layer[row]!]!.push(100 * filters.selectivity[row]!);
-  }
-  return values.map((own) => (own.length > 0 ? mean(own) : null));
-}
 
 export interface SurvivorsByLayerOptions {
   /** A curve's name at its end: "width 1/4". */

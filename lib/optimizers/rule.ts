@@ -1,4 +1,4 @@
-import { add, type Formula, type Formulas, multiply } from "../engine/formula.js";
+import { add, type Formula, multiply } from "../engine/formula.js";
 import type { RuleStep } from "../engine/rule.js";
 
 /** An optimizer's rule as data, the same whatever engine it runs on. */
@@ -19,5 +19,3 @@ export interface Rule {
 /** An exponential mean moved on by one value: decay * mean + (1 - decay) * value. */
 export const average = (mean: Formula, value: Formula, decay: number): Formula =>
   add(multiply(mean, decay), multiply(value, 1 - decay));
-
-export type { Formulas };

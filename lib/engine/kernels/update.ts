@@ -1,8 +1,7 @@
 import type { Tensor1D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { type Formulas, formulaKey, namesIn } from "../formula.js";
 import type { FusedUpdate, Ops } from "../ops.js";
-import { updateFormulas } from "../rule.js";
+import { type UpdateProgram, updateProgram } from "../rule.js";
 import type { Variable } from "../variable.js";
 import { formulaModule } from "./formula-module.js";
 import type { Heap } from "./heap.js";
@@ -16,8 +15,7 @@ export function kernelUpdate(
   at: (tensor: Tensor1D) => number,
 ): Pick<Ops, "fuses" | "fusedUpdate"> {
   const made = new Map<string, Run>();
-  const runOf = (formulas: Formulas): Run => {
-    const key = formulaKey(formulas);
+  const runOf = ({ key, formulas }: UpdateProgram): Run => {
     let run = made.get(key);
     if (!run) {
       const module = new WebAssembly.Module(formulaModule(formulas));
@@ -30,8 +28,7 @@ export function kernelUpdate(
     fuses: () => true,
     fusedUpdate(parameters, gradient, { l2, learningRate, decay = 0, rule }: FusedUpdate) {
       const perParameter = decay instanceof tf.Tensor && decay.rank > 0;
-      const formulas = updateFormulas(rule, { perParameter });
-      const { vectors, numbers } = namesIn(formulas);
+      const program = updateProgram(rule, perParameter);
       const places: Record<string, () => number> = {
         theta: () => writable(parameters),
         gradient: () => at(gradient),
@@ -39,10 +36,10 @@ export function kernelUpdate(
       };
       const values: Record<string, unknown> = { ...rule.rates, l2, learningRate };
       if (!perParameter) values.kept = 1 - hostNumber(decay);
-      runOf(formulas)(
-        ...vectors.map((name) => places[name]?.() ?? writable(rule.slots[name]!)),
+      runOf(program)(
+        ...program.vectors.map((name) => places[name]?.() ?? writable(rule.slots[name]!)),
         Float32Array.BYTES_PER_ELEMENT * parameters.size,
-        ...numbers.map((name) => hostNumber(values[name])),
+        ...program.numbers.map((name) => hostNumber(values[name])),
       );
     },
   };

@@ -1,8 +1,7 @@
 import { Tensor, type Tensor1D } from "@tensorflow/tfjs-core";
-import { formulaKey, namesIn } from "../formula.js";
 import { InPlaceVariable } from "../in-place-variable.js";
 import type { FusedUpdate, Ops } from "../ops.js";
-import { updateFormulas } from "../rule.js";
+import { updateProgram } from "../rule.js";
 import { type Dispatcher, elementwise, workgroupsFor } from "./dispatch.js";
 import { formulaShader } from "./formula-shader.js";
 
@@ -11,8 +10,7 @@ export const updateOps = (gpu: Dispatcher): Pick<Ops, "fuses" | "fusedUpdate"> =
   fuses: () => true,
   fusedUpdate(parameters, gradient, { l2, decay = 0, learningRate, rule }: FusedUpdate) {
     const perParameter = decay instanceof Tensor;
-    const formulas = updateFormulas(rule, { perParameter });
-    const { vectors, numbers } = namesIn(formulas);
+    const { formulas, key, vectors, numbers } = updateProgram(rule, perParameter);
     const given: Record<string, Tensor1D> = { gradient, ...(perParameter && { decays: decay as Tensor1D }) };
     const reads = vectors.filter((name) => name in given);
     const writes = vectors.filter((name) => !(name in given));
@@ -21,7 +19,7 @@ export const updateOps = (gpu: Dispatcher): Pick<Ops, "fuses" | "fusedUpdate"> =
     gpu.run(
       {
         name: `update ${rule.name}`,
-        key: formulaKey(formulas),
+        key,
         code: () => elementwise({ reads, writes, numbers }, formulaShader(formulas)),
         workgroups: workgroupsFor(gradient.size),
       },
