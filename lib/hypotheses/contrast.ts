@@ -11,7 +11,10 @@ import { missingArms, seedMean } from "./select.js";
 import type { Verdict } from "./verdict.js";
 import { decidePairs, type PairedComparison } from "./verdict.js";
 
-/** Where a claim stands: in the paper's abstract, elsewhere in it or its talk, or nowhere: it is this collection's own. */
+/**
+ * Whose a claim is: the paper's, by its abstract; as third-party reading notes of the paper report it, which name no settings;
+ * or this collection's own question. Its full text was not at hand.
+ */
 export type ClaimSource = "abstract" | "notes" | "own";
 
 /** A claim about a difference, however its two sides are measured. */
@@ -20,6 +23,7 @@ interface ContrastClaim {
   id?: string;
   /** Default: the hypothesis' own. */
   claim?: string;
+  /** Default: the hypothesis' own. */
   source?: ClaimSource;
   /** Default: "percentage points". */
   unit?: string;

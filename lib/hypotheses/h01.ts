@@ -21,6 +21,7 @@ export const h01 = study({
     "Do filters die only because the network is regularized, and do more die the stronger the penalty?",
   claim:
     "Without L2 regularization or weight decay no filter dies; with it filters do, and the stronger it is, the more.",
+  source: "abstract",
   arms: (options) => [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")],
   contrasts: {
     main: {

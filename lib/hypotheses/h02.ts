@@ -20,6 +20,7 @@ export const h02 = study({
   title: "Adaptive methods kill more filters than SGD",
   question: "At matched test error, do adaptive gradient methods leave more filters dead than SGD does?",
   claim: "Adaptive gradient methods leave more filters dead than SGD with momentum at matched test error.",
+  source: "abstract",
   arms: (options) =>
     isShort(options)
       ? [

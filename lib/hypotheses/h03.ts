@@ -56,6 +56,7 @@ export const h03 = study({
     "Does it matter whether the penalty passes through the optimizer (L2) or around it (weight decay)?",
   claim:
     "Under Adam, L2 regularization leaves more filters dead than decoupled weight decay at matched test error; under SGD the two agree.",
+  source: "notes",
   arms,
   contrasts: {
     main: adamForms,

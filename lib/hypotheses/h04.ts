@@ -25,6 +25,7 @@ export const h04 = study({
   title: "Early layers lose a larger share of their filters",
   question: "Do deaths spread evenly over the layers, and does the optimizer decide where they fall?",
   claim: "Under Adam with L2, early layers lose a larger share of their filters than late ones.",
+  source: "notes",
   /** The runs of H1 to H3 that have both an L2 arm and one of decoupled decay, and two more adaptive methods. */
   arms: (options) => [
     ...h03.arms(options),

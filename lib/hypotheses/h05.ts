@@ -16,6 +16,7 @@ export const h05 = study({
   question: "What happens to a filter on its way out: does the penalty's pull outgrow the objective's?",
   claim:
     "Before a filter dies the penalty's gradient on its gamma is larger beside the objective's than in filters that survive.",
+  source: "notes",
   arms: (options) => [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")],
   contrasts: {
     main: {

@@ -20,6 +20,7 @@ export const h06 = study({
   title: "Adam learns more selective features, and selective features die",
   question: "Do features that answer to few images come from the optimizer, and are they the ones that die?",
   claim: "Without any penalty, Adam's features are more selective than those of SGD with momentum.",
+  source: "notes",
   arms: (options) => [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")],
   contrasts: {
     main: {

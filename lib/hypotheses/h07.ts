@@ -24,6 +24,7 @@ export const h07 = study({
   title: "Leaving BatchNorm's gamma and beta out of the penalty",
   question: "Does sparsity need the penalty to reach gamma and beta, and does it need BatchNorm at all?",
   claim: "With BatchNorm's gamma and beta left out of the penalty, fewer filters die.",
+  source: "notes",
   arms: (options) => [
     arm(options, "Adam", { supporting: true }),
     ...vary(options, "Adam", l2(...twoL2[options.scale]), [

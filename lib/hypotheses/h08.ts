@@ -12,6 +12,7 @@ export const h08 = study({
   title: "Leaky ReLU: fewer dead by activation, scales still decay",
   question: "Do filters die because ReLU shuts them, or because their scale decays?",
   claim: "With Leaky ReLU fewer filters are inactive by activation than with ReLU at the same penalty.",
+  source: "notes",
   arms: (options) => activationArms(options, ["leaky-relu", "elu", "gelu", "silu"]),
   contrasts: {
     main: {

@@ -25,6 +25,7 @@ export const h09 = study({
   question:
     "Does the size of the mini-batch decide how many filters die, and is it the noise or the number of steps?",
   claim: "The smaller the mini-batch, the more filters die, at the same number of epochs.",
+  source: "notes",
   arms(options) {
     const { steps, batchSize } = scaleDefaults[options.scale];
     const factors = isShort(options) ? [0.5, 2] : [0.5, 2, 4];

@@ -36,6 +36,7 @@ export const h10 = study({
   question:
     "Does a network keep more filters alive where there is more to tell apart, at the same number of images?",
   claim: "The easier the task (fewer classes, equally many images), the more filters die.",
+  source: "notes",
   arms(options) {
     const { scale, dataset, sources = {} } = options;
     const usual = usualL2[scale];

@@ -65,6 +65,7 @@ export const h11 = study({
   title: "Capacity: dead share and surviving filters against width and depth",
   question: "Do wider networks lose a larger or a smaller share of their filters, and how many survive?",
   claim: "The smaller the network, the larger the share of its filters that dies.",
+  source: "notes",
   arms,
   contrasts: {
     main: smallAgainstLarge,

@@ -69,6 +69,7 @@ export const h12 = study({
     "At equal test error, does a network need as few multiply-accumulates when its dead filters are cut as when filters are pruned explicitly?",
   claim:
     "Cutting the filters that died by themselves gives a network at par with one from network slimming or better, with no change to its training.",
+  source: "abstract",
   arms: (options) => [...harvestArms(options), ...harvestTuning(options)],
   contrasts: {
     main: slimmingAgainstImplicit(),

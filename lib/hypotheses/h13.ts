@@ -32,6 +32,7 @@ export const h13 = study({
     "Is the gap in test error between adaptive methods and SGD smaller between networks with equally many survivors?",
   claim:
     "Against a network of SGD with momentum that has as many filters alive, an adaptive method loses less test error than against SGD's best.",
+  source: "abstract",
   arms,
   contrasts: {
     main: {

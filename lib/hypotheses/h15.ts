@@ -46,6 +46,7 @@ export const h15 = study({
   question: "Do AdamW, Lion and Muon, as they are used today, still leave filters dead?",
   claim:
     "AdamW, Lion and Muon with decoupled decay leave fewer filters dead than Adam with L2 at matched test error.",
+  source: "own",
   arms: (options) => [
     ...penaltySweep(options, "Adam"),
     ...vary(options, "Adam", decoupled(...decays[options.scale])),

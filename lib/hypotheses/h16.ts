@@ -45,6 +45,7 @@ export const h16 = study({
   title: "Other normalizations: GroupNorm and LayerNorm",
   question: "Is it BatchNorm that lets filters die, or any normalization with a scale and a shift?",
   claim: "With GroupNorm or LayerNorm fewer filters die than with BatchNorm at the same penalty.",
+  source: "own",
   arms,
   contrasts: {
     main: {

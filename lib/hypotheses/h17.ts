@@ -24,6 +24,7 @@ export const h17 = study({
   question: "Do smooth activations, which never shut a filter off entirely, keep its scale from decaying?",
   claim:
     "With GELU or SiLU fewer filters decay below the scale threshold than with ReLU at the same penalty.",
+  source: "own",
   arms: (options) => activationArms(options, ["elu", "gelu", "silu"]),
   contrasts: {
     main: { ...reluAgainst("deadByScale"), page: { words: ["with ReLU", "with GELU"] } },

@@ -22,6 +22,7 @@ export const h18 = study({
   question:
     "Does the schedule of the learning rate decide how many filters die, at the same number of steps?",
   claim: "With warm-up, or with cosine decay, fewer filters die than with the step schedule.",
+  source: "own",
   arms: (options) =>
     vary(options, "Adam", l2(usualL2[options.scale]), [
       { note: "step schedule" },

@@ -61,6 +61,7 @@ export const h19 = study({
     "Can the final share of dead filters be predicted from the first 10 % of training, and can the filters that will die be told from the others?",
   claim:
     "What the filters look like after the first tenth of training predicts the final share of dead filters of a held-out arm better than its configuration does.",
+  source: "own",
   arms,
   contrasts: {
     main: worseThan("configuration", "signs"),

@@ -36,6 +36,7 @@ export const h20 = study({
     "Is a filter that is found dead during training dead for good? When do filters come back, and does it matter?",
   claim:
     "Under Adam with L2 filters that were found dead come back, most of all right after the first drop of the learning rate.",
+  source: "own",
   arms,
   contrasts: {
     main: {

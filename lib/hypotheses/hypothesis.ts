@@ -1,7 +1,7 @@
 import type { NamedFigure, PlotlyFigure } from "../figures/figure.js";
 import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 import type { StudyRuns } from "../study/study-runs.js";
-import type { Contrast } from "./contrast.js";
+import type { ClaimSource, Contrast } from "./contrast.js";
 import type { Verdict } from "./verdict.js";
 
 export interface ArmOptions {
@@ -32,8 +32,10 @@ export interface HypothesisEntry<ContrastName extends string, FigureName extends
   notebook: string;
   title: string;
   question: string;
-  /** The paper's claim, paraphrased. */
+  /** What is claimed, in this collection's words. */
   claim: string;
+  /** Whose claim it is; a contrast may have another. */
+  source: ClaimSource;
   arms(options: ArmOptions): Arm[];
   /** What is compared, by name: "main" is the claim, the others what else the same runs tell. */
   contrasts: Readonly<Record<"main", Contrast> & Record<ContrastName, Contrast>>;
