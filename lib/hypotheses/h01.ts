@@ -16,7 +16,7 @@ import { study } from "./study.js";
 export const h01 = study({
   id: "h01",
   notebook: "01-regularization",
-  title: "Regularization makes filters die",
+  title: "Regularization and dead filters",
   question:
     "Do filters die only because the network is regularized, and do more die the stronger the penalty?",
   claim:

@@ -17,7 +17,7 @@ const reducedOptimizers: readonly StudiedOptimizer[] = ["SGD+momentum", "Adam", 
 export const h02 = study({
   id: "h02",
   notebook: "02-optimizers",
-  title: "Adaptive methods kill more filters than SGD",
+  title: "Adaptive methods against SGD",
   question: "At matched test error, do adaptive gradient methods leave more filters dead than SGD does?",
   claim: "Adaptive gradient methods leave more filters dead than SGD with momentum at matched test error.",
   source: "abstract",

@@ -51,7 +51,7 @@ const adamForms: FactorContrast = {
 export const h03 = study({
   id: "h03",
   notebook: "03-l2-or-weight-decay",
-  title: "L2 kills more filters than weight decay, under Adam",
+  title: "L2 or weight decay",
   question:
     "Does it matter whether the penalty passes through the optimizer (L2) or around it (weight decay)?",
   claim:

@@ -22,7 +22,7 @@ import { study } from "./study.js";
 export const h04 = study({
   id: "h04",
   notebook: "04-layers",
-  title: "Early layers lose a larger share of their filters",
+  title: "Where filters die",
   question: "Do deaths spread evenly over the layers, and does the optimizer decide where they fall?",
   claim: "Under Adam with L2, early layers lose a larger share of their filters than late ones.",
   source: "notes",

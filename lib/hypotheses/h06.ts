@@ -17,7 +17,7 @@ import { study } from "./study.js";
 export const h06 = study({
   id: "h06",
   notebook: "06-selectivity",
-  title: "Adam learns more selective features, and selective features die",
+  title: "Selective features: the optimizer, and which die",
   question: "Do features that answer to few images come from the optimizer, and are they the ones that die?",
   claim: "Without any penalty, Adam's features are more selective than those of SGD with momentum.",
   source: "notes",

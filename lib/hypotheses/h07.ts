@@ -21,7 +21,7 @@ const bare: ArmChanges = {
 export const h07 = study({
   id: "h07",
   notebook: "07-batch-normalization",
-  title: "Leaving BatchNorm's gamma and beta out of the penalty",
+  title: "The penalty on BatchNorm's gamma and beta",
   question: "Does sparsity need the penalty to reach gamma and beta, and does it need BatchNorm at all?",
   claim: "With BatchNorm's gamma and beta left out of the penalty, fewer filters die.",
   source: "notes",

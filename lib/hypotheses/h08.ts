@@ -9,7 +9,7 @@ import { study } from "./study.js";
 export const h08 = study({
   id: "h08",
   notebook: "08-activations",
-  title: "Leaky ReLU: fewer dead by activation, scales still decay",
+  title: "Leaky ReLU against ReLU",
   question: "Do filters die because ReLU shuts them, or because their scale decays?",
   claim: "With Leaky ReLU fewer filters are inactive by activation than with ReLU at the same penalty.",
   source: "notes",

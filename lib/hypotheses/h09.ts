@@ -21,7 +21,7 @@ const smallAgainstLarge = (what: keyof typeof equal): FactorContrast => ({
 export const h09 = study({
   id: "h09",
   notebook: "09-batch-size",
-  title: "Smaller mini-batches kill more filters",
+  title: "The size of the mini-batch",
   question:
     "Does the size of the mini-batch decide how many filters die, and is it the noise or the number of steps?",
   claim: "The smaller the mini-batch, the more filters die, at the same number of epochs.",

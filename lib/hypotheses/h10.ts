@@ -32,7 +32,7 @@ const onTinyImageNet = (lambda: number): FactorContrast => ({
 export const h10 = study({
   id: "h10",
   notebook: "10-task-difficulty",
-  title: "Easier tasks leave more filters dead",
+  title: "The difficulty of the task",
   question:
     "Does a network keep more filters alive where there is more to tell apart, at the same number of images?",
   claim: "The easier the task (fewer classes, equally many images), the more filters die.",

@@ -62,7 +62,7 @@ const under = (lambda: number): FactorContrast => ({
 export const h11 = study({
   id: "h11",
   notebook: "11-capacity",
-  title: "Capacity: dead share and surviving filters against width and depth",
+  title: "Capacity: width and depth",
   question: "Do wider networks lose a larger or a smaller share of their filters, and how many survive?",
   claim: "The smaller the network, the larger the share of its filters that dies.",
   source: "notes",

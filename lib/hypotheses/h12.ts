@@ -64,7 +64,7 @@ const slimmingAgainstImplicit = (optimizer?: string): OwnContrast => ({
 export const h12 = study({
   id: "h12",
   notebook: "12-harvest",
-  title: "Cutting dead filters is at par with explicit pruning",
+  title: "Cutting dead filters against explicit pruning",
   question:
     "At equal test error, does a network need as few multiply-accumulates when its dead filters are cut as when filters are pruned explicitly?",
   claim:

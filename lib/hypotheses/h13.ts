@@ -27,7 +27,7 @@ const narrower: Record<Scale, { widths: number[]; lambdas: number[] }> = {
 export const h13 = study({
   id: "h13",
   notebook: "13-generalization-gap",
-  title: "Dead capacity explains part of the gap to SGD",
+  title: "Dead capacity and the gap to SGD",
   question:
     "Is the gap in test error between adaptive methods and SGD smaller between networks with equally many survivors?",
   claim:

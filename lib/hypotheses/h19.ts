@@ -56,7 +56,7 @@ const worseThan = (worse: Predictor, better: Predictor, more: Partial<OwnContras
 export const h19 = study({
   id: "h19",
   notebook: "19-prediction",
-  title: "Final sparsity can be told from the first tenth of training",
+  title: "Predicting sparsity from the first tenth of training",
   question:
     "Can the final share of dead filters be predicted from the first 10 % of training, and can the filters that will die be told from the others?",
   claim:

@@ -31,7 +31,7 @@ const isSizable = ({ answers }: Sleeper): boolean => answers > sizableShare;
 export const h20 = study({
   id: "h20",
   notebook: "20-resurrections",
-  title: "Dead filters come back when the learning rate drops",
+  title: "Dead filters that come back",
   question:
     "Is a filter that is found dead during training dead for good? When do filters come back, and does it matter?",
   claim:

@@ -12,7 +12,7 @@ describe("sweep", () => {
   it("plans, trains what is missing, and finds it the next time", async () => {
     const planned = await command("sweep h01 --scale smoke --seeds 2 --dry-run --engine wasm");
     expect(planned.code).toBe(0);
-    expect(planned.stdout).toMatch(/^h01 Regularization makes filters die +4 +2 +8 +0 +8 +0$/m);
+    expect(planned.stdout).toMatch(/^h01 Regularization and dead filters +4 +2 +8 +0 +8 +0$/m);
     expect(planned.stdout).toMatch(
       /^plan 8 runs at smoke scale: 0 there, 8 missing; about 10 s, depending on the machine, with \d+ workers? \(wasm\)$/m,
     );
