@@ -32,23 +32,21 @@ export interface Prospect {
 /** What runs are planned for. */
 type Planned = Pick<Hypothesis, "id" | "title" | "arms">;
 
-/**
- * The hypotheses that a reader names, each once, in the order of the collection; "all" names every one, "screening" what
- * rates and penalties are chosen by.
- */
+/** What a reader names, each once: hypotheses, in the order of the collection, or all of them with "all", and further studies. */
 export async function namedHypotheses(names: readonly string[]): Promise<Planned[]> {
-  const { findHypothesis, hypotheses, screening } = await import("../hypotheses/index.js");
+  const { findHypothesis, furtherStudies, hypotheses } = await import("../hypotheses/index.js");
   if (names.length === 0) {
     const known = hypotheses.map(({ id }) => id).join(", ");
-    throw new UsageError(`Name the hypotheses: ${known}, all of them with "all", or "screening".`);
+    const further = furtherStudies.map(({ id }) => `"${id}"`).join(", ");
+    throw new UsageError(`Name the hypotheses: ${known}, all of them with "all"; or one of ${further}.`);
   }
   const named = new Set<Planned>(
     names.flatMap((name) => {
       if (name === "all") return hypotheses;
-      return name === screening.id ? screening : findHypothesis(name);
+      return furtherStudies.find(({ id }) => id === name) ?? findHypothesis(name);
     }),
   );
-  return [screening, ...hypotheses].filter((one) => named.has(one));
+  return [...furtherStudies, ...hypotheses].filter((one) => named.has(one));
 }
 
 /** Plans all arms of some hypotheses. */

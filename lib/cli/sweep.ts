@@ -26,7 +26,10 @@ export function register(program: Command): void {
   const command = program
     .command("sweep")
     .description("train what several hypotheses lack, longest runs first, on all cores")
-    .argument("[hypotheses...]", "h02 h03 ..., all, or screening (what rates and penalties are chosen by)");
+    .argument(
+      "[hypotheses...]",
+      "h02 h03 ..., all, screening (what rates and penalties are chosen by), or ladder (from lite to reduced; of it ladder-images and so on)",
+    );
   addQueueOptions(addArmOptions(command))
     .option("--dry-run", "only say what is there and what would be trained")
     .option("--json", "print the result as JSON")

@@ -23,6 +23,7 @@ import { h18 } from "./h18.js";
 import { h19 } from "./h19.js";
 import { h20 } from "./h20.js";
 import type { Hypothesis } from "./hypothesis.js";
+import { rungArms, rungs } from "./ladder/arms.js";
 import { type RecordedHypothesis, type RecordedOptions, recordedHypothesis } from "./recorded.js";
 
 export type { NamedFigure } from "../figures/figure.js";
@@ -58,12 +59,35 @@ export const hypotheses: readonly Hypothesis[] = [
   h20,
 ];
 
+/** Runs that are no hypothesis' own. */
+type FurtherStudy = Pick<Hypothesis, "id" | "title" | "arms">;
+
 /** What rates and penalties are chosen by; no verdict rests on it. */
-export const screening: Pick<Hypothesis, "id" | "title" | "arms"> = {
+const screening: FurtherStudy = {
   id: "screening",
   title: "Every family at every rate and penalty, on held-out images",
   arms: screeningArms,
 };
+
+/** From `lite` to `reduced` one step at a time, all rungs or one. It is asked for at scale reduced, where it ends. */
+const ladder: readonly FurtherStudy[] = [
+  { id: "ladder", title: "From lite to reduced, one step at a time", chosen: rungs },
+  ...rungs.map((rung) => ({
+    id: `ladder-${rung.name}`,
+    title: `Of the ladder: ${rung.title}`,
+    chosen: [rung],
+  })),
+].map(({ id, title, chosen }) => ({
+  id,
+  title,
+  arms(options) {
+    if (options.scale === "reduced") return chosen.flatMap((rung) => rungArms(options, rung));
+    throw new UsageError(`The ladder goes from lite to reduced. Ask for it at the end: --scale reduced.`);
+  },
+}));
+
+/** What is trained by name beside the hypotheses. */
+export const furtherStudies: readonly FurtherStudy[] = [screening, ...ladder];
 
 /** Every arm of the collection with runs on record, each once, whatever hypotheses it serves; options as `recordedHypothesis`. */
 export async function allRecordedRuns(options: RecordedOptions = {}): Promise<StudyRuns> {
