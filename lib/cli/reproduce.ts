@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Hypothesis } from "../hypotheses/hypothesis.js";
+import { allArms, type Hypothesis } from "../hypotheses/hypothesis.js";
 import { type Experiment, jobsOf, runExperiment, workersOf } from "./experiment.js";
 import { addArmOptions, addTrainingOptions, type SelectedArms, type TrainingOptions } from "./options.js";
 import { failOnFailures, showResults } from "./results.js";
@@ -26,7 +26,7 @@ export async function planExperiment(
 ): Promise<Experiment> {
   return {
     hypothesis,
-    arms: hypothesis.arms(await armOptions(scale, data)),
+    arms: allArms(hypothesis, await armOptions(scale, data)),
     scale,
     seeds: seedsUpTo(scale, seeds),
     locations: data,

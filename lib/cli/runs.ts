@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Hypothesis } from "../hypotheses/hypothesis.js";
+import { allArms, type Hypothesis } from "../hypotheses/hypothesis.js";
 import { runId } from "../runs/config.js";
 import { describeAge, describeArm, describeDataset } from "../runs/describe.js";
 import { eachListedRun, type ListedRun } from "../runs/listed.js";
@@ -66,7 +66,7 @@ export function labelsOf(
   datasets: readonly { name: string; source: string }[],
 ): Map<string, string> {
   const options = scales.flatMap((scale) => [undefined, ...datasets].map((dataset) => ({ scale, dataset })));
-  const arms = options.flatMap((option) => hypothesis.arms(option));
+  const arms = options.flatMap((option) => allArms(hypothesis, option));
   return new Map(arms.map(({ label, config }) => [runId(config), label]));
 }
 

@@ -1,7 +1,7 @@
 import { chooseEngine } from "../engine/choose.js";
 import type { EngineName } from "../engine/engine.js";
 import { UsageError } from "../errors.js";
-import type { Hypothesis } from "../hypotheses/hypothesis.js";
+import { allArms, type Hypothesis } from "../hypotheses/hypothesis.js";
 import { Durations, sampleRecords } from "../runs/durations.js";
 import { RunIndex } from "../runs/run-index.js";
 import type { Scale } from "../study/arm.js";
@@ -30,7 +30,7 @@ export interface Prospect {
 }
 
 /** What runs are planned for. */
-type Planned = Pick<Hypothesis, "id" | "title" | "arms">;
+type Planned = Pick<Hypothesis, "id" | "title" | "arms"> & Partial<Pick<Hypothesis, "tunedArms">>;
 
 /** What a reader names, each once: hypotheses, in the order of the collection, or all of them with "all", and further studies. */
 export async function namedHypotheses(names: readonly string[]): Promise<Planned[]> {
@@ -61,10 +61,10 @@ export async function planSweep(
   const named = await namedHypotheses(names);
   const options = await armOptions(scale, data, source);
   const wanted = seedsUpTo(scale, seeds);
-  const requests = named.map(({ id, title, arms }) => ({
-    hypothesis: id,
-    title,
-    arms: arms(options),
+  const requests = named.map((hypothesis) => ({
+    hypothesis: hypothesis.id,
+    title: hypothesis.title,
+    arms: allArms(hypothesis, options),
     seeds: wanted,
   }));
   const runs = await planRuns(requests, { index, fresh });

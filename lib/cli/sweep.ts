@@ -7,6 +7,7 @@ import { describeQueued } from "../runs/slurm/queued.js";
 import { addArmOptions, addQueueOptions, parseCount } from "./options.js";
 import { failOnFailures } from "./results.js";
 import { shownPath } from "./shown-path.js";
+import type { ChooseOptions } from "./sweep-choose.js";
 import {
   describeCounts,
   describePlan,
@@ -28,7 +29,7 @@ export function register(program: Command): void {
     .description("train what several hypotheses lack, longest runs first, on all cores")
     .argument(
       "[hypotheses...]",
-      "h02 h03 ..., all, screening (what rates and penalties are chosen by), or ladder (from lite to reduced; of it ladder-images and so on)",
+      "h02 h03 ..., all, screening (what rates and penalties are chosen by), confirmation (what was chosen), or ladder (from lite to reduced; of it ladder-images and so on)",
     );
   addQueueOptions(addArmOptions(command))
     .option("--dry-run", "only say what is there and what would be trained")
@@ -48,6 +49,16 @@ export function register(program: Command): void {
     .action(async (names: string[], _: unknown, status: Command) => {
       const { showStatus } = await import("./sweep-status.js");
       await showStatus(names, status.optsWithGlobals<StatusOptions>());
+    });
+  command
+    .command("choose")
+    .description(
+      "say which settings of every family the screening's records choose, and write them where confirmation takes them from",
+    )
+    .option("--dry-run", "only say them")
+    .action(async (_: unknown, choose: Command) => {
+      const { choose: run } = await import("./sweep-choose.js");
+      await run(choose.optsWithGlobals<ChooseOptions>());
     });
   command
     .command("task", { hidden: true })

@@ -11,10 +11,10 @@ export interface Screened extends Setting, EndPoint {}
 const screeningSeed = 1;
 
 /** Least distance between two chosen settings, points of dead share: closer ones say the same. */
-const spacing = 8;
+export const spacing = 10;
 
 /** Error, points, above the family's lowest beyond which a setting is not worth confirming. */
-const tooDear = 10;
+export const tooDear = 20;
 
 /** Where each setting of a family ended, of those that were screened. */
 export function screenedSettings(
@@ -32,16 +32,16 @@ export function screenedSettings(
 
 /**
  * The settings of a family that are confirmed: those that no other one beats in both error and dead share on held-out images,
- * from the most accurate on, no two closer than 8 points of dead share, and none more than 10 points less accurate than the
- * best. A rule of the screening alone: it looks at no test image.
+ * from the most accurate on, no two closer than `spacing`, and none `tooDear`; last the most accurate one without a penalty. A
+ * rule of the screening alone: it looks at no test image.
  */
-export function chosenSettings(screened: readonly Screened[]): Screened[] {
-  const chosen: Screened[] = [];
-  const least = Math.min(...screened.map(({ error }) => error));
-  for (const one of screened.toSorted((a, b) => a.error - b.error || b.dead - a.dead)) {
-    if (one.error > least + tooDear) break;
-    const last = chosen.at(-1);
-    if (last === undefined || one.dead >= last.dead + spacing) chosen.push(one);
-  }
-  return chosen;
+export function chooseSettings(screened: readonly Screened[]): Screened[] {
+  const inOrder = screened.toSorted((a, b) => a.error - b.error || b.dead - a.dead);
+  const [best] = inOrder;
+  if (best === undefined) return [];
+  const chosen = [best];
+  for (const one of inOrder)
+    if (one.error <= best.error + tooDear && one.dead >= chosen.at(-1)!.dead + spacing) chosen.push(one);
+  const plain = inOrder.find(({ lambda }) => lambda === 0);
+  return plain && !chosen.includes(plain) ? [...chosen, plain] : chosen;
 }

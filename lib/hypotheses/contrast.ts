@@ -39,7 +39,10 @@ export interface Sides {
   less: ArmRuns[];
 }
 
-/** A difference between two sides that are chosen by their factors. Supporting arms belong to neither. */
+/**
+ * A difference between two sides that are chosen by their factors. Supporting arms belong to neither, nor do those of tuned
+ * families.
+ */
 export interface FactorContrast extends ContrastClaim {
   /** Holds on both sides. */
   among?: Selector;
@@ -63,8 +66,13 @@ export interface FactorContrast extends ContrastClaim {
 export interface OwnContrast extends ContrastClaim {
   /** Whether these runs have it. Default: always. */
   when?(runs: StudyRuns): boolean;
-  pairs(runs: StudyRuns): Pick<PairedComparison, "arms" | "pair" | "comparison">;
+  pairs(runs: StudyRuns): Pairs;
+  /** Two sides of arms for a page to train again. Default: any two. */
+  rerun?: FactorContrast;
 }
+
+/** What a contrast comes to on some runs. */
+export type Pairs = Pick<PairedComparison, "arms" | "pair" | "comparison">;
 
 export type Contrast = FactorContrast | OwnContrast;
 
@@ -121,7 +129,7 @@ export function sidesOf<Item extends Pick<ArmRuns, "arm">>(
   { among, more, less = more }: FactorContrast,
   items: readonly Item[],
 ): { more: Item[]; less: Item[] } {
-  const own = items.filter(({ arm }) => !arm.supporting);
+  const own = items.filter(({ arm }) => !arm.supporting && arm.family === undefined);
   return { more: select(own, { ...among, ...more }), less: select(own, { ...among, ...less }) };
 }
 
@@ -146,15 +154,21 @@ export function decideContrast(
     smallestEffect,
     scale: scaleOf(runs),
   };
-  if ("pairs" in contrast) return decidePairs({ ...about, ...contrast.pairs(runs) });
-  const { comparison, pairing = bySeed } = contrast;
-  const sides = trainedSides(id, contrast, runs);
   return decidePairs({
     ...about,
+    ...("pairs" in contrast ? contrast.pairs(runs) : pairsOfSides(id, contrast, runs)),
+  });
+}
+
+/** What a contrast between two sides of arms comes to. Throws `UserError` where a side has no run. */
+export function pairsOfSides(id: string, contrast: FactorContrast, runs: StudyRuns): Pairs {
+  const { comparison, pairing = bySeed } = contrast;
+  const sides = trainedSides(id, contrast, runs);
+  return {
     comparison: typeof comparison === "string" ? comparison : comparison(sides),
     arms: [...new Set([...sides.more, ...sides.less])],
     pair: pairing.pair(sides, measuresOf(contrast)),
-  });
+  };
 }
 
 function trainedSides(id: string, contrast: FactorContrast, runs: StudyRuns): Sides {

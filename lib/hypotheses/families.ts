@@ -1,6 +1,6 @@
 import type { RunConfigInput } from "../runs/config.js";
 import { shortNumber } from "../runs/describe.js";
-import type { Arm, Scale } from "../study/arm.js";
+import { type Arm, confirmationSeeds, type Scale } from "../study/arm.js";
 import { type ArmChanges, arm } from "./arms.js";
 import type { ArmOptions } from "./hypothesis.js";
 import { optimizerSetting, type StudiedOptimizer } from "./optimizer-settings.js";
@@ -30,7 +30,7 @@ const heldOut: Partial<Record<Scale, number>> = { lite: 5000, reduced: 5000 };
 
 const withWarmup = [0, 0.1] as const;
 const adamRates = [1e-3, 3e-3, 1e-2] as const;
-const l2Lambdas = [0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2] as const;
+const l2Lambdas = [0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2] as const;
 
 /** What is tuned at `lite` scale, in the order in which it decides verdicts. */
 const lite: readonly Family[] = [
@@ -46,7 +46,7 @@ const lite: readonly Family[] = [
     name: "SGD+momentum, L2",
     optimizer: "SGD+momentum",
     ...{ penalty: "l2", rates: [0.015, 0.05, 0.15], warmups: [0] },
-    lambdas: [0, 5e-4, 1e-3, 3e-3, 1e-2, 2e-2, 4e-2],
+    lambdas: [0, 5e-4, 1e-3, 3e-3, 5e-3, 1e-2, 1.5e-2, 2e-2, 4e-2],
   },
   {
     name: "Adam, decoupled decay",
@@ -58,7 +58,7 @@ const lite: readonly Family[] = [
     name: "SGD+momentum, decoupled decay",
     optimizer: "SGD+momentum",
     ...{ penalty: "decoupled", rates: [0.015, 0.05, 0.15], warmups: [0] },
-    lambdas: [0, 1e-3, 2.5e-3, 5e-3, 1e-2],
+    lambdas: [0, 1e-3, 2.5e-3, 5e-3, 7e-3, 1e-2],
   },
   {
     name: "RMSProp, L2",
@@ -73,7 +73,7 @@ const lite: readonly Family[] = [
   {
     name: "Adamax, L2",
     optimizer: "Adamax",
-    ...{ penalty: "l2", rates: adamRates, warmups: [0], lambdas: [0, 3e-4, 1e-3, 3e-3, 1e-2] },
+    ...{ penalty: "l2", rates: adamRates, warmups: [0], lambdas: [0, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2] },
   },
   {
     name: "SGD, L2",
@@ -119,7 +119,7 @@ const lite: readonly Family[] = [
         normalization,
         rates: adamRates,
         warmups: withWarmup,
-        lambdas: [0, 1e-4, 3e-4, 1e-3],
+        lambdas: [0, 1e-4, 3e-4, 1e-3, 3e-3],
       },
     }),
   ),
@@ -141,6 +141,13 @@ const reduced: readonly Family[] = [
 
 /** What is tuned at a scale; nothing at those that no verdict rests on. */
 export const familiesOf = (scale: Scale): readonly Family[] => ({ lite, reduced })[scale as string] ?? [];
+
+/** A family by its name. Throws `RangeError` where the scale has none of it. */
+export function familyNamed(scale: Scale, name: string): Family {
+  const found = familiesOf(scale).find((family) => family.name === name);
+  if (found === undefined) throw new RangeError(`No family "${name}" is tuned at ${scale} scale.`);
+  return found;
+}
 
 /** Muon's own rate, and that of the Adam beside it. */
 const muonRates: Readonly<Record<number, number>> = { 0.007: 1e-3, 0.02: 3e-3, 0.06: 1e-2 };
@@ -187,7 +194,8 @@ export function familyArm(
     ...(warmup > 0 && { schedule: { ...schedule, warmup } }),
     ...(screening && { dataset: { validationImages }, supporting: true }),
   };
-  return arm(options, "Adam", changes);
+  const own = arm(options, "Adam", changes);
+  return screening ? own : { ...own, family: family.name, seeds: confirmationSeeds };
 }
 
 /** All families of a scale at all their settings, on held-out images, one seed each: what settings are chosen by. */

@@ -17,6 +17,8 @@ export interface FigureEntry {
   caption: string;
   /** Throws `UserError` where runs that it needs are missing. */
   of(runs: StudyRuns): PlotlyFigure;
+  /** Whether it shows the arms of tuned families, which the others leave out. Default false. */
+  tuned?: true;
 }
 
 /** A figure with its place in the hypothesis' list, from 1, which no missing run changes. */
@@ -37,6 +39,10 @@ export interface HypothesisEntry<ContrastName extends string, FigureName extends
   /** Whose claim it is; a contrast may have another. */
   source: ClaimSource;
   arms(options: ArmOptions): Arm[];
+  /** Names of the families that it compares, each at the settings that were tuned. Default: none. */
+  families?: readonly string[];
+  /** Further arms that are trained with the families' seeds. */
+  alongside?(options: ArmOptions): Arm[];
   /** What is compared, by name: "main" is the claim, the others what else the same runs tell. */
   contrasts: Readonly<Record<"main", Contrast> & Record<ContrastName, Contrast>>;
   /** In the order of their numbers. */
@@ -44,7 +50,9 @@ export interface HypothesisEntry<ContrastName extends string, FigureName extends
 }
 
 export interface Hypothesis<ContrastName extends string = string, FigureName extends string = string>
-  extends Omit<HypothesisEntry<ContrastName, FigureName>, "figures"> {
+  extends Omit<HypothesisEntry<ContrastName, FigureName>, "figures" | "families" | "alongside"> {
+  /** Arms of the families that it compares, at the settings that were chosen; none where nothing was tuned. */
+  tunedArms(options: ArmOptions): Arm[];
   /** The verdict on one contrast. Throws `UserError` where its runs are missing, or none was planned at their scale. */
   verdict(contrast: ContrastName | "main", runs: readonly ArmRuns[]): Verdict;
   /** The verdicts on all contrasts that were planned at the runs' scale, "main" first. */
@@ -55,3 +63,9 @@ export interface Hypothesis<ContrastName extends string = string, FigureName ext
   /** All figures that the runs allow, in order; what is missing of the others goes to `onMissing`, one sentence each. */
   figures(runs: readonly ArmRuns[], onMissing?: (sentence: string) => void): NumberedFigure[];
 }
+
+/** Every arm of a hypothesis, those of tuned families last. */
+export const allArms = (
+  hypothesis: Pick<Hypothesis, "arms"> & Partial<Pick<Hypothesis, "tunedArms">>,
+  options: ArmOptions,
+): Arm[] => [...hypothesis.arms(options), ...(hypothesis.tunedArms?.(options) ?? [])];

@@ -25,8 +25,12 @@ import { h20 } from "./h20.js";
 import type { Hypothesis } from "./hypothesis.js";
 import { rungArms, rungs } from "./ladder/arms.js";
 import { type RecordedHypothesis, type RecordedOptions, recordedHypothesis } from "./recorded.js";
+import { tunedArms, tunedFamilies } from "./tuned.js";
 
 export type { NamedFigure } from "../figures/figure.js";
+
+import type { ArmRuns } from "../study/arm.js";
+
 export type { Arm, ArmRuns, Scale } from "../study/arm.js";
 export type { ArmOptions, Hypothesis } from "./hypothesis.js";
 export { leverTable } from "./lever-table.js";
@@ -69,6 +73,13 @@ const screening: FurtherStudy = {
   arms: screeningArms,
 };
 
+/** What was chosen, on test images: what the verdicts on families rest on. */
+const confirmation: FurtherStudy = {
+  id: "confirmation",
+  title: "Every family at the settings chosen, on test images",
+  arms: (options) => tunedArms(options, tunedFamilies(options.scale)),
+};
+
 /** From `lite` to `reduced` one step at a time, all rungs or one. It is asked for at scale reduced, where it ends. */
 const ladder: readonly FurtherStudy[] = [
   { id: "ladder", title: "From lite to reduced, one step at a time", chosen: rungs },
@@ -87,13 +98,15 @@ const ladder: readonly FurtherStudy[] = [
 }));
 
 /** What is trained by name beside the hypotheses. */
-export const furtherStudies: readonly FurtherStudy[] = [screening, ...ladder];
+export const furtherStudies: readonly FurtherStudy[] = [screening, confirmation, ...ladder];
 
 /** Every arm of the collection with runs on record, each once, whatever hypotheses it serves; options as `recordedHypothesis`. */
 export async function allRecordedRuns(options: RecordedOptions = {}): Promise<StudyRuns> {
   const arms = (await recordedHypotheses(options)).flatMap((recorded) => recorded.arms);
   const trained = arms.filter(({ runs }) => runs.length > 0);
-  return studyRuns([...new Map(trained.map((item) => [item.runs[0]!.record.id, item])).values()]);
+  // A tuned arm may be another one's with seeds of its own.
+  const key = ({ arm: { seeds }, runs }: ArmRuns) => `${runs[0]!.record.id}/${seeds?.join() ?? ""}`;
+  return studyRuns([...new Map(trained.map((item) => [key(item), item])).values()]);
 }
 
 /** All of them as far as their runs are on record, in the order of the collection; options as `recordedHypothesis`. */

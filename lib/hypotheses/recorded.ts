@@ -4,10 +4,10 @@ import type { Job } from "../runs/queue.js";
 import type { Run } from "../runs/record.js";
 import { RunIndex } from "../runs/run-index.js";
 import type { StoredRun } from "../runs/store.js";
-import type { ArmRuns, Scale } from "../study/arm.js";
+import { type ArmRuns, type Scale, seedsOf } from "../study/arm.js";
 import { collectArmRuns } from "../study/collect.js";
 import { jobsOfArms } from "../study/plan.js";
-import type { Hypothesis } from "./hypothesis.js";
+import { allArms, type Hypothesis } from "./hypothesis.js";
 import type { Verdict } from "./verdict.js";
 
 export interface RecordedOptions {
@@ -41,11 +41,13 @@ export const protocolSeeds: readonly number[] = [1, 2, 3];
 
 /** Runs that the protocol asks for and that the arms lack: every seed, of a supporting arm the first. */
 export function missingRuns(arms: readonly ArmRuns[]): Job[] {
-  const seeds = new Map(arms.map(({ arm, runs }) => [arm.config, runs.map(({ record }) => record.seed)]));
+  const trained = new Set(
+    arms.flatMap(({ runs }) => runs.map(({ record: { id, seed } }) => `${id}/${seed}`)),
+  );
   return jobsOfArms(
     arms.map(({ arm }) => arm),
     protocolSeeds,
-  ).filter(({ config, seed }) => !seeds.get(config)?.includes(seed));
+  ).filter(({ config, seed }) => !trained.has(`${runId(config)}/${seed}`));
 }
 
 /**
@@ -59,7 +61,7 @@ export async function recordedArms(
   const index = stored === undefined ? new RunIndex() : stored instanceof RunIndex ? stored : indexOf(stored);
   for (const one of scale === undefined ? preferredScales : [scale]) {
     const candidates = index.datasets().map((dataset) => {
-      const arms = hypothesis.arms({ scale: one, dataset });
+      const arms = allArms(hypothesis, { scale: one, dataset });
       return { arms, count: arms.filter(({ config }) => index.has(runId(config))).length };
     });
     const best = candidates.reduce((a, b) => (b.count > a.count ? b : a), { arms: [], count: 0 });
@@ -105,9 +107,7 @@ export async function recordedHypothesis(
     };
   const { arms } = found;
   const { verdict, reason } = judge(hypothesis, arms);
-  const short = arms.filter(
-    ({ arm, runs }) => runs.length < (arm.supporting ? 1 : protocolSeeds.length),
-  ).length;
+  const short = arms.filter(({ arm, runs }) => runs.length < seedsOf(arm, protocolSeeds).length).length;
   const lack = !verdict
     ? `No verdict: ${reason} ${remedy}`
     : short > 0

@@ -1,13 +1,15 @@
 import { UsageError, UserError } from "../errors.js";
 import { type StudyRuns, studyRuns } from "../study/study-runs.js";
 import { decideContrast, isPlanned } from "./contrast.js";
-import type { Hypothesis, HypothesisEntry, NumberedFigure } from "./hypothesis.js";
+import type { FigureEntry, Hypothesis, HypothesisEntry, NumberedFigure } from "./hypothesis.js";
+import { tunedArms } from "./tuned.js";
 
 /** A hypothesis from what it is: its verdicts and figures are computed of runs when they are asked for, one at a time. */
 export function study<ContrastName extends string, FigureName extends string>(
   entry: HypothesisEntry<ContrastName, FigureName>,
 ): Hypothesis<ContrastName | "main", FigureName> {
-  const { id, contrasts, figures } = entry;
+  const { id, contrasts, figures: allFigures, families = [], alongside, ...words } = entry;
+  const figures: Readonly<Record<FigureName, FigureEntry>> = allFigures;
   const figureNames = Object.keys(figures) as FigureName[];
   const contrastNames = Object.keys(contrasts) as (ContrastName | "main")[];
 
@@ -22,9 +24,10 @@ export function study<ContrastName extends string, FigureName extends string>(
   function figure(name: FigureName, runs: StudyRuns): NumberedFigure {
     const place = figureNames.indexOf(name);
     if (place < 0) throw unknown("figure", name, figureNames);
-    const { caption, of } = figures[name];
+    const { caption, of, tuned = false } = figures[name];
+    const own = studyRuns(runs.filter(({ arm: { family } }) => (family !== undefined) === tuned));
     try {
-      return { name, number: place + 1, caption, figure: of(runs) };
+      return { name, number: place + 1, caption, figure: of(own) };
     } catch (error) {
       if (!isLack(error)) throw error;
       throw new UserError(`Figure ${place + 1} of ${id} (${name}) is left out. ${error.message}`, {
@@ -37,8 +40,9 @@ export function study<ContrastName extends string, FigureName extends string>(
     new UsageError(`${id} has no ${what} "${name}". It has ${known.join(", ")}.`);
 
   return {
-    ...entry,
-    figureNames,
+    ...words,
+    ...{ id, contrasts, figureNames },
+    tunedArms: (options) => [...tunedArms(options, families), ...(alongside?.(options) ?? [])],
     verdict: (name, runs) => verdict(name, studyRuns(runs)),
     verdicts(arms) {
       const runs = studyRuns(arms);

@@ -116,7 +116,8 @@ const anyPair: Pair = {
 
 /** The pair of a hypothesis: of its main contrast one arm a side, unless a page needs another. */
 export function pairOf({ id, contrasts: { main } }: Pick<Hypothesis, "id" | "contrasts">): Pair {
-  return specialPairs[id] ?? ("pairs" in main ? anyPair : pairOfContrast(main));
+  const sides = "pairs" in main ? main.rerun : main;
+  return specialPairs[id] ?? (sides ? pairOfContrast(sides) : anyPair);
 }
 
 function pairOfContrast({ among, more, less, of, pairing, smallestEffect = 5, page }: FactorContrast): Pair {

@@ -20,7 +20,23 @@ export interface Arm {
   scale?: Scale;
   /** No verdict rests on it: one seed is enough. Default false. */
   supporting?: boolean;
+  /** What was tuned to get its settings, chosen on held-out images: "Adam, L2". */
+  family?: string;
+  /** Fixed beforehand, whatever seeds others are trained with. Default: those that are asked for. */
+  seeds?: readonly number[];
 }
+
+/**
+ * Seeds of what held-out images chose: fresh ones, set down before any of their runs, that no other arm is trained with or
+ * counts where it shares a configuration.
+ */
+export const confirmationSeeds: readonly number[] = [11, 12, 13, 14, 15];
+
+/** Of the seeds asked for, those that an arm is trained with. */
+export const seedsOf = (
+  { supporting = false, seeds: own }: Pick<Arm, "supporting" | "seeds">,
+  asked: readonly number[],
+): readonly number[] => own ?? (supporting ? asked.slice(0, 1) : asked);
 
 /** An arm with its finished runs, seeds ascending. */
 export interface ArmRuns {

@@ -30,17 +30,26 @@ export const endPoints = (
 export class Envelope {
   /** Those that no other point beats in both error and dead share: by error, ascending, and so by dead share. */
   readonly points: readonly EndPoint[];
+  /** The most accurate point. */
+  private readonly best: EndPoint | undefined;
 
-  constructor(points: readonly EndPoint[]) {
+  /** @param best the most accurate one, where other images than the points' own say which; default: the lowest error */
+  constructor(points: readonly EndPoint[], { best }: { best?: EndPoint | undefined } = {}) {
     const kept: EndPoint[] = [];
     for (const point of points.toSorted((a, b) => a.error - b.error || b.dead - a.dead))
       if (point.dead > (kept.at(-1)?.dead ?? Number.NEGATIVE_INFINITY)) kept.push(point);
     this.points = kept;
+    this.best = best ?? kept[0];
   }
 
-  /** The lowest error of all; NaN of no points. */
+  /** Error of the most accurate point; NaN of no points. */
   get leastError(): number {
-    return this.points[0]?.error ?? Number.NaN;
+    return this.best?.error ?? Number.NaN;
+  }
+
+  /** Dead share of the most accurate point; NaN of no points. */
+  get deadAtBest(): number {
+    return this.best?.dead ?? Number.NaN;
   }
 
   /** The largest dead share of all; NaN of no points. */
@@ -85,7 +94,4 @@ export function atMatchedDeadShare(more: Envelope, less: Envelope): Sides {
 }
 
 /** Dead shares, %, of two families, each at its own lowest test error. */
-export const atTheirBest = (more: Envelope, less: Envelope): Sides => [
-  more.deadWithin(more.leastError),
-  less.deadWithin(less.leastError),
-];
+export const atTheirBest = (more: Envelope, less: Envelope): Sides => [more.deadAtBest, less.deadAtBest];

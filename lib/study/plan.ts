@@ -3,7 +3,7 @@ import type { Job } from "../runs/queue.js";
 import { type Glance, RunIndex } from "../runs/run-index.js";
 import type { RunPlace } from "../runs/store.js";
 import { refuseNewer, whyMissed } from "../runs/train.js";
-import type { Arm } from "./arm.js";
+import { type Arm, seedsOf } from "./arm.js";
 
 /** Arms that somebody wants trained with some seeds. */
 export interface RunRequest {
@@ -70,25 +70,22 @@ function settle(glance: Glance): Pick<PlannedRun, "place" | "why"> {
   return { why: whyMissed(glance) };
 }
 
-/** Of the seeds asked for, those that an arm is trained with. */
-const seedsOf = ({ supporting = false }: Arm, seeds: readonly number[]): readonly number[] =>
-  supporting ? seeds.slice(0, 1) : seeds;
-
 /** Every run of some arms, seed by seed: each arm has its first before any has its second. */
 export const jobsOfArms = (arms: readonly Arm[], seeds: readonly number[]): Job[] =>
-  seeds.flatMap((seed) =>
+  ascending(arms.flatMap((arm) => seedsOf(arm, seeds))).flatMap((seed) =>
     arms
       .filter((arm) => seedsOf(arm, seeds).includes(seed))
       .map(({ label, config }) => ({ label, config, seed })),
   );
 
+const ascending = (seeds: readonly number[]): number[] => [...new Set(seeds)].sort((a, b) => a - b);
+
 /** Seeds outermost, so that every arm has its first seed before any has its second. */
 function* eachRun(requests: readonly RunRequest[]) {
-  const seeds = [...new Set(requests.flatMap((request) => request.seeds))].sort((a, b) => a - b);
   const arms = requests.flatMap(({ hypothesis, arms, seeds }) =>
     arms.map((arm) => ({ hypothesis, arm, id: runId(arm.config), seeds: new Set(seedsOf(arm, seeds)) })),
   );
-  for (const seed of seeds) {
+  for (const seed of ascending(arms.flatMap(({ seeds }) => [...seeds]))) {
     for (const { hypothesis, arm, id, seeds } of arms)
       if (seeds.has(seed)) yield { hypothesis, arm, id, seed };
   }

@@ -1,10 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { chosenSettings, type Screened } from "../../lib/hypotheses/choice.js";
+import { chooseSettings, type Screened } from "../../lib/hypotheses/choice.js";
+import { type ChosenFamily, chosenOnRecord, chosenSource } from "../../lib/hypotheses/choose.js";
+import { chosenSettings } from "../../lib/hypotheses/chosen-settings.js";
 import { familiesOf, familyArm, screeningArms, settingsOf } from "../../lib/hypotheses/families.js";
 import { h01 } from "../../lib/hypotheses/h01.js";
 import { runId } from "../../lib/runs/config.js";
+import { confirmationSeeds, type Scale, seedsOf } from "../../lib/study/arm.js";
 
 const options = { scale: "lite" as const, dataset: { name: "cifar10", source: "jpeg" } };
+
+/** What is set down of a scale, in the form that its source is made from. */
+const writtenOf = (scale: Scale): ChosenFamily[] =>
+  familiesOf(scale).map((family) => ({
+    family,
+    screened: [],
+    chosen: [...(chosenSettings[scale]?.[family.name] ?? [])],
+  }));
 
 describe("families", () => {
   it("are tuned over at least three rates a factor of 2.5 to 4 apart, from no penalty on", () => {
@@ -28,6 +39,10 @@ describe("families", () => {
     const { config, supporting } = familyArm(options, family!, settingsOf(family!)[0]!);
     expect(config.dataset).toMatchObject({ validationImages: 0, trainImages: 10_000 });
     expect(supporting).toBeUndefined();
+    const confirmed = familyArm(options, family!, settingsOf(family!)[0]!);
+    expect(seedsOf(confirmed, [1, 2, 3])).toEqual(confirmationSeeds);
+    expect(confirmationSeeds).toHaveLength(5);
+    expect(confirmationSeeds).not.toContain(1);
   });
 
   it("have the runs of the other hypotheses where they are set alike", () => {
@@ -49,7 +64,7 @@ describe("the choice of what is confirmed", () => {
   });
 
   it("takes what nothing beats in error and dead share, most accurate first, well apart", () => {
-    const chosen = chosenSettings([
+    const chosen = chooseSettings([
       setting(34, 0),
       setting(33, 0),
       setting(33.5, 4),
@@ -62,10 +77,28 @@ describe("the choice of what is confirmed", () => {
       [33, 0],
       [35, 20],
       [36, 60],
+      [44, 90],
     ]);
   });
 
+  it("leaves out what costs too much, and adds the most accurate setting without a penalty", () => {
+    const plain = { ...setting(40, 0), lambda: 0 };
+    const chosen = chooseSettings([setting(33, 5), setting(53.1, 90), plain, { ...plain, error: 41 }]);
+    expect(chosen.map(({ error, dead }) => [error, dead])).toEqual([
+      [33, 5],
+      [40, 0],
+    ]);
+  });
+
+  it("is what the records on disk say, wherever one is set down", async () => {
+    for (const scale of Object.keys(chosenSettings) as Scale[]) {
+      const { families, lacking } = await chosenOnRecord({ ...options, scale });
+      expect(lacking, scale).toBe(0);
+      expect(chosenSource(scale, families)).toBe(chosenSource(scale, writtenOf(scale)));
+    }
+  });
+
   it("takes nothing of nothing", () => {
-    expect(chosenSettings([])).toEqual([]);
+    expect(chooseSettings([])).toEqual([]);
   });
 });

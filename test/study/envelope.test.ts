@@ -75,4 +75,11 @@ describe("two families", () => {
   it("each at its own lowest error", () => {
     expect(atTheirBest(cheap, dear)).toEqual([0, 0]);
   });
+
+  it("each at what other images chose, which then sets what both reach", () => {
+    const points = [point(31, 0), point(31.5, 40), point(33, 80)];
+    const chosen = new Envelope(points, { best: points[1] });
+    expect(atTheirBest(chosen, dear)).toEqual([40, 0]);
+    expect(atMatchedError(chosen, dear, 0)).toEqual([40, 0]);
+  });
 });

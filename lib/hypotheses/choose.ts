@@ -1,0 +1,82 @@
+import { shortNumber } from "../runs/describe.js";
+import type { Scale } from "../study/arm.js";
+import { collectArmRuns } from "../study/collect.js";
+import type { Cell, Table } from "../tables/table.js";
+import { chooseSettings, type Screened, screenedSettings } from "./choice.js";
+import { chosenSettings } from "./chosen-settings.js";
+import { type Family, familiesOf, screeningArms, settingsOf } from "./families.js";
+import type { ArmOptions } from "./hypothesis.js";
+
+/** A family with all that was screened of it and what that chooses. */
+export interface ChosenFamily {
+  family: Family;
+  screened: Screened[];
+  chosen: Screened[];
+}
+
+/** What the screening's records choose at a scale, and how many settings have no record yet. */
+export async function chosenOnRecord(
+  options: ArmOptions,
+): Promise<{ families: ChosenFamily[]; lacking: number }> {
+  const runs = await collectArmRuns(screeningArms(options), { seeds: [1] });
+  const families = familiesOf(options.scale).map((family) => {
+    const screened = screenedSettings(options, family, runs);
+    return { family, screened, chosen: chooseSettings(screened) };
+  });
+  const lacking = runs.filter(({ runs: own }) => own.length === 0).length;
+  return { families, lacking };
+}
+
+/** A row for every family: rates, warm-ups and penalties tried, and what was chosen. */
+export function chosenTable(families: readonly ChosenFamily[]): Table {
+  return {
+    title: "What was tuned on held-out images, and what was chosen",
+    columns: [
+      { label: "Family", width: 22 },
+      { label: "Rates", width: 16 },
+      { label: "Penalties λ", width: 24 },
+      { label: "Runs" },
+      { label: "Chosen: rate, λ (error, dead on held-out images)", width: 60 },
+    ],
+    rows: families.map(({ family, screened, chosen }): Cell[] => [
+      family.name,
+      `${family.rates.map(shortNumber).join(", ")}${family.warmups.length > 1 ? "; each with and without warm-up" : ""}`,
+      family.lambdas.map(shortNumber).join(", "),
+      `${screened.length} of ${settingsOf(family).length}`,
+      chosen.map(settingText).join("; "),
+    ]),
+    note: "Chosen: what no other setting beats in both error and dead share, from the most accurate on, at least 10 points of dead share apart and at most 20 points of error above the best; and the most accurate one without a penalty.",
+  };
+}
+
+const settingText = ({ rate, warmup, lambda, error, dead }: Screened): string =>
+  `${shortNumber(rate)}${warmup > 0 ? " warm-up" : ""}, ${shortNumber(lambda)} (${error.toFixed(1)}, ${dead.toFixed(0)} %)`;
+
+/** The source of chosen-settings.ts with one scale's choice in place of what it has. */
+export function chosenSource(scale: Scale, families: readonly ChosenFamily[]): string {
+  const own = Object.fromEntries(families.map(({ family, chosen }) => [family.name, chosen]));
+  const all = { ...chosenSettings, [scale]: own } as typeof chosenSettings;
+  const scales = Object.entries(all).map(([name, byFamily]) => {
+    const lines = Object.entries(byFamily).map(([family, settings]) => {
+      const rows = settings.map((setting) => `      ${settingSource(setting)},`);
+      return `    "${family}": [\n${rows.join("\n")}\n    ],`;
+    });
+    return `  ${name}: {\n${lines.join("\n")}\n  },`;
+  });
+  return `import type { Scale } from "../study/arm.js";
+import type { Screened } from "./choice.js";
+
+/**
+ * What held-out images chose of every family (see \`chooseSettings\`), with the error and the dead share, in %, there; the most
+ * accurate first. Written by \`npm run sweep -- choose\`; a test compares it with the records.
+ */
+export const chosenSettings: Partial<Record<Scale, Readonly<Record<string, readonly Screened[]>>>> = {
+${scales.join("\n")}
+};
+`;
+}
+
+const settingSource = ({ rate, warmup, lambda, error, dead }: Screened): string =>
+  `{ rate: ${rate}, warmup: ${warmup}, lambda: ${lambda}, error: ${decimals(error)}, dead: ${decimals(dead)} }`;
+
+const decimals = (value: number): number => Number(value.toFixed(2));
