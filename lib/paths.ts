@@ -3,8 +3,20 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setting } from "./settings.js";
 
-/** The checkout: the nearest folder above this file that holds `notebooks` and `package.json`. */
-export const projectRoot = findProjectRoot(dirname(fileURLToPath(import.meta.url)));
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** The library's own folder: `lib` of a checkout, or the installed package. */
+export const libraryRoot = findAbove(here, (folder) => existsSync(join(folder, "package.json"))) ?? here;
+
+const checkout = findAbove(here, (folder) =>
+  ["package.json", "notebooks"].every((name) => existsSync(join(folder, name))),
+);
+
+/** Whether the library runs in its checkout, with the notebooks; else it is a package of another project. */
+export const inCheckout = checkout !== undefined;
+
+/** The checkout; of the installed package the folder that the program runs in. */
+export const projectRoot = checkout ?? process.cwd();
 
 /** Committed run records. `FILTER_SPARSITY_RUNS` overrides it (a shared folder of a cluster, a test's folder). */
 export const runsDirectory = (): string =>
@@ -26,11 +38,12 @@ export const watchedDirectory = (): string =>
 export const figuresDirectory = (): string =>
   setting("FILTER_SPARSITY_FIGURES") ?? join(projectRoot, "figures");
 
-function findProjectRoot(start: string): string {
+/** The nearest folder, from `start` upwards, that is such a one. */
+function findAbove(start: string, isOne: (folder: string) => boolean): string | undefined {
   let folder = start;
-  while (!(existsSync(join(folder, "package.json")) && existsSync(join(folder, "notebooks")))) {
+  while (!isOne(folder)) {
     const parent = dirname(folder);
-    if (parent === folder) return process.cwd();
+    if (parent === folder) return undefined;
     folder = parent;
   }
   return folder;

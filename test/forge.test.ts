@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { projectRoot } from "../lib/paths.js";
-import { openWorkflowLinter } from "./support/workflow-linter.mjs";
+import { openWorkflowLinter } from "./support/linters.mjs";
 
 interface Step {
   uses?: string;

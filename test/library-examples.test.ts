@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../lib/paths.js";
+import { packedProject } from "./support/packed-project.js";
 
 const run = promisify(execFile);
 
@@ -27,8 +28,6 @@ const shortened = (source: string): string =>
     .replace("[1, 2, 3]", "[1]")
     .replace("new fs.BatchMaker(dataset), 500", "new fs.BatchMaker(dataset), 5");
 
-const examples = [...nouns, ...extensions.map(({ noun, source }) => ({ noun, source: shortened(source) }))];
-
 /** Folders of small pictures, two classes: `{train,test}/<class>/*.png`. */
 async function drawFlowers(location: string): Promise<void> {
   for (const [split, count] of [
@@ -47,62 +46,71 @@ async function drawFlowers(location: string): Promise<void> {
     }
 }
 
-/** Within the checkout, so that the package is found by its name. */
+/** The library's programs run in an empty project, the README's within the checkout: the package is found by its name. */
 let folder = "";
-beforeAll(() => {
+let outside = "";
+beforeAll(async () => {
   const cache = join(projectRoot, "data", "cache");
   mkdirSync(cache, { recursive: true });
   folder = mkdtempSync(join(cache, "examples-"));
+  outside = (await packedProject()).folder;
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const made of [folder, outside]) rmSync(made, { recursive: true, force: true });
+});
+
+interface Program {
+  noun: string;
+  source: string;
+}
+
+/** Compiles and runs programs in one process, each a module. What each printed, by its noun. */
+async function runPrograms(
+  place: string,
+  programs: readonly Program[],
+  before: readonly string[] = [],
+): Promise<Map<string, string>> {
+  const options = { compilerOptions: { outDir: "out", noEmit: false }, include: ["*.ts"] };
+  const configuration = { extends: join(projectRoot, "tsconfig.json"), ...options };
+  writeFileSync(join(place, "tsconfig.json"), JSON.stringify(configuration));
+  writeFileSync(join(place, "package.json"), '{ "type": "module" }');
+  for (const { noun, source } of programs) writeFileSync(join(place, `${noun}.ts`), source);
+  const imports = programs.map(
+    ({ noun }) => `console.log("== ${noun}");\nawait import("./out/${noun}.js");\n`,
+  );
+  writeFileSync(join(place, "all.mjs"), [...before, ...imports].join(""));
+  const compiler = join(projectRoot, "node_modules", "typescript", "bin", "tsc");
+  const compiled = await run(process.execPath, [compiler, "-p", place]).catch((error) => error);
+  expect(compiled.stdout).toBe("");
+  const environment = {
+    FILTER_SPARSITY_RUNS: join(place, "runs"),
+    FILTER_SPARSITY_CACHE: join(place, "cache"),
+    FILTER_SPARSITY_ENGINE: "wasm",
+  };
+  const { stdout } = await run(process.execPath, [join(place, "all.mjs")], {
+    cwd: place,
+    env: { ...process.env, ...environment },
+  });
+  const parts = stdout.split(/^== /m).slice(1);
+  return new Map(
+    parts.map((part) => {
+      const [noun, ...lines] = part.trimEnd().split("\n");
+      return [noun!, lines.join("\n")];
+    }),
+  );
+}
 
 describe("the library's examples", () => {
   it("are one for each noun, and two that extend it, each in under 35 lines", () => {
-    expect(examples.map(({ noun }) => noun).join(" ")).toBe(
+    expect([...nouns, ...extensions].map(({ noun }) => noun).join(" ")).toBe(
       "Engine Dataset Network Optimizer Session Run Records Rows Figure own-images own-optimizer",
     );
     for (const { source } of extensions) expect(source.split("\n").length).toBeLessThan(35);
   });
 
-  it("have no type errors, and run", async () => {
-    const options = { compilerOptions: { outDir: "out", noEmit: false }, include: ["*.ts"] };
-    const configuration = { extends: join(projectRoot, "tsconfig.json"), ...options };
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(configuration));
-    for (const { noun, source } of examples) writeFileSync(join(folder, `${noun}.ts`), source);
-    // One process for all of them: each is a module, and a process has one engine.
-    const imports = examples.map(
-      ({ noun }) => `console.log("== ${noun}");\nawait import("./out/${noun}.js");\n`,
-    );
-    const location = join(folder, "flowers");
-    await drawFlowers(location);
-    const which = JSON.stringify({ name: "flowers", source: "jpeg", size: 8 });
-    imports.unshift(
-      'import { loadDataset } from "filter-sparsity";\n',
-      `await loadDataset(${which}, { location: ${JSON.stringify(location)} });\n`,
-    );
-    writeFileSync(join(folder, "all.mjs"), imports.join(""));
-
-    const compiler = join(projectRoot, "node_modules", "typescript", "bin", "tsc");
-    const compiled = await run(process.execPath, [compiler, "-p", folder]).catch((error) => error);
-    expect(compiled.stdout).toBe("");
-    const environment = {
-      FILTER_SPARSITY_RUNS: join(folder, "runs"),
-      FILTER_SPARSITY_CACHE: join(folder, "cache"),
-      FILTER_SPARSITY_ENGINE: "wasm",
-    };
-    const { stdout } = await run(process.execPath, [join(folder, "all.mjs")], {
-      env: { ...process.env, ...environment },
-    });
-    const printed = new Map(
-      stdout
-        .split(/^== /m)
-        .slice(1)
-        .map((part) => {
-          const [noun, ...lines] = part.trimEnd().split("\n");
-          return [noun!, lines.join("\n")];
-        }),
-    );
-    expect([...printed.keys()]).toEqual(examples.map(({ noun }) => noun));
+  it("have no type errors, and run in an empty project that has the packed library", async () => {
+    const printed = await runPrograms(outside, nouns);
+    expect([...printed.keys()]).toEqual(nouns.map(({ noun }) => noun));
     expect(printed.get("Engine")).toMatch(/^wasm: /);
     expect(printed.get("Dataset")).toMatch(/^200 \+ \d+ images 8x8x3: .*\nthe first is a /s);
     expect(printed.get("Network")).toMatch(/^C1 8, C2 16, .*\n\d+ parameters/);
@@ -117,6 +125,17 @@ describe("the library's examples", () => {
     expect(printed.get("Figure")).toMatch(
       /^\d+ traces; the strongest penalty is Adam, L2 1e-2\ndead-share-by-penalty, .*; Adam with L2 1e-2 against Adam without/,
     );
+  }, 180_000);
+
+  it("that extend it run in the checkout", async () => {
+    const location = join(folder, "flowers");
+    await drawFlowers(location);
+    const which = JSON.stringify({ name: "flowers", source: "jpeg", size: 8 });
+    const own = extensions.map(({ noun, source }) => ({ noun, source: shortened(source) }));
+    const printed = await runPrograms(folder, own, [
+      'import { loadDataset } from "filter-sparsity";\n',
+      `await loadDataset(${which}, { location: ${JSON.stringify(location)} });\n`,
+    ]);
     expect(printed.get("own-images")).toMatch(
       /Adam, no penalty[\s\S]*\n(supported|contradicted|no difference that matters|undecided): /,
     );

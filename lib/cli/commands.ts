@@ -7,6 +7,8 @@ export interface CommandModule {
 
 interface CommandEntry {
   summary: string;
+  /** Whether it works on the checkout's notebooks or tests: the installed package does not have it. */
+  checkoutOnly?: boolean;
   /** Imported only when the command is called, so that no command waits for another's libraries. */
   load(): Promise<CommandModule>;
 }
@@ -15,6 +17,7 @@ interface CommandEntry {
 export const commands: Record<string, CommandEntry> = {
   start: {
     summary: "run the first hypothesis from scratch, in a few minutes, offline",
+    checkoutOnly: true,
     load: () => import("./start.js"),
   },
   reproduce: {
@@ -48,6 +51,7 @@ export const commands: Record<string, CommandEntry> = {
   },
   paper: {
     summary: "build the notebooks into a static site, to read, share and print",
+    checkoutOnly: true,
     load: () => import("./paper.js"),
   },
   prune: {
@@ -58,8 +62,16 @@ export const commands: Record<string, CommandEntry> = {
     summary: "time the networks that a hypothesis' runs leave when dead filters are cut",
     load: () => import("./latency.js"),
   },
-  lab: { summary: "open the notebooks in JupyterLab", load: () => import("./lab.js") },
-  notebook: { summary: "execute a notebook again, headless", load: () => import("./notebook.js") },
+  lab: {
+    summary: "open the notebooks in JupyterLab",
+    checkoutOnly: true,
+    load: () => import("./lab.js"),
+  },
+  notebook: {
+    summary: "execute a notebook again, headless",
+    checkoutOnly: true,
+    load: () => import("./notebook.js"),
+  },
   doctor: {
     summary: "say what was found here, what is used, and what would be faster",
     load: () => import("./doctor.js"),
@@ -68,11 +80,16 @@ export const commands: Record<string, CommandEntry> = {
   dataset: { summary: "download, check or describe a dataset", load: () => import("./dataset.js") },
   "check-notebooks": {
     summary: "type-check the notebooks' cells",
+    checkoutOnly: true,
     load: () => import("./check-notebooks.js"),
   },
   torture: {
     summary: "kill training processes at random moments and compare what comes out",
     load: () => import("./torture.js"),
   },
-  bench: { summary: "measure step times and throughput", load: () => import("./bench.js") },
+  bench: {
+    summary: "measure step times and throughput",
+    checkoutOnly: true,
+    load: () => import("./bench.js"),
+  },
 };

@@ -6,7 +6,7 @@ import { hasNvidiaDriver } from "../engine/native/nvidia.js";
 import { type NativeStatus, nativeStatus } from "../engine/native/status.js";
 import { type WebgpuStatus, webgpuStatus } from "../engine/webgpu/dawn.js";
 import { messageOf } from "../errors.js";
-import { projectRoot } from "../paths.js";
+import { libraryRoot } from "../paths.js";
 import { setting } from "../settings.js";
 import { jupyterStatus } from "./python.js";
 
@@ -57,7 +57,7 @@ export async function diagnose(): Promise<Diagnosis> {
 }
 
 function checkNode(): Check {
-  const { engines } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+  const { engines } = JSON.parse(readFileSync(join(libraryRoot, "package.json"), "utf8"));
   const wanted: string = engines.node;
   const minimum = wanted
     .replace(/[^\d.]/g, "")

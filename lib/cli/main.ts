@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { projectRoot } from "../paths.js";
+import { inCheckout, libraryRoot } from "../paths.js";
 import { checkSettings, setting } from "../settings.js";
 import { enterCallersFolder } from "./callers-folder.js";
 import { commands } from "./commands.js";
 import { awaitFolders } from "./patience.js";
 import { exitCodeOf, report } from "./report.js";
 
-const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
+const { version } = JSON.parse(readFileSync(join(libraryRoot, "package.json"), "utf8")) as {
   version: string;
 };
 const program = new Command("filter-sparsity")
@@ -26,7 +26,8 @@ const program = new Command("filter-sparsity")
 
 /** Adds the called command in full, and of the others only name and summary, for the help and for suggestions. */
 async function addCommands(called: string | undefined): Promise<void> {
-  for (const [name, { summary, load }] of Object.entries(commands)) {
+  for (const [name, { summary, checkoutOnly, load }] of Object.entries(commands)) {
+    if (checkoutOnly && !inCheckout) continue;
     if (name === called) (await load()).register(program);
     else program.command(name).description(summary);
   }

@@ -8,10 +8,10 @@ import {
   packageFolder,
 } from "../engine/native/python.js";
 import { messageOf, UserError } from "../errors.js";
-import { projectRoot } from "../paths.js";
+import { libraryRoot, projectRoot } from "../paths.js";
 import { environmentWith, setting } from "../settings.js";
 
-const notebookFolder = join(projectRoot, "lib", "notebook");
+const notebookFolder = join(libraryRoot, "notebook");
 const requirementsFile = join(notebookFolder, "requirements.txt");
 const environmentFolder = join(projectRoot, ".venv");
 /** Copy of the requirements, written once all of them are installed: an interrupted setup has none. */

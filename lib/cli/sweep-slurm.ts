@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
 import { UsageError, UserError } from "../errors.js";
-import { cacheDirectory, projectRoot, runsDirectory } from "../paths.js";
+import { cacheDirectory, libraryRoot, projectRoot, runsDirectory } from "../paths.js";
 import { trainingCost } from "../runs/cost.js";
 import { type ArrayFiles, arrayFiles, arraysFolder, newSubmission } from "../runs/slurm/array-files.js";
 import { type FrozenRun, planLines } from "../runs/slurm/plan-file.js";
@@ -146,7 +146,7 @@ function arrayOf(
   const { threads = 1, engine, data, fresh, light, scale } = options;
   const output = { folder: logs, file: log };
   const words = sbatchWords({ ...options, jobName, tasks: runs.length, threads, output });
-  const task = [process.execPath, join(projectRoot, "lib", "dist", "cli", "main.js"), "sweep", "task"];
+  const task = [process.execPath, join(libraryRoot, "dist", "cli", "main.js"), "sweep", "task"];
   const text = slurmScript({
     directory: projectRoot,
     environment: environmentOfTasks(),

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import type { Browser, BrowserType, Page } from "playwright-core";
 import { messageOf, UserError } from "../errors.js";
+import { requireOptional, resolveOptional } from "../optional.js";
 import { setting } from "../settings.js";
 
 const executableNames = [
@@ -59,10 +59,9 @@ export function findBrowser(): string | undefined {
   return isExecutable(cached) ? cached : undefined;
 }
 
-const require = createRequire(import.meta.url);
-
 /** Playwright's Chromium, loaded on first use: it takes a while, and most commands draw nothing. */
-const chromium = (): BrowserType => (require("playwright-core") as typeof import("playwright-core")).chromium;
+const chromium = (): BrowserType =>
+  requireOptional<typeof import("playwright-core")>("playwright-core").chromium;
 
 function isExecutable(path: string): boolean {
   if (!existsSync(path)) return false;
@@ -117,7 +116,7 @@ async function openStudio(): Promise<OpenStudio> {
   studio = launch().then(async (browser) => {
     const context = await browser.newContext({ offline: true, locale: "en-US", timezoneId: "UTC" });
     const [drawing, printing] = [await context.newPage(), await context.newPage()];
-    await drawing.addScriptTag({ path: plotlyPath });
+    await drawing.addScriptTag({ path: resolveOptional("plotly.js-dist", "plotly.js") });
     return { browser, drawing, printing, browserVersion: browser.version() };
   });
   return studio;
@@ -130,8 +129,6 @@ export async function closeBrowser(): Promise<void> {
   studio = undefined;
   await closing?.then(({ browser }) => browser.close()).catch(() => undefined);
 }
-
-const plotlyPath = require.resolve("plotly.js-dist/plotly.js");
 
 async function launch(): Promise<Browser> {
   const executablePath = findBrowser();

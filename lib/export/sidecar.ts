@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { PaperSize } from "../figures/paper-size.js";
 import type { Theme } from "../figures/theme.js";
-import { projectRoot } from "../paths.js";
+import { libraryRoot } from "../paths.js";
 import type { RunRecord } from "../runs/record.js";
 import type { ArmRuns } from "../study/arm.js";
 import { type CodeState, codeState } from "./git.js";
@@ -60,7 +60,7 @@ export function sidecarOf(options: SidecarOptions): Sidecar {
     code: currentCode(),
     command,
     versions: {
-      project: packageVersion(join(projectRoot, "package.json")) ?? "unknown",
+      project: packageVersion(join(libraryRoot, "package.json")) ?? "unknown",
       ...(about.theme !== undefined && plotly !== undefined && { plotly }),
       ...(browserVersion !== undefined && { browser: `Chromium ${browserVersion}` }),
       engines: distinct(records, ({ environment }) => `${environment.engine}: ${environment.engineVersion}`),

@@ -26,11 +26,21 @@ const require = createRequire(import.meta.url);
  * loaded modules only: outside a kernel there is none, and loading tslab's would start a TypeScript compiler.
  */
 function kernelDisplay(): WriteDisplay | undefined {
-  const module = require.cache[require.resolve("tslab/dist/jupyter.js")];
+  const path = jupyterModule();
+  const module = path === undefined ? undefined : require.cache[path];
   return (
     (module?.exports as { lastWriteDisplayData?: WriteDisplay | null } | undefined)?.lastWriteDisplayData ??
     undefined
   );
+}
+
+/** undefined in a project that has the library alone. */
+function jupyterModule(): string | undefined {
+  try {
+    return require.resolve("tslab/dist/jupyter.js");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether outputs go to a notebook. */

@@ -1,4 +1,5 @@
 import { danfo } from "../tables/danfo.js";
+import { inNotebook } from "./display.js";
 
 export { showClosing } from "./closing.js";
 export { collectionMap, notebookLink } from "./collection.js";
@@ -14,4 +15,4 @@ export { showText } from "./text.js";
 export { showVerdict } from "./verdict.js";
 
 // Frames that a cell makes by itself print as tables too, from the first.
-danfo();
+if (inNotebook()) danfo();

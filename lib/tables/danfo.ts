@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { requireOptional } from "../optional.js";
 import { fromDataFrame } from "./frames.js";
 import { renderTable } from "./render.js";
 
@@ -13,7 +13,7 @@ let loaded: Danfo | undefined;
  */
 export function danfo(): Danfo {
   if (loaded) return loaded;
-  loaded = createRequire(import.meta.url)("danfojs-node") as Danfo;
+  loaded = requireOptional<Danfo>("danfojs-node");
   Object.defineProperty(
     Object.getPrototypeOf(loaded.DataFrame.prototype),
     Symbol.for("nodejs.util.inspect.custom"),

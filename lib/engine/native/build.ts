@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { messageOf, UserError } from "../../errors.js";
-import { projectRoot } from "../../paths.js";
+import { libraryRoot } from "../../paths.js";
 import { environmentWith } from "../../settings.js";
 import { compileKernels } from "./compile-kernels.js";
 import { findNativePackage, type NativePackage, requireFromHere } from "./package.js";
@@ -28,7 +28,7 @@ const libraryNames: Partial<Record<NodeJS.Platform, { core: string[]; framework:
   },
 };
 
-const requirements = join(projectRoot, "lib", "engine", "native", "requirements.txt");
+const requirements = join(libraryRoot, "engine", "native", "requirements.txt");
 
 /**
  * Builds the native engine's binding against the TensorFlow of a Python environment: the first interpreter that has

@@ -11,13 +11,13 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { UserError } from "../../errors.js";
-import { projectRoot } from "../../paths.js";
+import { libraryRoot } from "../../paths.js";
 import { environmentWith, setting } from "../../settings.js";
 import { kernelsPath, kernelsVersion } from "./kernels.js";
 import type { NativePackage } from "./package.js";
 import { runLogged } from "./replace.js";
 
-const sources = join(projectRoot, "lib", "engine", "native", "kernels");
+const sources = join(libraryRoot, "engine", "native", "kernels");
 
 /** Instruction sets beyond the processor's least, by their names in `select.cc`, and the compiler's options for them. */
 const instructionSets: Partial<Record<NodeJS.Architecture, Record<string, string[]>>> = {

@@ -1,0 +1,66 @@
+/**
+ * Names that single notebooks use beside the nouns of `index.ts`, which hands them on, so that a cell imports from one
+ * place. A name that no cell imports does not belong here: its room's entry has it.
+ */
+export {
+  aroundDeathRows,
+  byForm,
+  byMeasure,
+  costRows,
+  decayCurves,
+  methodLook,
+  penaltyGains,
+  rowsByForm,
+  strengthLook,
+  watchedMaps,
+} from "./figures/index.js";
+export { harvest } from "./harvest/index.js";
+export { errorMargin } from "./hypotheses/frontier.js";
+export { likeErrorTable } from "./hypotheses/h02.js";
+export { formTable, paceTable } from "./hypotheses/h03.js";
+export { foretoldRows, layerCorrelations } from "./hypotheses/h04/layer-profile.js";
+export { deadShareOfHalf } from "./hypotheses/h04.js";
+export { aroundDeathPanels } from "./hypotheses/h05/around-death.js";
+export { gammaPaces } from "./hypotheses/h05/gamma-pace.js";
+export { decayText, paceText, paceVerdictText, pullText } from "./hypotheses/h05/mechanism-texts.js";
+export { scalarDecay } from "./hypotheses/h05/scalar-decay.js";
+export { selectiveThirds } from "./hypotheses/h06.js";
+export { effectiveRates } from "./hypotheses/h07.js";
+export { equalErrorTable } from "./hypotheses/h12/equal-error.js";
+export { tuningTable } from "./hypotheses/h12/tuning.js";
+export { harvestRuns, reportsOf } from "./hypotheses/h12.js";
+export { gapTable, studyOfGap } from "./hypotheses/h13/gap.js";
+export { earlySignNames } from "./hypotheses/h19/early-signs.js";
+export { predictedRows, predictionErrors, predictionErrorsElsewhere } from "./hypotheses/h19.js";
+export { laterOfDead, returnsSummary } from "./hypotheses/h20/returns-texts.js";
+export { returnsAtDrop } from "./hypotheses/h20.js";
+export { leverTable, protocolSeeds, verdictTable } from "./hypotheses/index.js";
+export { collectionMap, notebookLink } from "./notebook/index.js";
+export { findSleepers } from "./sparsity/index.js";
+export { measureTitle } from "./study/index.js";
+export {
+  comparableSettings,
+  deadlyPenaltyText,
+  deathCausesText,
+  deathSummary,
+  describeRuns,
+  differenceOfRuns,
+  exactnessTable,
+  formSummary,
+  formText,
+  fromArquero,
+  fromDataFrame,
+  gapSummary,
+  gapText,
+  latencyTable,
+  layerCorrelationSummary,
+  layerSummary,
+  likeErrorSummary,
+  likeErrorText,
+  recipesByOptimizer,
+  recipeTable,
+  selectivitySummary,
+  settingsFor,
+  targets as recipeTargets,
+} from "./tables/index.js";
+export { meanScheduleFactor } from "./training/index.js";
