@@ -61,6 +61,7 @@ export {
   showTable,
   showText,
   showVerdict,
+  whatWeLearned,
 } from "./notebook/index.js";
 export {
   adamW,

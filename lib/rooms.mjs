@@ -29,7 +29,7 @@ const rooms = {
   bench: [...training, "runs", "tables"],
   live: [...training, "runs", "study", "figures", "hypotheses"],
   notebook: [...training, ...recording, ...showing, "hypotheses", "export"],
-  paper: ["runs", "study", ...showing, "hypotheses", "export", "crosscheck", "live", "notebook"],
+  paper: ["sparsity", "runs", "study", ...showing, "hypotheses", "export", "crosscheck", "live", "notebook"],
   cli: [
     ...training,
     ...recording,

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { resolveNotebooks } from "../notebook/notebooks.js";
-import { buildPaper } from "../paper/build.js";
+import { buildPaper, numberedNotebooks } from "../paper/build.js";
+import { readSource } from "../paper/notebook-source.js";
+import { writeAnswers } from "../paper/readme.js";
 import { shownPath } from "./shown-path.js";
 
 interface PaperCommandOptions {
@@ -10,6 +12,7 @@ interface PaperCommandOptions {
   serve?: boolean;
   port?: number;
   check?: boolean;
+  readme?: boolean;
 }
 
 export function register(program: Command): void {
@@ -28,6 +31,7 @@ export function register(program: Command): void {
     .option("--serve", "then show it to this machine's browser")
     .option("--port <number>", "port to serve at (default: 8000, or a free one)", parsePort)
     .option("--check", "then open every page in a browser and check it")
+    .option("--readme", "only write what came out into README.md's table, from the notebooks")
     .action(paperCommand);
 }
 
@@ -39,8 +43,15 @@ function parsePort(text: string): number {
 
 async function paperCommand(
   names: string[],
-  { out, base, serve, port, check }: PaperCommandOptions,
+  { out, base, serve, port, check, readme }: PaperCommandOptions,
 ): Promise<void> {
+  if (readme) {
+    const changed = writeAnswers(numberedNotebooks().map(readSource));
+    console.log(
+      changed ? "README.md has a new table of answers." : "README.md's table of answers is as it should be.",
+    );
+    return;
+  }
   const started = performance.now();
   const { folder, pages, warnings } = await buildPaper({
     ...(names.length > 0 && { notebooks: resolveNotebooks(names) }),

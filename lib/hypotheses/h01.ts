@@ -22,6 +22,13 @@ export const h01 = study({
   claim:
     "Without L2 regularization or weight decay no filter dies; with it filters do, and the stronger it is, the more.",
   source: "abstract",
+  answers: {
+    supported:
+      "Filters die only under a penalty: Adam with the strongest L2 leaves {} more of them dead than Adam without.",
+    contradicted:
+      "A penalty spares filters: Adam with the strongest L2 leaves {} fewer of them dead than Adam without.",
+    difference: "the difference in dead filters between Adam's strongest L2 and no penalty",
+  },
   arms: (options) => [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")],
   contrasts: {
     main: {

@@ -21,6 +21,12 @@ export const h02 = study({
   question: "At matched test error, do adaptive gradient methods leave more filters dead than SGD does?",
   claim: "Adaptive gradient methods leave more filters dead than SGD with momentum at matched test error.",
   source: "abstract",
+  answers: {
+    supported: "Yes: adaptive methods leave {} more of their filters dead than SGD with momentum.",
+    contradicted: "No: SGD with momentum leaves {} more of its filters dead than adaptive methods.",
+    difference:
+      "the difference in dead filters between adaptive methods and SGD with momentum, at matched test error,",
+  },
   arms: (options) =>
     isShort(options)
       ? [

@@ -57,6 +57,14 @@ export const h03 = study({
   claim:
     "Under Adam, L2 regularization leaves more filters dead than decoupled weight decay at matched test error; under SGD the two agree.",
   source: "notes",
+  answers: {
+    supported:
+      "Under Adam it does: L2 leaves {} more filters dead than decoupled weight decay at matched test error.",
+    contradicted:
+      "Under Adam it does, the other way around: decoupled weight decay leaves {} more filters dead than L2 at matched test error.",
+    difference:
+      "the difference in dead filters between L2 and decoupled weight decay under Adam, at matched test error,",
+  },
   arms,
   contrasts: {
     main: adamForms,

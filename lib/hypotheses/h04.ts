@@ -26,6 +26,12 @@ export const h04 = study({
   question: "Do deaths spread evenly over the layers, and does the optimizer decide where they fall?",
   claim: "Under Adam with L2, early layers lose a larger share of their filters than late ones.",
   source: "notes",
+  answers: {
+    supported: "Early layers lose more: under Adam with L2 their dead share is {} above that of late layers.",
+    contradicted:
+      "Late layers lose more: under Adam with L2 their dead share is {} above that of early layers.",
+    difference: "the difference in dead share between early and late layers under Adam with L2",
+  },
   /** The runs of H1 to H3 that have both an L2 arm and one of decoupled decay, and two more adaptive methods. */
   arms: (options) => [
     ...h03.arms(options),

@@ -17,6 +17,13 @@ export const h05 = study({
   claim:
     "Before a filter dies the penalty's gradient on its gamma is larger beside the objective's than in filters that survive.",
   source: "notes",
+  answers: {
+    supported:
+      "The balance tips before a death: beside the objective's gradient, the penalty on a dying filter's scale is larger by {} than in filters that live.",
+    contradicted:
+      "The balance does not tip before a death: beside the objective's gradient, the penalty on a dying filter's scale is smaller by {} than in filters that live.",
+    difference: "the penalty beside the objective in dying filters, against filters that live,",
+  },
   arms: (options) => [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")],
   contrasts: {
     main: {

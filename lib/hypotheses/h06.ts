@@ -21,6 +21,13 @@ export const h06 = study({
   question: "Do features that answer to few images come from the optimizer, and are they the ones that die?",
   claim: "Without any penalty, Adam's features are more selective than those of SGD with momentum.",
   source: "notes",
+  answers: {
+    supported:
+      "They come from the optimizer: without a penalty, Adam's filters stay silent on {} more of the images than those of SGD with momentum.",
+    contradicted:
+      "They do not come from Adam: without a penalty, filters of SGD with momentum stay silent on {} more of the images than Adam's.",
+    difference: "the difference in selectivity between Adam and SGD with momentum, without a penalty,",
+  },
   arms: (options) => [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")],
   contrasts: {
     main: {

@@ -25,6 +25,11 @@ export const h07 = study({
   question: "Does sparsity need the penalty to reach gamma and beta, and does it need BatchNorm at all?",
   claim: "With BatchNorm's gamma and beta left out of the penalty, fewer filters die.",
   source: "notes",
+  answers: {
+    supported: "Gamma and beta contribute: with both left out of the penalty {} fewer filters die.",
+    contradicted: "Gamma and beta are not the reason: with both left out of the penalty {} more filters die.",
+    difference: "what leaving gamma and beta out of the penalty spares",
+  },
   arms: (options) => [
     arm(options, "Adam", { supporting: true }),
     ...vary(options, "Adam", l2(...twoL2[options.scale]), [

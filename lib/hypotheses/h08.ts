@@ -13,6 +13,12 @@ export const h08 = study({
   question: "Do filters die because ReLU shuts them, or because their scale decays?",
   claim: "With Leaky ReLU fewer filters are inactive by activation than with ReLU at the same penalty.",
   source: "notes",
+  answers: {
+    supported: "ReLU shuts many of them: with Leaky ReLU {} fewer filters fall silent at the same penalty.",
+    contradicted:
+      "ReLU is not what shuts them: with Leaky ReLU {} more filters fall silent at the same penalty.",
+    difference: "the difference in silent filters between ReLU and Leaky ReLU",
+  },
   arms: (options) => activationArms(options, ["leaky-relu", "elu", "gelu", "silu"]),
   contrasts: {
     main: {

@@ -26,6 +26,12 @@ export const h09 = study({
     "Does the size of the mini-batch decide how many filters die, and is it the noise or the number of steps?",
   claim: "The smaller the mini-batch, the more filters die, at the same number of epochs.",
   source: "notes",
+  answers: {
+    supported: "It does: at equal epochs small mini-batches leave {} more filters dead than large ones.",
+    contradicted:
+      "It does, the other way around: at equal epochs large mini-batches leave {} more filters dead than small ones.",
+    difference: "the difference in dead filters between small and large mini-batches, at equal epochs,",
+  },
   arms(options) {
     const { steps, batchSize } = scaleDefaults[options.scale];
     const factors = isShort(options) ? [0.5, 2] : [0.5, 2, 4];

@@ -37,6 +37,12 @@ export const h10 = study({
     "Does a network keep more filters alive where there is more to tell apart, at the same number of images?",
   claim: "The easier the task (fewer classes, equally many images), the more filters die.",
   source: "notes",
+  answers: {
+    supported: "It does: on the easier task {} more filters die, at the same number of images.",
+    contradicted:
+      "The other way around: on the harder task {} more filters die, at the same number of images.",
+    difference: "the difference in dead filters between an easy and a hard task",
+  },
   arms(options) {
     const { scale, dataset, sources = {} } = options;
     const usual = usualL2[scale];

@@ -66,6 +66,13 @@ export const h11 = study({
   question: "Do wider networks lose a larger or a smaller share of their filters, and how many survive?",
   claim: "The smaller the network, the larger the share of its filters that dies.",
   source: "notes",
+  answers: {
+    supported:
+      "Wider networks lose the smaller share of their filters: {} less than narrow ones under the same L2.",
+    contradicted:
+      "Wider networks lose the larger share of their filters: {} more than narrow ones under the same L2.",
+    difference: "the difference in dead share between narrow and wide networks",
+  },
   arms,
   contrasts: {
     main: smallAgainstLarge,

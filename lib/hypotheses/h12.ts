@@ -70,6 +70,14 @@ export const h12 = study({
   claim:
     "Cutting the filters that died by themselves gives a network at par with one from network slimming or better, with no change to its training.",
   source: "abstract",
+  answers: {
+    supported:
+      "Yes: at equal test error, cutting what died by itself needs as few multiply-accumulates as network slimming, or fewer.",
+    contradicted:
+      "No: at equal test error, network slimming finds a network that is cheaper by {} in multiply-accumulates.",
+    difference:
+      "the difference in multiply-accumulates between cutting dead filters and network slimming, at equal test error,",
+  },
   arms: (options) => [...harvestArms(options), ...harvestTuning(options)],
   contrasts: {
     main: slimmingAgainstImplicit(),

@@ -33,6 +33,11 @@ export const h13 = study({
   claim:
     "Against a network of SGD with momentum that has as many filters alive, an adaptive method loses less test error than against SGD's best.",
   source: "abstract",
+  answers: {
+    supported: "Yes: between networks with equally many survivors the gap is smaller by {}.",
+    contradicted: "No: between networks with equally many survivors the gap is larger by {}.",
+    difference: "what the gap shrinks by between networks with equally many survivors",
+  },
   arms,
   contrasts: {
     main: {

@@ -47,6 +47,12 @@ export const h15 = study({
   claim:
     "AdamW, Lion and Muon with decoupled decay leave fewer filters dead than Adam with L2 at matched test error.",
   source: "own",
+  answers: {
+    supported: "Fewer than Adam with L2 does: {} less of the filters at matched test error.",
+    contradicted: "More than Adam with L2 does: {} more of the filters at matched test error.",
+    difference:
+      "the difference in dead filters between Adam with L2 and today's optimizers, at matched test error,",
+  },
   arms: (options) => [
     ...penaltySweep(options, "Adam"),
     ...vary(options, "Adam", decoupled(...decays[options.scale])),

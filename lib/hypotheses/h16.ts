@@ -46,6 +46,11 @@ export const h16 = study({
   question: "Is it BatchNorm that lets filters die, or any normalization with a scale and a shift?",
   claim: "With GroupNorm or LayerNorm fewer filters die than with BatchNorm at the same penalty.",
   source: "own",
+  answers: {
+    supported: "BatchNorm above all: with GroupNorm or LayerNorm {} fewer filters die at the same penalty.",
+    contradicted: "Not BatchNorm alone: with GroupNorm or LayerNorm {} more filters die at the same penalty.",
+    difference: "the difference in dead filters between BatchNorm and GroupNorm or LayerNorm",
+  },
   arms,
   contrasts: {
     main: {

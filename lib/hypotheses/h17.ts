@@ -25,6 +25,11 @@ export const h17 = study({
   claim:
     "With GELU or SiLU fewer filters decay below the scale threshold than with ReLU at the same penalty.",
   source: "own",
+  answers: {
+    supported: "They keep some: with GELU or SiLU {} fewer scales decay than with ReLU at the same penalty.",
+    contradicted: "They do not: with GELU or SiLU {} more scales decay than with ReLU at the same penalty.",
+    difference: "the difference in decayed scales between ReLU and GELU or SiLU, at the same penalty,",
+  },
   arms: (options) => activationArms(options, ["elu", "gelu", "silu"]),
   contrasts: {
     main: { ...reluAgainst("deadByScale"), page: { words: ["with ReLU", "with GELU"] } },

@@ -23,6 +23,12 @@ export const h18 = study({
     "Does the schedule of the learning rate decide how many filters die, at the same number of steps?",
   claim: "With warm-up, or with cosine decay, fewer filters die than with the step schedule.",
   source: "own",
+  answers: {
+    supported: "It does: with warm-up or cosine decay {} fewer filters die than with the step schedule.",
+    contradicted:
+      "It does, the other way around: with warm-up or cosine decay {} more filters die than with the step schedule.",
+    difference: "the difference in dead filters between the step schedule and warm-up or cosine decay",
+  },
   arms: (options) =>
     vary(options, "Adam", l2(usualL2[options.scale]), [
       { note: "step schedule" },

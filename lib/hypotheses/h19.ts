@@ -62,6 +62,11 @@ export const h19 = study({
   claim:
     "What the filters look like after the first tenth of training predicts the final share of dead filters of a held-out arm better than its configuration does.",
   source: "own",
+  answers: {
+    supported: "Early signs predict it better than the configuration does: their error is smaller by {}.",
+    contradicted: "Early signs predict it worse than the configuration does: their error is larger by {}.",
+    difference: "what early signs take off the error of a prediction from the configuration",
+  },
   arms,
   contrasts: {
     main: worseThan("configuration", "signs"),

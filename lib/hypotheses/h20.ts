@@ -37,6 +37,13 @@ export const h20 = study({
   claim:
     "Under Adam with L2 filters that were found dead come back, most of all right after the first drop of the learning rate.",
   source: "own",
+  answers: {
+    supported:
+      "Filters come back most of all when the learning rate first drops: {} more of them than just before and after.",
+    contradicted:
+      "Filters do not come back when the learning rate first drops: {} fewer of them than just before and after.",
+    difference: "the rise in returns when the learning rate first drops",
+  },
   arms,
   contrasts: {
     main: {

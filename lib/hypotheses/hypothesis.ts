@@ -2,6 +2,7 @@ import type { NamedFigure, PlotlyFigure } from "../figures/figure.js";
 import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 import type { StudyRuns } from "../study/study-runs.js";
 import type { ClaimSource, Contrast } from "./contrast.js";
+import type { PlainAnswers } from "./plain-answer.js";
 import type { Verdict } from "./verdict.js";
 
 export interface ArmOptions {
@@ -38,6 +39,8 @@ export interface HypothesisEntry<ContrastName extends string, FigureName extends
   claim: string;
   /** Whose claim it is; a contrast may have another. */
   source: ClaimSource;
+  /** The question's answer, by how the main contrast comes out. */
+  answers: PlainAnswers;
   arms(options: ArmOptions): Arm[];
   /** Names of the families that it compares, each at the settings that were tuned. Default: none. */
   families?: readonly string[];

@@ -34,6 +34,7 @@ import type { ArmRuns } from "../study/arm.js";
 export type { Arm, ArmRuns, Scale } from "../study/arm.js";
 export type { ArmOptions, Hypothesis } from "./hypothesis.js";
 export { leverTable } from "./lever-table.js";
+export { plainAnswer } from "./plain-answer.js";
 export { protocolSeeds, type RecordedHypothesis, recordedArms, recordedHypothesis } from "./recorded.js";
 export { scaleDefaults } from "./scales.js";
 export type { Verdict } from "./verdict.js";

@@ -1,31 +1,60 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { hypotheses } from "../hypotheses/index.js";
+import type { ClaimSource } from "../hypotheses/contrast.js";
+import { type Hypothesis, hypotheses, plainAnswer, type Verdict } from "../hypotheses/index.js";
 import { notebooksDirectory } from "./notebooks.js";
 
 /** A link to a notebook beside the one that shows it, e.g. "01-regularization"; its bare name while there is no such file. */
 export const notebookLink = (name: string): string =>
   existsSync(join(notebooksDirectory(), `${name}.ipynb`)) ? `[${name}](${name}.ipynb)` : name;
 
-/** All notebooks with their questions, as a Markdown list; those not yet there are said so. */
-export const collectionMap = (): string =>
-  [
-    ...hypotheses,
-    {
-      notebook: "14-recipes",
-      title: "Recipes",
-      question:
-        "Which settings lead to a wanted share of dead filters, or avoid them, and what does it cost?",
-    },
-    {
-      notebook: "21-your-own-analysis",
-      title: "Your own analysis",
-      question: "How do you get from every filter on record to charts of your own?",
-    },
-  ]
-    .map(({ notebook, title, question }) => {
+/** What notebooks that test no hypothesis are about. */
+export const otherQuestions: Readonly<Record<string, string>> = {
+  "00-overview": "What are dead filters? One of them, step by step; all verdicts; a map of the collection.",
+  "14-recipes": "How many dead filters do you want? Settings that lead there, each with its evidence.",
+  "21-your-own-analysis":
+    "How do you get from every filter on record to charts of your own? Rows, verbs, three charts, one of them an SVG.",
+};
+
+/** Both halves of the collection. */
+export const parts = [
+  { title: "The paper's claims", holds: (source: ClaimSource) => source !== "own" },
+  { title: "Beyond the paper", holds: (source: ClaimSource) => source === "own" },
+] as const;
+
+/** A hypothesis with the verdict on its main contrast, where there is one. */
+export interface Answered {
+  hypothesis: Hypothesis;
+  verdict?: Verdict | undefined;
+}
+
+/**
+ * All notebooks as Markdown lists, the paper's claims and what goes beyond: title, verdict on the claim and the answer in a
+ * sentence. What is not answered, or not there yet, says so.
+ */
+export function collectionMap(answered: readonly Answered[]): string {
+  const verdicts = new Map(answered.map(({ hypothesis, verdict }) => [hypothesis.id, verdict]));
+  const lines = (own: readonly Hypothesis[]) =>
+    own.map((hypothesis) => {
+      const { id, notebook, title, question } = hypothesis;
+      const name = `H${Number(id.slice(1))} · ${title}`;
       const link = notebookLink(notebook);
-      const state = link === notebook ? " (still to come: its runs are under way)" : "";
-      return `- ${link}: **${title}.** ${question}${state}`;
-    })
-    .join("\n");
+      const shown = link === notebook ? `${name} (still to come)` : `[${name}](${notebook}.ipynb)`;
+      const verdict = verdicts.get(id);
+      const answer = verdict
+        ? `*${verdict.verdict}*. ${plainAnswer(hypothesis, verdict)}`
+        : `*no verdict yet*. ${question}`;
+      return `- ${shown}: ${answer}`;
+    });
+  const others = Object.entries(otherQuestions)
+    .slice(1)
+    .map(([notebook, question]) => `- ${notebookLink(notebook)}: ${question}`);
+  return [
+    ...parts.flatMap(({ title, holds }) => [
+      `**${title}**, with the verdict on each:`,
+      lines(hypotheses.filter(({ source }) => holds(source))).join("\n"),
+    ]),
+    "**To use it:**",
+    others.join("\n"),
+  ].join("\n\n");
+}

@@ -2,10 +2,11 @@ import { danfo } from "../tables/danfo.js";
 import { inNotebook } from "./display.js";
 
 export { showClosing } from "./closing.js";
-export { collectionMap, notebookLink } from "./collection.js";
+export { type Answered, collectionMap, notebookLink } from "./collection.js";
 export { type Display, inNotebook, type MimeBundle, type MimeMetadata, show } from "./display.js";
 export { type ShowFigureOptions, showFigure } from "./figure.js";
 export { showFigureOf } from "./hypothesis-figure.js";
+export { type Learned, whatWeLearned } from "./learned.js";
 export { type ProgressDisplay, type ProgressState, progressDisplay } from "./progress.js";
 export { type RerunSettings, rerun } from "./rerun.js";
 export { type LoadOrTrainOptions, loadOrTrainArms } from "./runs.js";

@@ -50,7 +50,7 @@ export async function buildPaper(options: PaperOptions = {}): Promise<BuiltPaper
 }
 
 /** The collection; a draft has no number. */
-const numberedNotebooks = (): string[] => listNotebooks().filter((path) => /^\d/.test(basename(path)));
+export const numberedNotebooks = (): string[] => listNotebooks().filter((path) => /^\d/.test(basename(path)));
 
 /** Throws `UserError` where two notebooks would be one file, or one would be a page that every site has. */
 function requirePagesOfTheirOwn(stems: readonly string[]): void {

@@ -1,4 +1,14 @@
 import { answers } from "../hypotheses/answer.js";
+import { parts } from "../notebook/collection.js";
+import {
+  answerOf,
+  claimants,
+  fragmentOf,
+  furtherVerdicts,
+  isJudged,
+  type Judged,
+  scopeWords,
+} from "./answers.js";
 import type { ArticleFigure } from "./article.js";
 import { html, type Markup } from "./html.js";
 import type { NarrowPicture } from "./narrow-picture.js";
@@ -8,48 +18,69 @@ import { effectWords, intervalBar, verdictBadge } from "./verdict-view.js";
 export interface ContentsOptions {
   sources: readonly NotebookSource[];
   pageOf(stem: string): string | undefined;
-  /** The text above the verdicts, rendered. */
+  /** What the first screen says and shows: words, figure, scope. */
+  opening: Markup | undefined;
+  /** Above the answers, and below them, rendered. */
   introduction: Markup;
-  /** What the first page shows before any number: a figure of another page, and where it is. */
-  opening?: { figure: ArticleFigure; narrow?: NarrowPicture; href: string; title: string } | undefined;
+  learned: Markup | undefined;
 }
 
-/** The first page: what this is, all verdicts at a glance, all notebooks. */
-export function contentsBody({ sources, pageOf, introduction, opening }: ContentsOptions): Markup {
-  const judged = sources.filter((source) => source.hypothesis && source.verdict);
+/** The first page: what this is, what came out, where to read it. */
+export function contentsBody({ sources, pageOf, opening, introduction, learned }: ContentsOptions): Markup {
+  const judged = sources.filter(isJudged);
   const others = sources.filter(({ hypothesis }) => !hypothesis);
-  return html`<header class="title"><h1>Implicit filter sparsity</h1><p class="lead">An executable paper: train an ordinary convolutional network, and many of its filters may die. Which, when, and why?</p></header>
+  return html`<header class="title"><h1>Implicit filter sparsity</h1><p class="lead">Why filters of ordinary convolutional networks die in training: an executable paper</p></header>
+${opening}
+${judged.length > 0 && answersList(judged, pageOf)}
+<h2 id="about">What this is</h2>
 ${introduction}
-${opening && openingFigure(opening)}
 ${others.length > 0 && html`<ul class="notebooks">${others.map(({ stem, kind, title }) => html`<li>${kind && html`<span class="kind">${kind}</span>`}<a href="${pageOf(stem)!}">${title}</a></li>`)}</ul>`}
-${judged.length > 0 && verdictsTable(judged, pageOf)}
-<p><a href="appendix.html">Appendix</a>: protocol, environment, how to cite, corrections, and the lists of figures and tables.</p>`;
+<p><a href="appendix.html">Appendix</a>: protocol, environment, glossary, how to cite, corrections, all data, and the lists of figures and tables.</p>
+${learned && html`<h2 id="what-we-learned">What we learned</h2>${learned}`}`;
 }
 
-function openingFigure({ figure, narrow, href, title }: NonNullable<ContentsOptions["opening"]>): Markup {
-  const { head, picture, caption } = figure;
-  return html`<figure class="figure opening">${head}
-<div class="figure-frame" tabindex="0" role="group" aria-label="${figure.title}"><picture>${narrow && html`<source media="(max-width: 43rem)" srcset="${narrow.src}" width="${narrow.width}" height="${narrow.height}">`}<img src="${picture.src}" width="${picture.width}" height="${picture.height}" alt="${picture.alt}"></picture></div>
-<figcaption>${caption} From <a href="${href}">${title}</a>, where it can be pointed at.</figcaption></figure>`;
+/** A figure of another page, where there are no two runs to show. */
+export function borrowedFigure({
+  figure: { head, picture, caption, title },
+  narrow,
+  page,
+}: {
+  figure: ArticleFigure;
+  narrow?: NarrowPicture;
+  page: { href: string; title: string };
+}): Markup {
+  return html`<figure class="figure borrowed">${head}
+<div class="figure-frame" tabindex="0" role="group" aria-label="${title}"><picture>${narrow && html`<source media="(max-width: 43rem)" srcset="${narrow.src}" width="${narrow.width}" height="${narrow.height}">`}<img src="${picture.src}" width="${picture.width}" height="${picture.height}" alt="${picture.alt}"></picture></div>
+<figcaption>${caption} From <a href="${page.href}">${page.title}</a>, where it can be pointed at.</figcaption></figure>`;
 }
 
-function verdictsTable(sources: readonly NotebookSource[], pageOf: ContentsOptions["pageOf"]): Markup {
+function answersList(sources: readonly Judged[], pageOf: ContentsOptions["pageOf"]): Markup {
   const counts = answers.map((kind) => {
-    const count = sources.filter(({ verdict }) => verdict!.verdict === kind).length;
+    const count = sources.filter(({ verdict }) => verdict.verdict === kind).length;
     return html`<li>${verdictBadge({ verdict: kind })} ${count}</li>`;
   });
-  return html`<h2 id="verdicts">Verdicts at a glance</h2>
+  const groups = parts.map(({ title, holds }) => {
+    const own = sources.filter(({ hypothesis }) => holds(hypothesis.source));
+    return (
+      own.length > 0 &&
+      html`<h3>${title}</h3>
+<ul class="answers">${own.map((source) => answerItem(source, pageOf(source.stem)!))}</ul>`
+    );
+  });
+  return html`<h2 id="verdicts">What came out</h2>
 <ul class="counts">${counts}</ul>
-<p class="legend">The dot is the measured effect, the line its 95 % interval over pairs of seeds; right of the line at 0 is the side of the claim, and the shaded part is too small to matter. Each has its own scale.</p>
-<table class="glance"><thead><tr><th scope="col">Question</th><th scope="col">Verdict</th><th scope="col">Effect and 95 % interval</th></tr></thead>
-<tbody>${sources.map((source) => verdictRow(source, pageOf(source.stem)!))}</tbody></table>`;
+<p class="legend">A verdict is on the claim in grey. Dot: the measured effect; line: its 95 % interval over pairs of seeds. Right of 0 is the claim's side; what is shaded is too small to matter. Each has its own scale.</p>
+${groups}`;
 }
 
-function verdictRow({ hypothesis, verdict, title }: NotebookSource, href: string): Markup {
-  const { effect, interval } = effectWords(verdict!);
-  const { seeds, scale, dataset } = verdict!;
-  return html`<tr><th scope="row"><span class="id">${hypothesis!.id.toUpperCase().replace(/^H0/, "H")}</span><a href="${href}">${title}</a><span class="question">${hypothesis!.question}</span></th>
-<td data-label="Verdict"><a class="to-verdict" href="${href}#verdict-1">${verdictBadge(verdict!)}</a></td>
-<td data-label="Effect">${intervalBar(verdict!)}<span class="effect">${effect}${interval && html`<br>${interval}`}</span><span class="basis">${seeds} ${seeds === 1 ? "seed" : "seeds"}, ${scale} scale, ${dataset}</span></td></tr>
+function answerItem(source: Judged, href: string): Markup {
+  const { hypothesis, verdict, title } = source;
+  const { effect, interval } = effectWords(verdict);
+  const further = furtherVerdicts(source, href);
+  return html`<li class="answer"><div class="answer-words"><p class="answer-title"><span class="id">${hypothesis.id.toUpperCase().replace(/^H0/, "H")}</span> <a href="${href}">${title}</a></p>
+<p class="answer-sentence">${answerOf(source)}</p>
+<p class="answer-claim">Claim (${claimants[hypothesis.source]}): ${hypothesis.claim}</p>
+${further && html`<ul class="further">${further}</ul>`}</div>
+<div class="answer-verdict"><a class="to-verdict" href="${href}${fragmentOf(source, verdict)}">${verdictBadge(verdict)}</a>${intervalBar(verdict)}<span class="effect">${effect}${interval && html`<br>${interval}`}</span><span class="basis">${scopeWords(verdict)}</span></div></li>
 `;
 }

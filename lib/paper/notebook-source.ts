@@ -29,6 +29,8 @@ export interface NotebookSource {
   hypothesis?: Hypothesis;
   /** The verdict on its hypothesis. */
   verdict?: Verdict;
+  /** All that it shows, in order: "verdict-1" of its page is the first. */
+  verdicts: readonly Verdict[];
   notebook: NotebookFile;
 }
 
@@ -41,9 +43,8 @@ export function readSource(path: string): NotebookSource {
   const stem = basename(path, ".ipynb");
   requireExecuted(notebook, stem);
   const hypothesis = hypotheses.find((one) => one.notebook === stem);
-  const verdict = outputsOf(notebook)
-    .map(verdictOf)
-    .find((found) => found !== undefined && found.id === hypothesis?.id);
+  const verdicts = outputsOf(notebook).flatMap((output) => verdictOf(output) ?? []);
+  const verdict = verdicts.find(({ id }) => id === hypothesis?.id);
   if (hypothesis && !verdict) {
     throw new UserError(
       `${stem}.ipynb shows no verdict that this version can read. Execute it again: npm run notebook -- ${stem}`,
@@ -53,6 +54,7 @@ export function readSource(path: string): NotebookSource {
     path,
     stem,
     ...headingOf(notebook, stem),
+    verdicts,
     notebook,
     ...(hypothesis && { hypothesis }),
     ...(verdict && { verdict }),

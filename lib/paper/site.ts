@@ -1,19 +1,23 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { codeState } from "../export/git.js";
+import { hypotheses } from "../hypotheses/index.js";
 import { liveScript, liveSection } from "../live/markup.js";
+import { whatWeLearned } from "../notebook/learned.js";
 import type { RunRecord } from "../runs/record.js";
+import { inOneParagraph, isJudged } from "./answers.js";
 import { appendixBody, readProse } from "./appendix.js";
 import { type Article, renderArticle } from "./article.js";
 import { writeAssets } from "./assets.js";
 import { readBibliography } from "./bibliography.js";
-import { type ContentsOptions, contentsBody } from "./contents.js";
+import { borrowedFigure, contentsBody } from "./contents.js";
 import { readGlossary } from "./glossary.js";
 import { html, type Markup, raw } from "./html.js";
 import { type MarkdownPage, newPage, renderMarkdown } from "./markdown.js";
 import { readCitation, sitemap } from "./metadata.js";
 import { narrowPicture } from "./narrow-picture.js";
 import type { NotebookSource } from "./notebook-source.js";
+import { openingFigure, openingNumbers, openingPair, scopeOf } from "./opening.js";
 import { provenanceOf } from "./provenance.js";
 import { referenceList, termList } from "./references.js";
 import { type SearchEntry, searchEntries, writeSearch } from "./search.js";
@@ -72,13 +76,14 @@ export async function writeSite(site: string, content: SiteContent): Promise<Wri
     for (const url of article.unknownPapers)
       warnings.push(`${stem}.ipynb cites ${url}, which notebooks/references.bib lacks.`);
     warnings.push(...article.warnings);
-    articles.push({ href: address, title, article, judged: hypothesis !== undefined });
+    articles.push({ href: address, title, article, judged: isJudged(source), canRun: id !== undefined });
     await put(address, {
       ...{ title, headings: article.headings, hasMath: hasMath(article.body) },
       previous: linkTo(sources[index - 1]) ?? { href: "index.html", title: "Contents" },
       next: linkTo(sources[index + 1]) ?? { href: "appendix.html", title: "Appendix" },
       description: hypothesis?.question ?? title,
       body: html`<header class="title">${kind && html`<p class="eyebrow">${kind}</p>`}<h1>${title}</h1>${verdict && verdictLine(verdict)}</header>
+${isJudged(source) && inOneParagraph(source)}
 <article>${article.body}</article>`,
       ...(id !== undefined && { head: raw(liveScript()) }),
       image: previewOf(article),
@@ -87,14 +92,20 @@ export async function writeSite(site: string, content: SiteContent): Promise<Wri
   }
 
   const introductionPage = newPage({ name: "introduction.md", ...shared });
+  const opening = await openingOf(content, { articles, site, page: introductionPage });
   const introduction = await renderMarkdown(readProse("introduction"), introductionPage);
-  const opening = await openingOf(articles, site);
+  const lessons = whatWeLearned(
+    sources.filter(isJudged).map(({ hypothesis, verdict }) => ({ hypothesis, verdict })),
+  );
+  // A site of a few pages lacks most verdicts.
+  if (sources.filter(isJudged).length === hypotheses.length) warnings.push(...lessons.stale);
+  const learned = lessons.text && (await renderMarkdown(lessons.text, introductionPage));
   const terms = await termList(introductionPage);
   await put("index.html", {
     title: siteTitle,
     description:
       "Filters of regularized convolutional networks die: which, when and why, with a verdict on each claim.",
-    body: html`${contentsBody({ sources, pageOf, introduction, opening })}${referenceList(introductionPage)}${terms}`,
+    body: html`${contentsBody({ sources, pageOf, introduction, opening, learned: learned || undefined })}${referenceList(introductionPage)}${terms}`,
     hasMath: hasMath(introduction),
     next: linkTo(sources[0])!,
     image: articles.map(({ article }) => previewOf(article)).find((image) => image !== undefined),
@@ -127,17 +138,36 @@ interface SitePage {
   href: string;
   title: string;
   article: Article;
-  /** Whether a hypothesis is judged there. */
+  /** Whether a hypothesis is judged there, and whether it can be rerun. */
   judged: boolean;
+  canRun: boolean;
 }
 
-/** The first figure of the first hypothesis that has one. */
-async function openingOf(pages: readonly SitePage[], site: string): Promise<ContentsOptions["opening"]> {
-  const page = pages.find(({ judged, article }) => judged && article.figures.length > 0);
-  if (page === undefined) return undefined;
-  const figure = page.article.figures[0]!;
+/** The first screen: two runs with the words of `notebooks/opening.md`, or else the first figure of a hypothesis. */
+async function openingOf(
+  { sources }: SiteContent,
+  { articles, site, page }: { articles: readonly SitePage[]; site: string; page: MarkdownPage },
+): Promise<Markup | undefined> {
+  const first = sources.find(({ hypothesis }) => hypothesis?.id === "h01");
+  const pair = first && (await openingPair());
+  if (pair) {
+    const numbers = openingNumbers(pair);
+    const text = readProse("opening").replace(/\{(\w+)\}/g, (whole, name) => numbers[name] ?? whole);
+    const scales = new Set(sources.flatMap(({ verdict }) => verdict?.scale ?? []));
+    const tryIt = articles.find(({ href, canRun }) => canRun && href === pageAddress(first.stem));
+    return html`<div class="opening-words">${await renderMarkdown(text, page)}</div>
+${scopeOf(pair, [...scales])}
+${openingFigure(pair, tryIt && `${tryIt.href}#try-it`)}`;
+  }
+  const other = articles.find(({ judged, article }) => judged && article.figures.length > 0);
+  if (other === undefined) return undefined;
+  const figure = other.article.figures[0]!;
   const narrow = await narrowPicture(figure, site);
-  return { figure, href: `${page.href}#${figure.id}`, title: page.title, ...(narrow && { narrow }) };
+  return borrowedFigure({
+    figure,
+    page: { href: `${other.href}#${figure.id}`, title: other.title },
+    ...(narrow && { narrow }),
+  });
 }
 
 /** What a link to a page shows elsewhere: its first figure, as PNG. */

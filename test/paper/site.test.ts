@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { browserHint, findBrowser } from "../../lib/export/browser.js";
 import { buildPaper } from "../../lib/paper/build.js";
 import { checkPage, deadLinks, mostBytes } from "../../lib/paper/check.js";
 import { serveFolder } from "../../lib/paper/serve.js";
+import { projectRoot } from "../../lib/paths.js";
 import { saveRun } from "../../lib/runs/save.js";
 import { codeCell, markdownCell } from "../notebook/notebook-file.js";
 import { madeUpStudy } from "../support/made-up-runs.js";
@@ -34,6 +35,9 @@ describe.skipIf(executablePath === undefined)("the paper's site", () => {
     vi.stubEnv("FILTER_SPARSITY_RUNS", join(folder, "runs"));
     const arms = madeUpStudy({ seeds: [1, 2] });
     for (const { runs } of arms) for (const run of runs) await saveRun(run);
+    // Two runs of H1 that are on record: Adam without a penalty, and with L2 3e-4.
+    for (const id of ["d90edcfda880", "3ed2b1164301"])
+      cpSync(join(projectRoot, "data/runs", id), join(folder, "runs", id), { recursive: true });
     notebooks = [
       writeNotebook(folder, "00-overview", [
         markdownCell(
@@ -82,25 +86,22 @@ describe.skipIf(executablePath === undefined)("the paper's site", () => {
     patience,
   );
 
-  withChromium("the first page opens with a figure, that can be read and leads to its place", async () => {
+  withChromium("the first page plays two runs of the records, filter by filter", async () => {
     const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
     await page.goto(address);
-    const image = page.locator("figure.opening img");
-    const sizes = () =>
-      image.evaluate((element) => ({
-        own: (element as HTMLImageElement).naturalWidth,
-        shown: element.clientWidth,
-        frame: element.closest(".figure-frame")!.clientWidth,
-      }));
-    await expect.poll(async () => (await sizes()).own).toBe(350);
-    // Drawn for a phone, it is neither cut nor squeezed.
-    const { shown, frame } = await sizes();
-    expect(shown).toBeLessThanOrEqual(frame);
-    expect(shown).toBeGreaterThan(300);
-    await page.setViewportSize({ width: 1280, height: 800 });
-    await expect.poll(async () => (await sizes()).own).toBe(900);
-    await page.locator("figure.opening figcaption a").click();
-    await page.waitForURL("**/01-regularization.html#fig-1");
+    const dead = () =>
+      page
+        .locator(".opening-run span")
+        .allTextContents()
+        .then((texts) => texts.map(Number.parseFloat));
+    // Plays by itself, from the first probe to the last.
+    await page.locator(".opening-controls button", { hasText: "Play" }).waitFor();
+    const [plain, penalized] = await dead();
+    expect(penalized).toBeGreaterThan(150);
+    expect(plain).toBeLessThan(5);
+    await page.locator(".opening-controls input").fill("0");
+    for (const count of await dead()) expect(count).toBeLessThan(5);
+    expect(await page.locator(".scope").textContent()).toContain("All of this is small");
     await page.close();
   });
 

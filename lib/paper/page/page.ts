@@ -1,6 +1,7 @@
 import { makeSortable } from "../../tables/sortable.js";
 import { showCards } from "./cards.js";
 import { drawFiguresWhenSeen } from "./figures.js";
+import { playOpening } from "./opening.js";
 import { addSwitches } from "./switches.js";
 import { hintAtWideTables } from "./wide-tables.js";
 
@@ -11,6 +12,7 @@ addEventListener("hashchange", openLinkedPart);
 for (const table of document.querySelectorAll<HTMLTableElement>(".table-scroll table")) makeSortable(table);
 hintAtWideTables();
 openFoldsInPrint();
+playOpening();
 if (location.protocol === "file:") document.getElementById("from-disk")!.hidden = false;
 else drawFiguresWhenSeen();
 

@@ -1,0 +1,63 @@
+import type { ClaimSource } from "../hypotheses/contrast.js";
+import { plainAnswer } from "../hypotheses/index.js";
+import type { Verdict } from "../hypotheses/verdict.js";
+import type { Scale } from "../study/arm.js";
+import { html, type Markup } from "./html.js";
+import type { NotebookSource } from "./notebook-source.js";
+import { effectWords, verdictBadge } from "./verdict-view.js";
+
+/** Whose a claim is. */
+export const claimants: Record<ClaimSource, string> = {
+  abstract: "the paper's abstract",
+  notes: "reading notes on the paper",
+  own: "our own",
+};
+
+/** What runs of a scale can tell at most. */
+const scopes: Record<Scale, string> = {
+  smoke: "a test of the program",
+  quick: "synthetic images",
+  lite: "toy scale",
+  reduced: "reduced scale",
+  paper: "the paper's scale",
+};
+
+/** "3 pairs of seeds, toy scale" */
+export const scopeWords = ({ seeds, scale }: Pick<Verdict, "seeds" | "scale">): string =>
+  `${seeds} ${seeds === 1 ? "pair" : "pairs"} of seeds, ${scopes[scale]}`;
+
+/** A notebook that tests a hypothesis. */
+export type Judged = NotebookSource & Required<Pick<NotebookSource, "hypothesis" | "verdict">>;
+
+export const isJudged = (source: NotebookSource): source is Judged =>
+  source.hypothesis !== undefined && source.verdict !== undefined;
+
+export const answerOf = ({ hypothesis, verdict }: Judged): string => plainAnswer(hypothesis, verdict);
+
+/** Where a page shows a verdict: "#verdict-1". */
+export const fragmentOf = ({ verdicts }: NotebookSource, verdict: Verdict): string =>
+  `#verdict-${verdicts.indexOf(verdict) + 1}`;
+
+/** The verdicts of a page besides the one on its claim, in words that lead to them; undefined where there is none. */
+export function furtherVerdicts(source: Judged, page = ""): Markup | undefined {
+  const further = source.verdicts.filter((one) => one !== source.verdict);
+  if (further.length === 0) return undefined;
+  return html`${further.map(
+    (one) =>
+      html`<li><a class="to-verdict" href="${page}${fragmentOf(source, one)}">${verdictBadge(one)} ${nameOf(one, source.verdict)}</a></li>`,
+  )}`;
+}
+
+/** What a further verdict is on: "warm-up" of "h18, warm-up". */
+const nameOf = ({ id, claim }: Verdict, main: Verdict): string =>
+  id.startsWith(`${main.id}, `) ? id.slice(main.id.length + 2) : claim;
+
+/** A page in one paragraph: question, answer, verdict on the claim with its numbers, what else was compared, and scope. */
+export function inOneParagraph(source: Judged): Markup {
+  const { hypothesis, verdict } = source;
+  const { effect, interval } = effectWords(verdict);
+  const further = furtherVerdicts(source);
+  return html`<section class="paragraph" aria-labelledby="in-one-paragraph"><h2 id="in-one-paragraph">In one paragraph</h2>
+<p>${hypothesis.question} <strong>${answerOf(source)}</strong> The claim (${claimants[hypothesis.source]}) is: ${hypothesis.claim} Here that is <em>${verdict.verdict}</em>: ${effect}${interval && `, ${interval}`}, on ${scopeWords(verdict)}.</p>
+${further && html`<p class="further-head">Compared besides:</p><ul class="further">${further}</ul>`}</section>`;
+}
