@@ -2,12 +2,14 @@ import { UserError } from "../errors.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
 import type { ArmRuns, Scale } from "../study/arm.js";
+import type { DeadBy } from "../study/envelope.js";
 import { type Factors, factorsOf, type Level } from "../study/factors.js";
 import { type Measure, type MeasureName, measures } from "../study/measures.js";
 import { groupByOptimizer } from "../study/series.js";
 import { type Selector, type StudyRuns, select } from "../study/study-runs.js";
-import { deadSharesAtLikeError } from "./frontier.js";
+import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
 import { missingArms, seedMean } from "./select.js";
+import type { Choice, Choices } from "./specification/choices.js";
 import type { Verdict } from "./verdict.js";
 import { decidePairs, type PairedComparison } from "./verdict.js";
 
@@ -60,6 +62,33 @@ export interface FactorContrast extends ContrastClaim {
   comparison: string | ((sides: Sides) => string);
   /** What a page says of one arm of each side, which it trains again. */
   page?: PagePair;
+  /** What its specification curve cannot tell by itself. */
+  specification?: ContrastSpecification;
+}
+
+/** How else a contrast can be asked. Penalties, rates, scales and both definitions of dead are found on record. */
+export interface ContrastSpecification {
+  /** What the contrast has chosen where nothing else says it: { matching: "equal epochs" }. */
+  choices?: Choices;
+  /** Choices that the claim is about, and that are left as they are. */
+  settled?: readonly Choice[];
+  /** Definitions of dead that its measure can take, its own among them, where they are not those of a measure by name. */
+  definitions?: readonly { definition: string; of: Exclude<FactorContrast["of"], MeasureName> }[];
+  /** Whether the claim is of both forms of the penalty. Default: of those that its arms have. */
+  bothForms?: boolean;
+  /** The same claim with something else changed, and what that chooses. */
+  also?: readonly { choices: Choices; change: Partial<FactorContrast> }[];
+}
+
+/** One way to ask what an own contrast asks. */
+export interface OwnSpecification {
+  choices: Choices;
+  /** Whether it is the contrast itself. Default false. */
+  isMain?: boolean;
+  /** Default: the contrast's. */
+  unit?: string;
+  smallestEffect?: number;
+  pairs: Pairs;
 }
 
 /** A difference that no choice of arms says by itself. */
@@ -69,6 +98,8 @@ export interface OwnContrast extends ContrastClaim {
   pairs(runs: StudyRuns): Pairs;
   /** Two sides of arms for a page to train again. Default: any two. */
   rerun?: FactorContrast;
+  /** The points of its specification curve at the scale of these runs, itself among them. Default: itself. */
+  specifications?(runs: StudyRuns): OwnSpecification[];
 }
 
 /** What a contrast comes to on some runs. */
@@ -94,6 +125,21 @@ export interface Pairing {
     of: readonly [more: (run: Run) => number, less: (run: Run) => number],
   ): PairedComparison["pair"];
   caveat?: string;
+  /** What it holds equal, for a specification curve: "test error within 1 point". Default: the same settings. */
+  matching?: string;
+  /** What else could be held equal, where `matching` says what is. Default: the rules of `specification/matching`. */
+  rules?: readonly MatchingRule[];
+}
+
+/** Another way to hold two sides equal that are tuned over a range of settings. */
+export interface MatchingRule {
+  /** What is equal: "equal dead share". */
+  matching: string;
+  /** Default: the contrast's. */
+  unit?: string;
+  smallestEffect?: number;
+  /** The two sides for one seed, so that more on the first supports the claim. */
+  pair(sides: Sides, by: DeadBy): PairedComparison["pair"];
 }
 
 /** Each side's mean of the measure over its arms. */
@@ -115,6 +161,7 @@ export const atLikeError: Pairing = {
     };
   },
   caveat: "The claim compares at matched test error; one pair compares at these settings only.",
+  matching: `test error within ${errorMargin} point`,
 };
 
 /** A contrast's measures of its two sides. */
@@ -194,7 +241,7 @@ function trainedSides(id: string, contrast: FactorContrast, runs: StudyRuns): Si
 }
 
 /** The scale that arms were made for. */
-function scaleOf(runs: StudyRuns): Scale {
+export function scaleOf(runs: StudyRuns): Scale {
   const scale = runs[0]?.arm.scale;
   if (scale === undefined)
     throw new UserError(
@@ -204,7 +251,7 @@ function scaleOf(runs: StudyRuns): Scale {
 }
 
 /** Levels of a factor that arms have, each once. */
-const levelsOf = (arms: readonly ArmRuns[], factor: keyof Factors): Level[] => [
+export const levelsOf = (arms: readonly ArmRuns[], factor: keyof Factors): Level[] => [
   ...new Set(arms.map(({ arm }) => factorsOf(arm.config)[factor])),
 ];
 

@@ -39,6 +39,7 @@ export const h01 = study({
       comparison: ({ more: [strongest] }) =>
         `Adam with L2 ${shortNumber(strongest!.arm.lambda)} against Adam without penalty: share of filters inactive by activation at the end of training.`,
       page: { words: ["with L2", "without"] },
+      specification: { bothForms: true },
     },
   },
   figures: {

@@ -9,6 +9,7 @@ import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { completedRuns, describeData, describeSeeds } from "../study/describe.js";
+import type { DeadBy } from "../study/envelope.js";
 import { penaltyPace } from "../study/layer-profile.js";
 import { measures } from "../study/measures.js";
 import { type StudyRuns, studyRuns } from "../study/study-runs.js";
@@ -16,7 +17,15 @@ import { isShort, penaltySweep } from "./arms.js";
 import { h03 } from "./h03.js";
 import { foretoldRows, signShare } from "./h04/layer-profile.js";
 import { adamL2 } from "./select.js";
+import { definitionNames } from "./specification/definitions.js";
 import { study } from "./study.js";
+
+/** The two halves by both definitions; of a run that lost no filter there is nothing to tell. */
+const earlyAgainstLate = (["deadByActivation", "deadByScale"] as const).map((by) => {
+  const share = (half: "early" | "late") => (run: Run) =>
+    run.record.final[by] > 0 ? deadShareOfHalf(run, half, by) : Number.NaN;
+  return { definition: definitionNames[by], of: [share("early"), share("late")] as const };
+});
 
 /** H4: where in the network filters die. */
 export const h04 = study({
@@ -45,6 +54,7 @@ export const h04 = study({
       of: [(run) => deadShareOfHalf(run, "early"), (run) => deadShareOfHalf(run, "late")],
       comparison:
         "Share of filters inactive by activation in the first half of the layers against the second half, mean over Adam's L2 penalties.",
+      specification: { definitions: earlyAgainstLate },
     },
   },
   figures: {
@@ -109,9 +119,13 @@ function compared(runs: StudyRuns): StudyRuns {
 }
 
 /** Mean over the layers of one half of the share of dead filters, %; a middle layer belongs to neither half. */
-export function deadShareOfHalf({ record }: Run, half: "early" | "late"): number {
+export function deadShareOfHalf(
+  { record }: Run,
+  half: "early" | "late",
+  by: DeadBy = "deadByActivation",
+): number {
   const { layers } = record.final;
   const length = Math.floor(layers.length / 2);
   const own = half === "early" ? layers.slice(0, length) : layers.slice(-length);
-  return mean(own.map(({ deadByActivation, filters }) => (100 * deadByActivation) / filters));
+  return mean(own.map(({ [by]: dead, filters }) => (100 * dead) / filters));
 }

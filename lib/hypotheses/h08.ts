@@ -29,6 +29,7 @@ export const h08 = study({
       comparison:
         "Adam with the strongest L2, ReLU against Leaky ReLU: share of filters inactive by activation.",
       page: { words: ["with ReLU", "with Leaky ReLU"] },
+      specification: { settled: ["definition"] },
     },
     byScale: {
       id: "by scale",

@@ -47,7 +47,13 @@ export const h09 = study({
     ]);
   },
   contrasts: {
-    main: smallAgainstLarge("epochs"),
+    main: {
+      ...smallAgainstLarge("epochs"),
+      specification: {
+        choices: { matching: "equal epochs" },
+        also: [{ choices: { matching: "equal steps" }, change: { among: equal.steps } }],
+      },
+    },
     equalSteps: {
       ...smallAgainstLarge("steps"),
       id: "equal steps",

@@ -69,6 +69,9 @@ export const h10 = study({
         words: ["with two classes", "with all"],
         caveat: "Here the two classes come with half of the images; the claim is about equally many.",
       },
+      specification: {
+        also: [{ choices: { data: "Tiny ImageNet" }, change: { among: { dataset: "tinyimagenet" } } }],
+      },
     },
     tinyImageNet: onTinyImageNet(usualL2.lite),
     tinyImageNetWeaker: onTinyImageNet(weaker),

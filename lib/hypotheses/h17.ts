@@ -32,7 +32,18 @@ export const h17 = study({
   },
   arms: (options) => activationArms(options, ["elu", "gelu", "silu"]),
   contrasts: {
-    main: { ...reluAgainst("deadByScale"), page: { words: ["with ReLU", "with GELU"] } },
+    main: {
+      ...reluAgainst("deadByScale"),
+      page: { words: ["with ReLU", "with GELU"] },
+      specification: {
+        settled: ["definition"],
+        choices: { against: "the mean of both" },
+        also: (["GELU", "SiLU"] as const).map((activation) => ({
+          choices: { against: activation },
+          change: { less: { activation } },
+        })),
+      },
+    },
     byActivation: {
       ...reluAgainst("deadByActivation"),
       id: "by activation",

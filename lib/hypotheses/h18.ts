@@ -42,6 +42,13 @@ export const h18 = study({
         words: ["with the step schedule", "with cosine decay"],
         less: { schedule: "cosine decay" },
       },
+      specification: {
+        choices: { against: "the mean of both" },
+        also: [
+          { choices: { against: "warm-up" }, change: { less: { schedule: "steps, warm-up" } } },
+          { choices: { against: "cosine decay" }, change: { less: { schedule: "cosine decay" } } },
+        ],
+      },
     },
     warmUp: {
       ...stepsAgainst("the same after a warm-up", { schedule: "steps, warm-up" }),

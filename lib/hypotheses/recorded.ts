@@ -34,7 +34,8 @@ export interface RecordedHypothesis {
   lack: string | undefined;
 }
 
-const preferredScales: readonly Scale[] = ["lite", "reduced", "paper", "quick"];
+/** In the order in which a verdict looks for runs. */
+export const preferredScales: readonly Scale[] = ["lite", "reduced", "paper", "quick"];
 
 /** Seeds that the protocol asks for, of every arm that a verdict rests on. */
 export const protocolSeeds: readonly number[] = [1, 2, 3];
