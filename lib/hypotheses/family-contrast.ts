@@ -1,6 +1,16 @@
-import type { DeadBy } from "../study/envelope.js";
-import { type ClaimSource, type FactorContrast, type OwnContrast, pairsOfSides } from "./contrast.js";
-import { familyPairs, type HeldEqualName, heldEqual, meanSides } from "./held-equal.js";
+import { datasetTitle } from "../study/describe.js";
+import { atMatchedError, type DeadBy, type Envelope, errorMargin } from "../study/envelope.js";
+import type { StudyRuns } from "../study/study-runs.js";
+import {
+  type ClaimSource,
+  type FactorContrast,
+  type OwnContrast,
+  type OwnSpecification,
+  pairsOfSides,
+} from "./contrast.js";
+import { familyPairs, type HeldEqual, type HeldEqualName, heldEqual, meanSides } from "./held-equal.js";
+import { definitionNames } from "./specification/definitions.js";
+import { margins, marginWords } from "./specification/margins.js";
 import { familiesIn } from "./tuned.js";
 
 export interface FamilyContrastOptions {
@@ -53,6 +63,8 @@ export function familyContrast({
     families: { more, less, held },
     ...(untuned && { untuned, rerun: untuned }),
     when: (runs) => isTuned(runs) || untuned !== undefined,
+    specifications: (runs) =>
+      isTuned(runs) ? familySpecifications(runs, { more, less, held, ...(by && { by }) }) : [],
     pairs(runs) {
       if (untuned && !isTuned(runs)) return pairsOfSides(hypothesis, untuned, runs);
       const pairs = familyPairs(more, less);
@@ -77,3 +89,47 @@ export function familyContrast({
 /** "A", "A and B", "A; B; C" where names have commas of their own. */
 const joined = (names: readonly string[]): string =>
   names.length <= 2 ? names.join(" and ") : `the mean of ${names.join("; ")}`;
+
+type Asked = Pick<FamilyContrastOptions, "more" | "less" | "held" | "by">;
+
+/** The same families with everything held equal that can be, by both definitions of dead. */
+function familySpecifications(
+  runs: StudyRuns,
+  { more, less, held, by = "deadByActivation" }: Asked,
+): OwnSpecification[] {
+  const pairs = familyPairs(more, less);
+  const named = [...more, ...less];
+  const arms = runs.filter(({ arm: { family } }) => family !== undefined && named.includes(family));
+  return (Object.keys(definitionNames) as DeadBy[]).flatMap((measure) =>
+    rulesOfSpecifications.map(
+      ({ name, matching, rule }): OwnSpecification => ({
+        choices: {
+          ...{ penalty: "tuned", rate: "tuned", definition: definitionNames[measure], matching },
+          data: datasetTitle(arms[0]!.arm.config.dataset.name),
+        },
+        isMain: name === held && measure === by,
+        unit: rule.unit,
+        smallestEffect: rule.smallestEffect,
+        pairs: {
+          comparison: `${joined(more)} against ${joined(less)}, tuned on held-out training images, ${matching}, deaths counted ${definitionNames[measure]}.`,
+          arms,
+          pair: meanSides(runs, pairs, rule, measure).of,
+        },
+      }),
+    ),
+  );
+}
+
+/** What is held equal in a verdict, and the margins around it. */
+const rulesOfSpecifications: readonly { name?: HeldEqualName; matching: string; rule: HeldEqual }[] = [
+  ...margins.map((margin) => ({
+    matching: marginWords(margin),
+    rule: {
+      ...heldEqual.testError,
+      sides: (more: Envelope, less: Envelope) => atMatchedError(more, less, margin),
+    },
+    ...(margin === errorMargin && { name: "testError" as const }),
+  })),
+  { name: "deadShare", matching: "equal dead share", rule: heldEqual.deadShare },
+  { name: "best", matching: "each at its best", rule: heldEqual.best },
+];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { FactorContrast } from "../../lib/hypotheses/contrast.js";
 import { atLikeError, sidesOf } from "../../lib/hypotheses/contrast.js";
-import { familiesOf, familyArm } from "../../lib/hypotheses/families.js";
+import { familiesOf, familyArm, settingsOf } from "../../lib/hypotheses/families.js";
+import { familyContrast } from "../../lib/hypotheses/family-contrast.js";
 import { h01 } from "../../lib/hypotheses/h01.js";
 import { h08 } from "../../lib/hypotheses/h08.js";
 import { h09 } from "../../lib/hypotheses/h09.js";
@@ -12,6 +13,7 @@ import { rowOf, type SpecificationRow, sorted } from "../../lib/hypotheses/speci
 import { specificationCounts, specificationText } from "../../lib/hypotheses/specification/sentence.js";
 import { specificationDots } from "../../lib/hypotheses/specification.js";
 import type { Arm, ArmRuns } from "../../lib/study/arm.js";
+import { studyRuns } from "../../lib/study/study-runs.js";
 import { madeUpRunsOf } from "../support/made-up-runs.js";
 
 const options = { scale: "lite" as const, dataset: { name: "cifar10", source: "jpeg" } };
@@ -128,6 +130,28 @@ describe("specifications of a contrast", () => {
       "test error within 1 point, percentage points",
       "test error within 2 points, percentage points",
     ]);
+  });
+
+  it("of tuned families hold equal what can be held, by both definitions, the contrast's own among them", () => {
+    const [more, less] = [familiesOf("lite")[0]!, familiesOf("lite")[1]!];
+    const runs = studyRuns(
+      madeUpRunsOf(
+        [more, less].flatMap((family) =>
+          settingsOf(family)
+            .filter(({ rate, warmup }) => rate === family.rates[1] && warmup === 0)
+            .map((setting) => familyArm(options, family, setting)),
+        ),
+        { seeds: [11, 12] },
+      ),
+    );
+    const contrast = familyContrast({ more: [more.name], less: [less.name], held: "deadShare", of: "h02" });
+    const found = contrast.specifications!(runs);
+    expect(found).toHaveLength(10);
+    const [main, ...others] = found.filter(({ isMain }) => isMain);
+    expect(others).toEqual([]);
+    expect(main!.choices).toMatchObject({ matching: "equal dead share", definition: "by activation" });
+    expect(main!.unit).toBe(contrast.unit);
+    expect(main!.pairs.pair(11)).toEqual(contrast.pairs(runs).pair(11));
   });
 
   it("have the verdict's own among them", () => {

@@ -11,6 +11,7 @@ import {
 import { groupByOptimizer } from "../../study/series.js";
 import type { MatchingRule } from "../contrast.js";
 import { hasSeed } from "../frontier.js";
+import { margins, marginWords } from "./margins.js";
 
 /** Of one optimizer of each side: what they are compared by. */
 type Rule = (more: Envelope, less: Envelope) => Pair;
@@ -36,8 +37,6 @@ const overOptimizers = (matching: string, rule: Rule, more: Partial<MatchingRule
   },
 });
 
-const margins = [0.5, 1, 2];
-
 /**
  * What can be held equal between two families that are tuned over a range of penalties (`study/envelope`): the test error up
  * to a margin, the dead share, or nothing, each at its own lowest error. At matched dead share test errors are compared, the
@@ -45,9 +44,7 @@ const margins = [0.5, 1, 2];
  */
 export const matchingRules: readonly MatchingRule[] = [
   ...margins.map((margin) =>
-    overOptimizers(`test error within ${margin} ${margin === 1 ? "point" : "points"}`, (more, less) =>
-      atMatchedError(more, less, margin),
-    ),
+    overOptimizers(marginWords(margin), (more, less) => atMatchedError(more, less, margin)),
   ),
   overOptimizers("each at its best", atTheirBest),
   overOptimizers(
@@ -56,6 +53,6 @@ export const matchingRules: readonly MatchingRule[] = [
       const [own, other] = atMatchedDeadShare(more, less);
       return [other, own];
     },
-    { unit: "points of test error", smallestEffect: 0.5 },
+    { unit: "points of test error", smallestEffect: 1 },
   ),
 ];
