@@ -8,6 +8,8 @@ export {
   byMeasure,
   costRows,
   decayCurves,
+  familyLook,
+  familyRows,
   methodLook,
   penaltyGains,
   rowsByForm,
@@ -34,7 +36,10 @@ export { earlySignNames } from "./hypotheses/h19/early-signs.js";
 export { predictedRows, predictionErrors, predictionErrorsElsewhere } from "./hypotheses/h19.js";
 export { laterOfDead, returnsSummary } from "./hypotheses/h20/returns-texts.js";
 export { returnsAtDrop } from "./hypotheses/h20.js";
+export { familyPairs } from "./hypotheses/held-equal.js";
+export { heldEqualTable } from "./hypotheses/held-equal-table.js";
 export { leverTable, protocolSeeds, verdictTable } from "./hypotheses/index.js";
+export { tunedTable } from "./hypotheses/tuned-table.js";
 export { collectionMap, notebookLink } from "./notebook/index.js";
 export { findSleepers } from "./sparsity/index.js";
 export { measureTitle } from "./study/index.js";

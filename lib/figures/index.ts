@@ -27,6 +27,7 @@ export {
   methodLook,
 } from "./costs.js";
 export { type DecayCurve, decayCurves } from "./decay-curves.js";
+export { familyFrontiers, familyLook, familyRows } from "./family-frontiers.js";
 export type { PlotlyFigure } from "./figure.js";
 export { filterLife } from "./filter-life.js";
 export { activationByScale, gammaBetaScatter, gammaTrajectories } from "./filters.js";

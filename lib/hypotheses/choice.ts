@@ -32,13 +32,17 @@ export function screenedSettings(
 
 /**
  * The settings of a family that are confirmed: those that no other one beats in both error and dead share on held-out images,
- * from the most accurate on, no two closer than `spacing`, and none `tooDear`; last the most accurate one without a penalty. A
- * rule of the screening alone: it looks at no test image.
+ * from the most accurate on, no two closer than `spacing`, and none `tooDear`; last the most accurate one without a penalty. Of
+ * a family that is compared by error alone, the most accurate one. A rule of the screening alone: it looks at no test image.
  */
-export function chooseSettings(screened: readonly Screened[]): Screened[] {
+export function chooseSettings(
+  screened: readonly Screened[],
+  { bestOnly = false }: Pick<Family, "bestOnly"> = {},
+): Screened[] {
   const inOrder = screened.toSorted((a, b) => a.error - b.error || b.dead - a.dead);
   const [best] = inOrder;
   if (best === undefined) return [];
+  if (bestOnly) return [best];
   const chosen = [best];
   for (const one of inOrder)
     if (one.error <= best.error + tooDear && one.dead >= chosen.at(-1)!.dead + spacing) chosen.push(one);

@@ -1,10 +1,11 @@
+import { runId } from "../runs/config.js";
 import { shortNumber } from "../runs/describe.js";
-import type { Scale } from "../study/arm.js";
+import type { ArmRuns, Scale } from "../study/arm.js";
 import { collectArmRuns } from "../study/collect.js";
 import type { Cell, Table } from "../tables/table.js";
 import { chooseSettings, type Screened, screenedSettings } from "./choice.js";
 import { chosenSettings } from "./chosen-settings.js";
-import { type Family, familiesOf, screeningArms, settingsOf } from "./families.js";
+import { type Family, familiesOf, familyArm, screeningArms, settingsOf } from "./families.js";
 import type { ArmOptions } from "./hypothesis.js";
 
 /** A family with all that was screened of it and what that chooses. */
@@ -14,17 +15,24 @@ export interface ChosenFamily {
   chosen: Screened[];
 }
 
-/** What the screening's records choose at a scale, and how many settings have no record yet. */
-export async function chosenOnRecord(
-  options: ArmOptions,
-): Promise<{ families: ChosenFamily[]; lacking: number }> {
+/** What the screening's records choose at a scale. A family that was not screened whole chooses nothing yet. */
+export async function chosenOnRecord(options: ArmOptions): Promise<ChosenFamily[]> {
   const runs = await collectArmRuns(screeningArms(options), { seeds: [1] });
-  const families = familiesOf(options.scale).map((family) => {
+  return familiesOf(options.scale).map((family) => {
     const screened = screenedSettings(options, family, runs);
-    return { family, screened, chosen: chooseSettings(screened) };
+    const isWhole = runsOf(options, family, runs).every(({ runs: own }) => own.length > 0);
+    return { family, screened, chosen: isWhole ? chooseSettings(screened, family) : [] };
   });
-  const lacking = runs.filter(({ runs: own }) => own.length === 0).length;
-  return { families, lacking };
+}
+
+/** Of the screening's runs, those of one family. */
+function runsOf(options: ArmOptions, family: Family, runs: readonly ArmRuns[]): ArmRuns[] {
+  const ids = new Set(
+    settingsOf(family).map((setting) =>
+      runId(familyArm(options, family, setting, { screening: true }).config),
+    ),
+  );
+  return runs.filter(({ arm }) => ids.has(runId(arm.config)));
 }
 
 /** A row for every family: rates, warm-ups and penalties tried, and what was chosen. */
@@ -43,7 +51,7 @@ export function chosenTable(families: readonly ChosenFamily[]): Table {
       `${family.rates.map(shortNumber).join(", ")}${family.warmups.length > 1 ? "; each with and without warm-up" : ""}`,
       family.lambdas.map(shortNumber).join(", "),
       `${screened.length} of ${settingsOf(family).length}`,
-      chosen.map(settingText).join("; "),
+      chosen.length > 0 ? chosen.map(settingText).join("; ") : "not screened whole yet",
     ]),
     note: "Chosen: what no other setting beats in both error and dead share, from the most accurate on, at least 10 points of dead share apart and at most 20 points of error above the best; and the most accurate one without a penalty.",
   };
@@ -54,7 +62,8 @@ const settingText = ({ rate, warmup, lambda, error, dead }: Screened): string =>
 
 /** The source of chosen-settings.ts with one scale's choice in place of what it has. */
 export function chosenSource(scale: Scale, families: readonly ChosenFamily[]): string {
-  const own = Object.fromEntries(families.map(({ family, chosen }) => [family.name, chosen]));
+  const known = families.filter(({ chosen }) => chosen.length > 0);
+  const own = Object.fromEntries(known.map(({ family, chosen }) => [family.name, chosen]));
   const all = { ...chosenSettings, [scale]: own } as typeof chosenSettings;
   const scales = Object.entries(all).map(([name, byFamily]) => {
     const lines = Object.entries(byFamily).map(([family, settings]) => {

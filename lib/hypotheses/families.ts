@@ -17,6 +17,10 @@ export interface Family {
   optimizer: StudiedOptimizer | "Lion" | "Muon";
   penalty: "l2" | "decoupled";
   normalization?: "group" | "layer";
+  /** Of the scale's widths, where the network is narrower. */
+  width?: number;
+  /** Whether only its most accurate setting is confirmed: it is compared by error alone. */
+  bestOnly?: boolean;
   /** A factor of about 3 apart. */
   rates: readonly number[];
   /** Shares of the steps over which the rate rises first. */
@@ -30,7 +34,7 @@ const heldOut: Partial<Record<Scale, number>> = { lite: 5000, reduced: 5000 };
 
 const withWarmup = [0, 0.1] as const;
 const adamRates = [1e-3, 3e-3, 1e-2] as const;
-const l2Lambdas = [0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2] as const;
+const l2Lambdas = [0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1] as const;
 
 /** What is tuned at `lite` scale, in the order in which it decides verdicts. */
 const lite: readonly Family[] = [
@@ -73,12 +77,7 @@ const lite: readonly Family[] = [
   {
     name: "Adamax, L2",
     optimizer: "Adamax",
-    ...{ penalty: "l2", rates: adamRates, warmups: [0], lambdas: [0, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2] },
-  },
-  {
-    name: "SGD, L2",
-    optimizer: "SGD",
-    ...{ penalty: "l2", rates: [0.06, 0.2, 0.6], warmups: [0], lambdas: [0, 1e-3, 3e-3, 1e-2, 3e-2] },
+    ...{ penalty: "l2", rates: adamRates, warmups: [0], lambdas: [0, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1] },
   },
   {
     name: "AdaGrad, L2",
@@ -110,6 +109,14 @@ const lite: readonly Family[] = [
       lambdas: [0, 1e-3, 3e-3, 1e-2, 2e-2],
     },
   },
+  ...[0.75, 0.5, 0.25].map(
+    (width): Family => ({
+      name: `SGD+momentum, L2, ${100 * width} % as wide`,
+      optimizer: "SGD+momentum",
+      ...{ penalty: "l2", rates: [0.015, 0.05, 0.15], warmups: [0], lambdas: [0, 1e-3, 3e-3, 1e-2] },
+      ...{ width, bestOnly: true },
+    }),
+  ),
   ...(["group", "layer"] as const).map(
     (normalization): Family => ({
       name: `Adam, L2, ${{ group: "GroupNorm", layer: "LayerNorm" }[normalization]}`,
@@ -123,6 +130,11 @@ const lite: readonly Family[] = [
       },
     }),
   ),
+  {
+    name: "SGD, L2",
+    optimizer: "SGD",
+    ...{ penalty: "l2", rates: [0.06, 0.2, 0.6], warmups: [0], lambdas: [0, 1e-3, 3e-3, 1e-2, 3e-2] },
+  },
 ];
 
 /** At a tenth of Adam's rates and ten times the steps. */
@@ -170,6 +182,10 @@ export interface Setting {
 export const settingsOf = ({ rates, warmups, lambdas }: Family): Setting[] =>
   warmups.flatMap((warmup) => rates.flatMap((rate) => lambdas.map((lambda) => ({ rate, warmup, lambda }))));
 
+/** Widths of a network that is narrower in every layer. */
+export const narrowed = (widths: readonly number[], share: number): number[] =>
+  widths.map((width) => Math.max(1, Math.round(share * width)));
+
 /** A family at a setting: as it is screened, on held-out training images, or as it is confirmed, on test images. */
 export function familyArm(
   options: ArmOptions,
@@ -178,10 +194,12 @@ export function familyArm(
   { screening = false } = {},
 ): Arm {
   const { scale } = options;
-  const { schedule } = scaleDefaults[scale];
+  const { schedule, widths } = scaleDefaults[scale];
+  const { normalization, width } = family;
   const validationImages = heldOut[scale] ?? 0;
   const notes = [
-    ...(family.normalization ? [{ group: "GroupNorm", layer: "LayerNorm" }[family.normalization]] : []),
+    ...(normalization ? [{ group: "GroupNorm", layer: "LayerNorm" }[normalization]] : []),
+    ...(width === undefined ? [] : [`${100 * width} % as wide`]),
     `rate ${shortNumber(rate)}`,
     ...(warmup > 0 ? ["warm-up"] : []),
     ...(screening ? ["validation"] : []),
@@ -190,7 +208,8 @@ export function familyArm(
     optimizer: optimizerOf(family, scale, rate),
     penalty: { kind: family.penalty, lambda },
     note: notes.join(", "),
-    ...(family.normalization && { model: { normalization: family.normalization } }),
+    ...(normalization && { model: { normalization } }),
+    ...(width !== undefined && { model: { widths: narrowed(widths, width) } }),
     ...(warmup > 0 && { schedule: { ...schedule, warmup } }),
     ...(screening && { dataset: { validationImages }, supporting: true }),
   };

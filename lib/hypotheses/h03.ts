@@ -1,5 +1,5 @@
 import { typicalPace } from "../figures/against.js";
-import { deadShareByPace, frontier, gammaHistograms } from "../figures/index.js";
+import { deadShareByPace, familyFrontiers, frontier, gammaHistograms } from "../figures/index.js";
 import { between, mean } from "../statistics.js";
 import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 import { measures } from "../study/measures.js";
@@ -8,6 +8,7 @@ import { not, type Selector } from "../study/study-runs.js";
 import type { FormRow } from "../tables/forms.js";
 import { arm, decoupled, isShort, l2, penaltySweep, vary } from "./arms.js";
 import { atLikeError, type FactorContrast } from "./contrast.js";
+import { familyContrast } from "./family-contrast.js";
 import { deadSharesAtLikeError, errorMargin, hasSeed } from "./frontier.js";
 import type { ArmOptions } from "./hypothesis.js";
 import type { StudiedOptimizer } from "./optimizer-settings.js";
@@ -43,8 +44,21 @@ const adamForms: FactorContrast = {
   less: forms.decoupled,
   of: "deadByActivation",
   pairing: atLikeError,
-  comparison: `Adam with L2 against Adam with decoupled decay: dead share reached within ${errorMargin} point of the lowest test error that both reach.`,
+  comparison: `Adam with L2 against Adam with decoupled decay at one learning rate: dead share reached within ${errorMargin} point of the lowest test error that both reach.`,
   page: { words: ["with L2", "with decoupled decay"] },
+};
+
+const tuned = {
+  of: "h03",
+  claim: adamForms.claim!,
+  more: ["Adam, L2"],
+  less: ["Adam, decoupled decay"],
+};
+
+const tunedMomentum = {
+  of: "h03",
+  more: ["SGD+momentum, L2"],
+  less: ["SGD+momentum, decoupled decay"],
 };
 
 /** H3: under Adam L2 kills more than weight decay; under SGD they agree. */
@@ -66,17 +80,56 @@ export const h03 = study({
       "the difference in dead filters between L2 and decoupled weight decay under Adam, at matched test error,",
   },
   arms,
+  families: [...tuned.more, ...tuned.less, ...tunedMomentum.more, ...tunedMomentum.less],
   contrasts: {
-    main: adamForms,
+    main: familyContrast({ ...tuned, held: "testError", untuned: adamForms }),
+    momentum: familyContrast({
+      ...tunedMomentum,
+      id: "SGD with momentum",
+      claim:
+        "Under SGD with momentum, L2 regularization leaves more filters dead than decoupled weight decay at matched test error.",
+      held: "testError",
+    }),
+    atMatchedDeadShare: familyContrast({
+      ...tuned,
+      id: "at matched dead share",
+      claim:
+        "Under Adam, L2 regularization pays less test error for the same dead share than decoupled decay.",
+      held: "deadShare",
+    }),
+    atTheirBest: familyContrast({
+      ...tuned,
+      id: "each at its most accurate",
+      claim:
+        "Under Adam, L2 regularization leaves more filters dead than decoupled weight decay, each at its most accurate setting.",
+      held: "best",
+    }),
+    momentumAtMatchedDeadShare: familyContrast({
+      ...tunedMomentum,
+      id: "SGD with momentum, at matched dead share",
+      claim:
+        "Under SGD with momentum, L2 regularization pays less test error for the same dead share than decoupled decay.",
+      held: "deadShare",
+    }),
+    atOneRate: { ...adamForms, id: "at one learning rate", at: ["lite"] },
     asPlanned: {
       ...adamForms,
-      id: "without the strengths added last",
+      id: "at one learning rate, without the strengths added last",
       at: ["lite"],
       more: { ...forms.l2, lambda: not(addedLater.l2) },
       less: { ...forms.decoupled, lambda: not(addedLater.decoupled) },
     },
   },
   figures: {
+    "tuned-frontier": {
+      caption:
+        "Share of dead filters against test error for L2 and decoupled weight decay under Adam and SGD with momentum, each tuned over rates and strengths.",
+      tuned: true,
+      of: (runs) =>
+        familyFrontiers(runs, {
+          title: "L2 (filled) against decoupled weight decay (open), each tuned",
+        }),
+    },
     frontier: {
       caption:
         "Share of dead filters against test error for L2 and decoupled weight decay, under Adam and SGD with momentum.",

@@ -8,10 +8,45 @@ import { mean, type PairedDifference, pairedDifference } from "../statistics.js"
 import type { ArmRuns } from "../study/arm.js";
 import { measures } from "../study/measures.js";
 import { observationsBySelectivity } from "../study/selectivity.js";
+import type { StudyRuns } from "../study/study-runs.js";
 import type { Observation } from "../survival.js";
 import { penaltySweep } from "./arms.js";
+import { type FactorContrast, type Pairs, pairsOfSides } from "./contrast.js";
 import { adamL2, exampleRun, needed, seedMean, seedsIn } from "./select.js";
 import { study } from "./study.js";
+import { familiesIn, ofFamily } from "./tuned.js";
+
+const atOneRate: FactorContrast = {
+  among: { penalty: "none" },
+  more: { optimizer: "Adam" },
+  less: { optimizer: "SGD+momentum" },
+  of: "selectivity",
+  smallestEffect: 2,
+  comparison:
+    "Adam against SGD with momentum, both without penalty and at one learning rate: mean selectivity of all filters over the training images at the end.",
+  page: { words: ["with Adam", "with SGD+momentum"] },
+};
+
+const families = ["Adam, L2", "SGD+momentum, L2"];
+
+const isTuned = (runs: readonly ArmRuns[]): boolean =>
+  families.every((name) => familiesIn(runs).includes(name));
+
+/** Mean selectivity under Adam against SGD with momentum at one setting of each; undefined where nothing was tuned. */
+function tunedPairs(
+  runs: StudyRuns,
+  { of, said }: { of: (item: ArmRuns, place: number) => boolean; said: string },
+): Pairs | undefined {
+  if (!isTuned(runs)) return undefined;
+  const [adam, momentum] = families.map((name) => ofFamily(runs, name).find(of));
+  if (!adam || !momentum) return undefined;
+  const arms = [adam, momentum];
+  return {
+    comparison: `Adam (${adam.arm.label}) against SGD with momentum (${momentum.arm.label}), ${said}: mean selectivity of all filters over the training images at the end.`,
+    arms,
+    pair: (seed) => arms.map((item) => seedMean([item], seed, measures.selectivity.of)) as [number, number],
+  };
+}
 
 /** H6: adaptive methods learn more selective features; selective ones die. */
 export const h06 = study({
@@ -29,17 +64,30 @@ export const h06 = study({
     difference: "the difference in selectivity between Adam and SGD with momentum, without a penalty,",
   },
   arms: (options) => [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")],
+  families,
   contrasts: {
     main: {
-      among: { penalty: "none" },
-      more: { optimizer: "Adam" },
-      less: { optimizer: "SGD+momentum" },
-      of: "selectivity",
       smallestEffect: 2,
-      comparison:
-        "Adam against SGD with momentum, both without penalty: mean selectivity of all filters over the training images at the end.",
-      page: { words: ["with Adam", "with SGD+momentum"] },
+      rerun: atOneRate,
+      pairs: (runs) =>
+        tunedPairs(runs, {
+          of: ({ arm }) => arm.lambda === 0,
+          said: "both without penalty, each at the rate that held-out images chose",
+        }) ?? pairsOfSides("h06", atOneRate, runs),
     },
+    atTheirBest: {
+      id: "each at its most accurate",
+      claim:
+        "At its most accurate setting, Adam's features are more selective than those of SGD with momentum.",
+      smallestEffect: 2,
+      when: isTuned,
+      pairs: (runs) =>
+        tunedPairs(runs, {
+          of: (_item, place) => place === 0,
+          said: "each at the rate and penalty that held-out images chose as the most accurate",
+        })!,
+    },
+    atOneRate: { ...atOneRate, id: "at one learning rate", at: ["lite"], smallestEffect: 2 },
   },
   figures: {
     universality: {

@@ -8,49 +8,71 @@ import { mean } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { type StudyRuns, studyRuns } from "../study/study-runs.js";
 import type { OwnContrast } from "./contrast.js";
-import { harvestArms, harvestTuning } from "./h12/arms.js";
+import { fineTuningSteps, harvestArms, harvestTuning } from "./h12/arms.js";
 import { equalError, errorMargin, fewestMacs, networksOf } from "./h12/equal-error.js";
+import { implicitFamilies, tunedSlimming } from "./h12/tuned-slimming.js";
 import { isTuning } from "./h12/tuning.js";
 import { study } from "./study.js";
+import { familiesIn } from "./tuned.js";
 
 const comparedMethods = ["network slimming", "implicit"] as const;
 
 /** How many more multiply-accumulates, as a power of two, still count as being at par: 19 %. */
 const parMargin = 0.25;
 
-/** Arms of a method that were trained, of one optimizer or of all. */
-const armsOf = (runs: readonly ArmRuns[], method: PruningMethod, optimizer?: string): ArmRuns[] =>
+/** Which of the arms are compared. */
+interface Compared {
+  /** Default: of both optimizers. */
+  optimizer?: "Adam" | "SGD+momentum";
+  /** Those of tuned families, or else those at one rate each. Default: those of tuned families where there are any. */
+  tuned?: boolean;
+}
+
+/** Arms of a method that were trained. */
+const armsOf = (
+  runs: readonly ArmRuns[],
+  method: PruningMethod,
+  { optimizer, tuned = isTuned(runs) }: Compared,
+): ArmRuns[] =>
   harvestRuns(runs).filter(
     ({ arm, runs: own }) =>
       pruningMethod(arm.config) === method &&
       (optimizer === undefined || arm.optimizer === optimizer) &&
+      (arm.family !== undefined) === tuned &&
       own.length > 0,
   );
 
+const isTuned = (runs: readonly ArmRuns[]) =>
+  familiesIn(runs).some((family) => family.endsWith("network slimming"));
+
 /** Network slimming against the implicit method, of one optimizer; default: for each the one that gives the fewest. */
-const slimmingAgainstImplicit = (optimizer?: string): OwnContrast => ({
+const slimmingAgainstImplicit = (compared: Compared = {}): OwnContrast => ({
   unit: "log2 of MACs",
   smallestEffect: -parMargin,
-  ...(optimizer !== undefined && {
-    id: optimizer,
-    claim: `Cutting the filters that died by themselves under ${optimizer} gives a network at par with one from network slimming under ${optimizer} or better.`,
-    when: (runs) => armsOf(runs, "network slimming", optimizer).length > 0,
+  ...(compared.optimizer !== undefined && {
+    id: compared.optimizer,
+    claim: `Cutting the filters that died by themselves under ${compared.optimizer} gives a network at par with one from network slimming under ${compared.optimizer} or better.`,
   }),
+  when: (runs) => armsOf(runs, "network slimming", compared).length > 0,
   pairs(runs) {
+    const { optimizer, tuned = isTuned(runs) } = compared;
     const families = comparedMethods.map((method) => {
-      const own = armsOf(runs, method, optimizer);
+      const own = armsOf(runs, method, compared);
       if (own.length > 0) return own;
       throw new UserError(
         `H12 needs ${method}'s arms, and none of their runs is there. Train them: npm run reproduce -- h12.`,
       );
     }) as [ArmRuns[], ArmRuns[]];
     const both = networksOf(families[0]).filter((network) => networksOf(families[1]).includes(network));
+    const settings = tuned
+      ? "of settings that held-out images chose"
+      : "of strengths at one learning rate an optimizer";
     const chosen =
       optimizer === undefined
-        ? "each with the optimizer and strength that gives the fewest"
-        : `both with ${optimizer}, each with the strength that gives the fewest`;
+        ? `each with the optimizer and setting that gives the fewest, ${settings}`
+        : `both with ${optimizer}, each with the setting that gives the fewest, ${settings}`;
     return {
-      comparison: `Fewest multiply-accumulates (log2) of a network within ${errorMargin} points of the lowest test error that both methods reach: network slimming's against those of the implicit method, ${chosen}, mean over ${both.join(" and ")}.`,
+      comparison: `Fewest multiply-accumulates (log2) of a network within ${errorMargin} points of the lowest test error that both methods reach: network slimming's against those of the implicit method, ${chosen}, ${both.length > 1 ? "mean over" : "for"} ${both.join(" and ")}.`,
       arms: families.flat(),
       pair(seed) {
         const sides = both.map((network) => macsAtEqualError(families, network, seed));
@@ -79,16 +101,39 @@ export const h12 = study({
       "the difference in multiply-accumulates between cutting dead filters and network slimming, at equal test error,",
   },
   arms: (options) => [...harvestArms(options), ...harvestTuning(options)],
+  families: implicitFamilies,
+  alongside: (options) => tunedSlimming(options, fineTuningSteps(options)),
   contrasts: {
     main: slimmingAgainstImplicit(),
-    adam: slimmingAgainstImplicit("Adam"),
-    momentum: slimmingAgainstImplicit("SGD+momentum"),
+    adam: slimmingAgainstImplicit({ optimizer: "Adam" }),
+    momentum: slimmingAgainstImplicit({ optimizer: "SGD+momentum" }),
+    atOneRate: {
+      ...slimmingAgainstImplicit({ tuned: false }),
+      id: "at one learning rate each",
+      at: ["lite"],
+    },
+    adamAtOneRate: {
+      ...slimmingAgainstImplicit({ optimizer: "Adam", tuned: false }),
+      id: "Adam, at one learning rate",
+      at: ["lite"],
+    },
+    momentumAtOneRate: {
+      ...slimmingAgainstImplicit({ optimizer: "SGD+momentum", tuned: false }),
+      id: "SGD+momentum, at one learning rate",
+      at: ["lite"],
+    },
   },
   figures: {
     "error-by-macs": {
       caption:
         "Test error against multiply-accumulates an image: implicit sparsity, explicit pruning and training from scratch.",
       of: (runs) => errorByMacs(harvestRuns(runs)),
+    },
+    "tuned-error-by-macs": {
+      caption:
+        "Test error against multiply-accumulates an image at settings that held-out images chose: implicit sparsity, and network slimming from each optimizer's most accurate one.",
+      tuned: true,
+      of: (runs) => errorByMacs(runs),
     },
     "error-by-latency": {
       caption:

@@ -6,9 +6,21 @@ import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 import { groupByOptimizer, penaltySeries } from "../study/series.js";
 import { not, studyRuns } from "../study/study-runs.js";
 import { l2, vary } from "./arms.js";
+import type { Pairs } from "./contrast.js";
+import { narrowed } from "./families.js";
 import { h02 } from "./h02.js";
 import { h03 } from "./h03.js";
-import { filtersOf, gapsOf, gapTable, mostAccurateBySize, studyOfGap } from "./h13/gap.js";
+import {
+  filtersOf,
+  type GapParts,
+  gapFamilies,
+  gapsOf,
+  gapTable,
+  mostAccurateBySize,
+  studyOfGap,
+  tunedGapTable,
+  tunedStudyOfGap,
+} from "./h13/gap.js";
 import type { ArmOptions } from "./hypothesis.js";
 import { scaleDefaults } from "./scales.js";
 import { missingArms } from "./select.js";
@@ -22,6 +34,22 @@ const narrower: Record<Scale, { widths: number[]; lambdas: number[] }> = {
   reduced: { widths: [1 / 2, 1 / 4], lambdas: [5e-4] },
   paper: { widths: [3 / 4, 1 / 2, 1 / 4], lambdas: [1e-4, 1e-3] },
 };
+
+/** The gap and what is left of it at equally many survivors; undefined without runs to split. */
+function gapPairs(parts: GapParts | undefined, said: string): Pairs | undefined {
+  if (parts === undefined) return undefined;
+  const { plain, narrow, adaptive } = parts;
+  if (plain.length === 0) throw missingArms("h13", { optimizer: "SGD+momentum" });
+  const methods = adaptive.length === 1 ? "of Adam" : `mean over ${adaptive.length} adaptive methods`;
+  return {
+    comparison: `Gap in test error to SGD with momentum, ${methods}, ${said}: to the best of SGD, against the gap to SGD in a narrower network with as many filters alive.`,
+    arms: [...plain, ...narrow, ...adaptive.flat()],
+    pair(seed) {
+      const gaps = adaptive.map((own) => gapsOf(own, { plain, narrow, seed }));
+      return [mean(gaps.map(({ best }) => best)), mean(gaps.map(({ equal }) => equal))];
+    },
+  };
+}
 
 /** H13: lost capacity explains a part of the gap in test error between adaptive methods and SGD. */
 export const h13 = study({
@@ -39,22 +67,36 @@ export const h13 = study({
     difference: "what the gap shrinks by between networks with equally many survivors",
   },
   arms,
+  families: gapFamilies,
   contrasts: {
     main: {
       smallestEffect: 0.5,
+      pairs: (runs) =>
+        gapPairs(
+          tunedStudyOfGap(runs),
+          "all at the rates and penalties that held-out images chose as the most accurate",
+        ) ?? gapPairs(studyOfGap(runs), "each at one rate and its most accurate penalty")!,
+    },
+    adam: {
+      id: "Adam",
+      claim:
+        "Against a network of SGD with momentum that has as many filters alive, Adam loses less test error than against SGD's best.",
+      smallestEffect: 0.5,
+      when: (runs) => tunedStudyOfGap(runs) !== undefined,
       pairs(runs) {
-        const { plain, narrow, adaptive } = studyOfGap(runs);
-        if (plain.length === 0) throw missingArms("h13", { optimizer: "SGD+momentum" });
-        return {
-          comparison:
-            "Gap in test error to SGD with momentum, mean over adaptive methods at their most accurate penalty: to the best of SGD, against the gap to SGD in a narrower network with as many filters alive.",
-          arms: [...plain, ...narrow, ...adaptive.flat()],
-          pair(seed) {
-            const gaps = adaptive.map((own) => gapsOf(own, { plain, narrow, seed }));
-            return [mean(gaps.map(({ best }) => best)), mean(gaps.map(({ equal }) => equal))];
-          },
-        };
+        const all = tunedStudyOfGap(runs)!;
+        const adaptive = all.adaptive.filter(([own]) => own?.arm.optimizer === "Adam");
+        return gapPairs(
+          { ...all, adaptive },
+          "all at the rates and penalties that held-out images chose as the most accurate",
+        )!;
       },
+    },
+    atOneRate: {
+      id: "at one learning rate each",
+      at: ["lite"],
+      smallestEffect: 0.5,
+      pairs: (runs) => gapPairs(studyOfGap(runs), "each at one rate and its most accurate penalty")!,
     },
   },
   figures: {
@@ -73,6 +115,12 @@ export const h13 = study({
         "What each adaptive method at its most accurate penalty loses in test error to SGD with momentum: to the best of SGD, and to SGD in a narrower network with as many filters alive.",
       of: (runs) => gapByOptimizer(gapTable(runs)),
     },
+    "tuned-gap-by-optimizer": {
+      caption:
+        "The same with every method and SGD at the rate and penalty that held-out images chose as the most accurate, the narrower networks too.",
+      tuned: true,
+      of: (runs) => gapByOptimizer(tunedGapTable(runs)),
+    },
   },
 });
 
@@ -81,7 +129,7 @@ function arms(options: ArmOptions): Arm[] {
   const { widths } = scaleDefaults[options.scale];
   const { widths: shares, lambdas } = narrower[options.scale];
   const narrow = shares.map((share) => ({
-    model: { widths: widths.map((width) => Math.max(1, Math.round(share * width))) },
+    model: { widths: narrowed(widths, share) },
     note: `${Math.round(100 * share)} % as wide`,
   }));
   return [

@@ -1,8 +1,9 @@
-import { deadShareByPenalty, frontier, gammaHistograms } from "../figures/index.js";
+import { deadShareByPenalty, familyFrontiers, frontier, gammaHistograms } from "../figures/index.js";
 import type { RunConfigInput } from "../runs/config.js";
 import type { Scale } from "../study/arm.js";
 import { decoupled, penaltySweep, vary } from "./arms.js";
 import { atLikeError, type FactorContrast } from "./contrast.js";
+import { familyContrast } from "./family-contrast.js";
 import { errorMargin } from "./frontier.js";
 import { study } from "./study.js";
 
@@ -34,9 +35,29 @@ const l2Against = (said: string, ...modern: string[]): FactorContrast => ({
 
 const l2AgainstOne = (said: string, optimizer = said): FactorContrast => ({
   ...l2Against(said, optimizer),
-  id: said,
+  id: `${said}, at one learning rate`,
   claim: `${said} with decoupled decay leaves fewer filters dead than Adam with L2 at matched test error.`,
 });
+
+const modern = ["Adam, decoupled decay", "Lion, decoupled decay", "Muon, decoupled decay"];
+const tuned = { of: "h15", more: ["Adam, L2"], less: modern };
+
+const tunedOne = (said: string, family: string) =>
+  familyContrast({
+    ...tuned,
+    id: said,
+    claim: `${said} with decoupled decay leaves fewer filters dead than Adam with L2 at matched test error.`,
+    less: [family],
+    held: "testError",
+  });
+
+const atOneRate: FactorContrast = {
+  ...l2Against("the mean of AdamW, Lion and Muon", "Adam", "Lion", "Muon"),
+  page: {
+    words: ["with Adam and L2", "with Lion and decoupled decay"],
+    less: { optimizer: "Lion" },
+  },
+};
 
 /** H15, beyond the paper: the optimizers of today. */
 export const h15 = study({
@@ -63,19 +84,37 @@ export const h15 = study({
       decoupled(0, ...decays[options.scale], ...(stronger[options.scale] ?? [])),
     ),
   ],
+  families: [...tuned.more, ...modern],
   contrasts: {
-    main: {
-      ...l2Against("the mean of AdamW, Lion and Muon", "Adam", "Lion", "Muon"),
-      page: {
-        words: ["with Adam and L2", "with Lion and decoupled decay"],
-        less: { optimizer: "Lion" },
-      },
-    },
-    adamW: l2AgainstOne("AdamW", "Adam"),
-    lion: l2AgainstOne("Lion"),
-    muon: l2AgainstOne("Muon"),
+    main: familyContrast({ ...tuned, held: "testError", untuned: atOneRate }),
+    adamW: tunedOne("AdamW", "Adam, decoupled decay"),
+    lion: tunedOne("Lion", "Lion, decoupled decay"),
+    muon: tunedOne("Muon", "Muon, decoupled decay"),
+    atMatchedDeadShare: familyContrast({
+      ...tuned,
+      id: "at matched dead share",
+      claim: "For the same dead share Adam with L2 pays less test error than AdamW, Lion and Muon.",
+      held: "deadShare",
+    }),
+    atTheirBest: familyContrast({
+      ...tuned,
+      id: "each at its most accurate",
+      claim:
+        "AdamW, Lion and Muon leave fewer filters dead than Adam with L2, each at its most accurate setting.",
+      held: "best",
+    }),
+    atOneRate: { ...atOneRate, id: "at one learning rate each", at: ["lite"] },
+    adamWAtOneRate: l2AgainstOne("AdamW", "Adam"),
+    lionAtOneRate: l2AgainstOne("Lion"),
+    muonAtOneRate: l2AgainstOne("Muon"),
   },
   figures: {
+    "tuned-frontier": {
+      caption:
+        "Share of dead filters against test error: Adam with L2 against today's optimizers with decoupled decay, each tuned over rates and strengths.",
+      tuned: true,
+      of: (runs) => familyFrontiers(runs),
+    },
     frontier: {
       caption:
         "Share of dead filters against test error: Adam with L2 against today's optimizers with decoupled decay.",

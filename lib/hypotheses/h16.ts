@@ -1,4 +1,10 @@
-import { activationByScale, bothMeasures, deadShareByLayer, gammaHistograms } from "../figures/index.js";
+import {
+  activationByScale,
+  bothMeasures,
+  deadShareByLayer,
+  familyFrontiers,
+  gammaHistograms,
+} from "../figures/index.js";
 import { shortNumber } from "../runs/describe.js";
 import type { Arm } from "../study/arm.js";
 import { lambdaText } from "../study/describe.js";
@@ -7,6 +13,7 @@ import { type MeasureName, measures } from "../study/measures.js";
 import { highest, not, type Selector, type StudyRuns } from "../study/study-runs.js";
 import { type ArmChanges, arm, twoL2 } from "./arms.js";
 import type { FactorContrast } from "./contrast.js";
+import { familyContrast } from "./family-contrast.js";
 import type { ArmOptions } from "./hypothesis.js";
 import { optimizerSetting } from "./optimizer-settings.js";
 import { needed } from "./select.js";
@@ -38,13 +45,21 @@ const row = ({ config }: Arm) => factorsOf(config).normalization;
 
 const penalized = (runs: StudyRuns, rate: Selector) => needed("h16", runs, { ...rate, penalty: "L2" });
 
+const tuned = { of: "h16", more: ["Adam, L2"], less: ["Adam, L2, GroupNorm", "Adam, L2, LayerNorm"] };
+
+const atOnePenalty: FactorContrast = {
+  ...batchAgainstOthers(usual, "deadByActivation"),
+  page: { words: ["with BatchNorm", "with GroupNorm"] },
+};
+
 /** H16, beyond the paper: group and layer normalization in place of BatchNorm. */
 export const h16 = study({
   id: "h16",
   notebook: "16-other-normalizations",
   title: "Other normalizations: GroupNorm and LayerNorm",
   question: "Is it BatchNorm that lets filters die, or any normalization with a scale and a shift?",
-  claim: "With GroupNorm or LayerNorm fewer filters die than with BatchNorm at the same penalty.",
+  claim:
+    "With GroupNorm or LayerNorm fewer filters die than with BatchNorm at matched test error, each tuned over rates and penalties.",
   source: "own",
   answers: {
     supported: "BatchNorm above all: with GroupNorm or LayerNorm {} fewer filters die at the same penalty.",
@@ -52,14 +67,27 @@ export const h16 = study({
     difference: "the difference in dead filters between BatchNorm and GroupNorm or LayerNorm",
   },
   arms,
+  families: [...tuned.more, ...tuned.less],
   contrasts: {
-    main: {
-      ...batchAgainstOthers(usual, "deadByActivation"),
-      page: { words: ["with BatchNorm", "with GroupNorm"] },
-    },
+    main: familyContrast({ ...tuned, held: "testError", untuned: atOnePenalty }),
+    atMatchedDeadShare: familyContrast({
+      ...tuned,
+      id: "at matched dead share",
+      claim:
+        "For the same dead share a network with BatchNorm pays less test error than one with GroupNorm or LayerNorm.",
+      held: "deadShare",
+    }),
+    atTheirBest: familyContrast({
+      ...tuned,
+      id: "each at its most accurate",
+      claim:
+        "With GroupNorm or LayerNorm fewer filters die than with BatchNorm, each at its most accurate setting.",
+      held: "best",
+    }),
+    atOnePenalty: { ...atOnePenalty, id: "at the same rate and penalty", at: ["lite"] },
     byScale: {
       ...batchAgainstOthers(usual, "deadByScale"),
-      id: "by scale",
+      id: "by scale, at the same rate and penalty",
       claim:
         "With GroupNorm or LayerNorm fewer filters fall below the scale threshold than with BatchNorm at the same penalty.",
     },
@@ -71,6 +99,12 @@ export const h16 = study({
     },
   },
   figures: {
+    "tuned-frontier": {
+      caption:
+        "Share of dead filters against test error for each normalization under Adam with L2, each tuned over rates and penalties.",
+      tuned: true,
+      of: (runs) => familyFrontiers(runs),
+    },
     "both-measures": {
       caption:
         "Share of filters inactive by activation and by scale for each normalization, at the same penalty.",

@@ -22,9 +22,9 @@ export const tunedArms = (options: ArmOptions, names: readonly string[]): Arm[] 
 export const ofFamily = (arms: readonly ArmRuns[], name: string): ArmRuns[] =>
   arms.filter(({ arm }) => arm.family === name);
 
-/** Families of some arms, each once. */
+/** Families of some arms that have any run, each once. */
 export const familiesIn = (arms: readonly ArmRuns[]): string[] => [
-  ...new Set(arms.flatMap(({ arm: { family } }) => family ?? [])),
+  ...new Set(arms.flatMap(({ arm: { family }, runs }) => (runs.length > 0 ? (family ?? []) : []))),
 ];
 
 /**

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { keptCrosschecks } from "../crosscheck/kept.js";
 import { crosscheckSummary } from "../crosscheck/table.js";
 import { messageOf, UserError } from "../errors.js";
+import { chosenOnRecord, chosenTable } from "../hypotheses/choose.js";
 import { notebooksDirectory } from "../notebook/notebooks.js";
 import type { Run, RunRecord } from "../runs/record.js";
 import { RunIndex } from "../runs/run-index.js";
@@ -38,7 +39,7 @@ export function readProse(name: string, directory = notebooksDirectory()): strin
 
 /**
  * The appendix: the Markdown of `notebooks/appendix.md`, where a line "[[environment]]", "[[glossary]]", "[[bibtex]]",
- * "[[crosschecks]]" or "[[lists]]" stands for what is computed.
+ * "[[crosschecks]]", "[[tuning]]" or "[[lists]]" stands for what is computed.
  */
 export async function appendixBody(options: AppendixOptions): Promise<{ body: Markup; page: MarkdownPage }> {
   // Its terms are explained on the page itself.
@@ -49,6 +50,7 @@ export async function appendixBody(options: AppendixOptions): Promise<{ body: Ma
     glossary: () => glossaryList({ ...page, glossary }),
     bibtex: () => bibtex(options.bibliography),
     crosschecks,
+    tuning,
     lists: () => lists(options.articles),
   };
   const parts: Markup[] = [];
@@ -94,6 +96,13 @@ ${table(
     note: "The same seeds, initial weights and order of images, with other rounding.",
   },
 )}`;
+}
+
+/** Every rate and penalty that was tuned, and what was chosen of them. */
+async function tuning(): Promise<Markup> {
+  const families = await chosenOnRecord({ scale: "lite", dataset: { name: "cifar10", source: "jpeg" } });
+  const table = chosenTable(families);
+  return html`<div class="table-scroll" tabindex="0" role="group" aria-label="${table.title}">${raw(renderTable(table, "html"))}</div>`;
 }
 
 /** Every finished seed of a configuration on record. */

@@ -92,8 +92,7 @@ describe("the choice of what is confirmed", () => {
 
   it("is what the records on disk say, wherever one is set down", async () => {
     for (const scale of Object.keys(chosenSettings) as Scale[]) {
-      const { families, lacking } = await chosenOnRecord({ ...options, scale });
-      expect(lacking, scale).toBe(0);
+      const families = await chosenOnRecord({ ...options, scale });
       expect(chosenSource(scale, families)).toBe(chosenSource(scale, writtenOf(scale)));
     }
   });

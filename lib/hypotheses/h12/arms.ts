@@ -105,7 +105,8 @@ export function harvestTuning(options: ArmOptions): Arm[] {
 /** Training images of CIFAR-10. */
 const allImages = 50_000;
 
-const fineTuningSteps = ({ scale }: ArmOptions) => Math.round(fineTuning * scaleDefaults[scale].steps);
+/** Steps of fine-tuning at a scale. */
+export const fineTuningSteps = ({ scale }: ArmOptions) => Math.round(fineTuning * scaleDefaults[scale].steps);
 
 const changesOf = ({ model, note }: Study): ArmChanges => ({
   ...(model && { model }),

@@ -6,6 +6,7 @@ import type { GapRow } from "../../study/rows.js";
 import { hasSeed } from "../frontier.js";
 import { adaptiveOptimizers } from "../optimizer-settings.js";
 import { seedsIn } from "../select.js";
+import { familiesIn, ofFamily } from "../tuned.js";
 
 /** Filters that an arm's network starts with. */
 export const filtersOf = ({ arm }: ArmRuns): number =>
@@ -18,10 +19,8 @@ const deadOf = ({ record }: Run): number => 100 * record.final.deadByActivation;
 export const survivorsOf = ({ record: { model, final } }: Run): number =>
   (1 - final.deadByActivation) * model.layers.reduce((sum, { filters }) => sum + filters, 0);
 
-/** The parts of H13's runs. */
-export interface GapStudy {
-  /** All networks of full width. */
-  full: ArmRuns[];
+/** What a gap is taken between. */
+export interface GapParts {
   /** SGD with momentum: of full width, and narrower. */
   plain: ArmRuns[];
   narrow: ArmRuns[];
@@ -29,10 +28,36 @@ export interface GapStudy {
   adaptive: ArmRuns[][];
 }
 
+/** The parts of H13's runs at one rate. */
+export interface GapStudy extends GapParts {
+  /** All networks of full width. */
+  full: ArmRuns[];
+}
+
+const adaptiveFamilies = adaptiveOptimizers.map((name) => `${name}, L2`);
+const narrowFamilies = [75, 50, 25].map((share) => `SGD+momentum, L2, ${share} % as wide`);
+
+/** Families that H13 compares where they were tuned. */
+export const gapFamilies = ["SGD+momentum, L2", ...narrowFamilies, ...adaptiveFamilies];
+
+/** Each family at its most accurate setting, which held-out images chose; undefined where nothing was tuned. */
+export function tunedStudyOfGap(runs: readonly ArmRuns[]): GapParts | undefined {
+  const known = familiesIn(runs);
+  if (!gapFamilies.every((name) => known.includes(name))) return undefined;
+  const best = (name: string) => ofFamily(runs, name).slice(0, 1);
+  const plain = best("SGD+momentum, L2");
+  return {
+    plain,
+    narrow: narrowFamilies.flatMap(best),
+    adaptive: adaptiveFamilies.map(best).filter((own) => own.length > 0),
+  };
+}
+
 /** Splits H13's runs; arms without runs are left out. */
 export function studyOfGap(runs: readonly ArmRuns[]): GapStudy {
-  const most = Math.max(...runs.map(filtersOf));
-  const trained = runs.filter(({ runs: own }) => own.length > 0);
+  const usual = runs.filter(({ arm: { family } }) => family === undefined);
+  const most = Math.max(...usual.map(filtersOf));
+  const trained = usual.filter(({ runs: own }) => own.length > 0);
   const full = trained.filter((item) => filtersOf(item) === most);
   const of = (name: string, items: ArmRuns[]) =>
     items.filter(
@@ -109,11 +134,18 @@ export function gapsOf(
   };
 }
 
-/** Gaps of every adaptive method by seed: what the verdict is a mean of. */
-export function gapTable(runs: readonly ArmRuns[]): GapRow[] {
-  const { plain, narrow, adaptive } = studyOfGap(runs);
+/** Gaps of every adaptive method by seed: what the verdict is a mean of at one rate each. */
+export const gapTable = (runs: readonly ArmRuns[]): GapRow[] => gapRows(studyOfGap(runs));
+
+/** The same where each was tuned; none where nothing was. */
+export const tunedGapTable = (runs: readonly ArmRuns[]): GapRow[] => {
+  const parts = tunedStudyOfGap(runs);
+  return parts ? gapRows(parts) : [];
+};
+
+function gapRows({ plain, narrow, adaptive }: GapParts): GapRow[] {
   return adaptive.flatMap((own) =>
-    seedsIn(runs).map((seed) => ({
+    seedsIn([...own, ...plain]).map((seed) => ({
       optimizer: own[0]!.arm.optimizer,
       seed,
       ...gapsOf(own, { plain, narrow, seed }),

@@ -1,0 +1,44 @@
+import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
+import type { Cell, Estimate, Table } from "../tables/table.js";
+import { type FamilyPair, heldEqual, sidesOfPairs } from "./held-equal.js";
+
+/**
+ * The same runs, asked in every way: for each pair of families the seed-paired difference with each of the things held equal,
+ * mean and 95 % half-width. Positive: the first family's filters die more, or for less.
+ */
+export function heldEqualTable(arms: readonly ArmRuns[], pairs: readonly FamilyPair[]): Table {
+  const rules = Object.values(heldEqual);
+  return {
+    title: "The same runs with something else held equal",
+    columns: [
+      { label: "Filters die more in" },
+      { label: "than in" },
+      { label: "Seeds" },
+      ...rules.map(({ words, unit }) => ({
+        label: words[0]!.toUpperCase() + words.slice(1),
+        unit: unit === "percentage points" ? "points of dead share" : unit,
+        digits: 1,
+        width: 18,
+      })),
+    ],
+    rows: pairs.map((pair): Cell[] => {
+      const found = rules.map((rule) =>
+        sidesOfPairs(arms, [pair], rule)
+          .map(({ sides: [more, less] }) => more - less)
+          .filter(Number.isFinite),
+      );
+      const seeds = Math.max(...found.map((values) => values.length));
+      return [pair.more, pair.less, seeds, ...found.map(estimate)];
+    }),
+    note: `Mean and half the 95 % Student t interval of the seed-paired difference. ${rules.map(({ words, measured }) => `${words[0]!.toUpperCase()}${words.slice(1)}: ${measured}.`).join(" ")} Positive: the claim's way. Dashes: the two have nothing in common there.`,
+  };
+}
+
+function estimate(values: readonly number[]): Estimate | null {
+  if (values.length === 0) return null;
+  return {
+    mean: mean(values),
+    halfWidth: tHalfWidth({ n: values.length, deviation: standardDeviation(values) }),
+  };
+}
