@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 const library = dirname(fileURLToPath(import.meta.url));
 
 /** Rooms that work on the checkout only: the site with its pages, what trains in them, the benchmark, Jupyter's kernel. */
-const leftOut = /[\\/](paper|live|bench|notebook[\\/]kernel|\.tsbuildinfo)([\\/]|$)|\.js\.map$/;
+const leftOut = /[\\/](paper|live|bench|archive|notebook[\\/]kernel|\.tsbuildinfo)([\\/]|$)|\.js\.map$/;
 
 async function pack(destination) {
   await import("./build.mjs");

@@ -30,6 +30,7 @@ const rooms = {
   live: [...training, "runs", "study", "figures", "hypotheses"],
   notebook: [...training, ...recording, ...showing, "hypotheses", "export"],
   paper: ["sparsity", "runs", "study", ...showing, "hypotheses", "export", "crosscheck", "live", "notebook"],
+  archive: ["runs", "export", "paper"],
   cli: [
     ...training,
     ...recording,
@@ -40,6 +41,7 @@ const rooms = {
     "bench",
     "notebook",
     "paper",
+    "archive",
   ],
 };
 

@@ -54,6 +54,11 @@ export const commands: Record<string, CommandEntry> = {
     checkoutOnly: true,
     load: () => import("./paper.js"),
   },
+  archive: {
+    summary: "make one file of all that the paper is, or check that it rebuilds from one",
+    checkoutOnly: true,
+    load: () => import("./archive.js"),
+  },
   prune: {
     summary: "cut a run's dead filters, check the smaller network, save it and time it",
     load: () => import("./prune.js"),

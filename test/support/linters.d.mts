@@ -3,3 +3,8 @@ export function openWorkflowLinter(): Promise<
 >;
 
 export function lintPackage(folder: string): Promise<string[]>;
+
+export function validateCrate(
+  crate: object,
+  files: readonly string[],
+): Promise<{ problems: string[]; unknown: string[] }>;
