@@ -54,7 +54,7 @@ beforeAll(async () => {
   mkdirSync(cache, { recursive: true });
   folder = mkdtempSync(join(cache, "examples-"));
   outside = (await packedProject()).folder;
-});
+}, 180_000);
 afterAll(() => {
   for (const made of [folder, outside]) rmSync(made, { recursive: true, force: true });
 });

@@ -15,7 +15,7 @@ const read = (...path: string[]) => readFileSync(join(projectRoot, ...path), "ut
 let packed: PackedProject;
 beforeAll(async () => {
   packed = await packedProject();
-});
+}, 180_000);
 afterAll(() => rmSync(packed.folder, { recursive: true, force: true }));
 
 const inProject = (...words: string[]) => run(process.execPath, words, { cwd: packed.folder });
