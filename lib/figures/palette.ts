@@ -59,6 +59,14 @@ export const stateColors = {
   deadByScale: "#332288",
 } as const;
 
+/** Verdicts, in the site's colors for them; the symbol tells them apart in print. */
+export const answerLooks: Readonly<Record<string, { color: string; symbol: string }>> = {
+  supported: { color: "#14693A", symbol: "circle" },
+  "no difference that matters": { color: "#3D4F7A", symbol: "square-open" },
+  undecided: { color: "#6B5200", symbol: "diamond-open" },
+  contradicted: { color: "#A32A2A", symbol: "x" },
+};
+
 /** White to the color of a filter dead by scale: 0 to 100 % dead, even steps of lightness. */
 export const deadShareScale: [number, string][] = [
   [0, "#FFFFFF"],

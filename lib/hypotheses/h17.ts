@@ -37,7 +37,7 @@ export const h17 = study({
       page: { words: ["with ReLU", "with GELU"] },
       specification: {
         settled: ["definition"],
-        choices: { against: "the mean of both" },
+        choices: { against: "both" },
         also: (["GELU", "SiLU"] as const).map((activation) => ({
           choices: { against: activation },
           change: { less: { activation } },

@@ -43,7 +43,7 @@ export const h18 = study({
         less: { schedule: "cosine decay" },
       },
       specification: {
-        choices: { against: "the mean of both" },
+        choices: { against: "both" },
         also: [
           { choices: { against: "warm-up" }, change: { less: { schedule: "steps, warm-up" } } },
           { choices: { against: "cosine decay" }, change: { less: { schedule: "cosine decay" } } },

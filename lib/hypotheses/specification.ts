@@ -17,6 +17,7 @@ import { likeArms } from "./specification/pool.js";
 import { rowOf, type SpecificationRow, sorted } from "./specification/row.js";
 import { decidePairs } from "./verdict.js";
 
+export { specificationCurve } from "./specification/curve.js";
 export { specificationDots } from "./specification/dots.js";
 export type { SpecificationRow } from "./specification/row.js";
 export { specificationCounts, specificationText } from "./specification/sentence.js";

@@ -19,7 +19,11 @@ export function verdictText(verdict: Verdict): Record<"answer" | "claim" | "evid
 }
 
 /** A verdict's numbers as text, with two digits of the interval's width; no interval from a single seed. */
-export function verdictNumbers({ effect, interval: [low, high], smallestEffect }: Verdict): {
+export function verdictNumbers({
+  effect,
+  interval: [low, high],
+  smallestEffect,
+}: Pick<Verdict, "effect" | "interval" | "smallestEffect">): {
   effect: string;
   interval: string | undefined;
   smallest: string;

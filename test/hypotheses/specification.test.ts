@@ -11,7 +11,7 @@ import type { Hypothesis } from "../../lib/hypotheses/hypothesis.js";
 import { choicesOf, specificationsOfFactors } from "../../lib/hypotheses/specification/enumerate.js";
 import { rowOf, type SpecificationRow, sorted } from "../../lib/hypotheses/specification/row.js";
 import { specificationCounts, specificationText } from "../../lib/hypotheses/specification/sentence.js";
-import { specificationDots } from "../../lib/hypotheses/specification.js";
+import { specificationCurve, specificationDots } from "../../lib/hypotheses/specification.js";
 import type { Arm, ArmRuns } from "../../lib/study/arm.js";
 import { studyRuns } from "../../lib/study/study-runs.js";
 import { madeUpRunsOf } from "../support/made-up-runs.js";
@@ -97,7 +97,7 @@ describe("specifications of a contrast", () => {
         rows.filter(({ definition }) => definition === "by scale"),
         "against",
       ),
-    ).toEqual(["cosine decay", "the mean of both", "warm-up"]);
+    ).toEqual(["both", "cosine decay", "warm-up"]);
   });
 
   it("are none where a mean would be over fewer levels than the claim's", () => {
@@ -209,6 +209,39 @@ describe("what is said of specifications", () => {
     expect(specificationText([...rows, other])).toContain(
       "Measured in points of test error: the only specification contradicts the claim.",
     );
+  });
+
+  it("is a curve in the order of the effects, with a mark below each for what it chose, and another for another unit", () => {
+    const other = row({
+      unit: "points of test error",
+      verdict: "contradicted",
+      effect: -2,
+      matching: "equal dead share",
+    });
+    const { data, layout } = specificationCurve([...rows, other]);
+    expect(layout.meta!.arrangement!.panels.map(({ name }) => name)).toEqual([
+      "Effects in percentage points",
+      "",
+      "Effects in points of test error",
+    ]);
+    const effects = data.flatMap((trace) =>
+      trace.type === "scatter" && !trace.xaxis && trace.x?.[0] !== null
+        ? (trace.x as number[]).map((x, i): [number, number] => [x, (trace.y as number[])[i]!])
+        : [],
+    );
+    expect(effects.sort(([a], [b]) => a - b).map(([, effect]) => effect)).toEqual([0, 1, 3, 9, 20, 40]);
+    const levels = layout.yaxis2!.ticktext as string[];
+    expect(levels).toEqual([
+      "L2 1e-4",
+      "L2 1e-3",
+      "rate 1e-3",
+      "rate 3e-3",
+      "rate 1e-2",
+      "by activation",
+      "by scale",
+    ]);
+    const grid = data.filter((trace) => trace.type === "scatter" && trace.xaxis === "x2");
+    expect(grid.flatMap((trace) => (trace as { x: number[] }).x)).toHaveLength(3 * rows.length);
   });
 
   it("is also a small picture with the same words, in which every dot of the unit has its place", () => {

@@ -32,18 +32,23 @@ function placed(at: Parameters<typeof rule>[0]): Shape {
   return { xref: "x", yref: "y", x0: at.from[0], y0: at.from[1], x1: at.to[0], y1: at.to[1] };
 }
 
-/** A grey area from one value of the x axis to another, over the panel's height. */
-export const zone = (from: number, to: number, color = "#E8E8E8"): Mark<object> => ({
-  draw: () => ({
-    shapes: [
-      {
-        ...{ type: "rect", xref: "x", yref: "y domain", x0: from, x1: to, y0: 0, y1: 1, layer: "below" },
-        fillcolor: color,
-        line: { width: 0 },
-      },
-    ],
-  }),
-});
+/** A grey area from one value of an axis to another, all across the panel. */
+export const zone = (
+  from: number,
+  to: number,
+  color = "#E8E8E8",
+  { along = "x" }: { along?: "x" | "y" } = {},
+): Mark<object> => {
+  const placed: Shape =
+    along === "x"
+      ? { xref: "x", yref: "y domain", x0: from, x1: to, y0: 0, y1: 1 }
+      : { xref: "x domain", yref: "y", x0: 0, x1: 1, y0: from, y1: to };
+  return {
+    draw: () => ({
+      shapes: [{ type: "rect", ...placed, layer: "below", fillcolor: color, line: { width: 0 } }],
+    }),
+  };
+};
 
 /** A text in each panel, at shares of its width and height from the lower left; none where it is empty. */
 export const label = <R>(

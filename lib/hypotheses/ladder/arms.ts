@@ -44,11 +44,11 @@ export const rungs: readonly Rung[] = [
 ];
 
 /** Strengths of L2 that both ends have among H1's. */
-const strengths = { Adam: [0, 1e-4, 1e-3], "SGD+momentum": [0, 1e-3, 5e-3] } as const;
-type Compared = keyof typeof strengths;
+export const strengths = { Adam: [0, 1e-4, 1e-3], "SGD+momentum": [0, 1e-3, 5e-3] } as const;
+export type Compared = keyof typeof strengths;
 
 /** Widths beside the ends' own, and the strength that both ends have them at. */
-const widths = { multipliers: [1 / 8, 1 / 2], lambda: 1e-3 };
+export const widths = { multipliers: [1 / 8, 1 / 2], lambda: 1e-3 };
 
 /** Network slimming that `reduced` has, so that nothing is added where a run takes long; its fine-tuning has this share of the steps. */
 const slimming = {
