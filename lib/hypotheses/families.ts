@@ -82,12 +82,12 @@ const lite: readonly Family[] = [
   {
     name: "AdaGrad, L2",
     optimizer: "AdaGrad",
-    ...{ penalty: "l2", rates: [1e-2, 3e-2, 0.1], warmups: [0], lambdas: [0, 1e-3, 3e-3, 1e-2] },
+    ...{ penalty: "l2", rates: [1e-2, 3e-2, 0.1], warmups: [0], lambdas: [0, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1] },
   },
   {
     name: "Adadelta, L2",
     optimizer: "Adadelta",
-    ...{ penalty: "l2", rates: [0.3, 1, 3], warmups: [0], lambdas: [0, 1e-3, 3e-3, 1e-2] },
+    ...{ penalty: "l2", rates: [0.3, 1, 3], warmups: [0], lambdas: [0, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1] },
   },
   {
     name: "Lion, decoupled decay",
