@@ -24,9 +24,8 @@ export { foretoldRows, layerCorrelations } from "./hypotheses/h04/layer-profile.
 export { deadShareOfHalf } from "./hypotheses/h04.js";
 export { aroundDeathPanels } from "./hypotheses/h05/around-death.js";
 export { gammaPaces } from "./hypotheses/h05/gamma-pace.js";
-export { decayText, paceText, paceVerdictText, pullText } from "./hypotheses/h05/mechanism-texts.js";
+export { decayText, paceText, pullText } from "./hypotheses/h05/mechanism-texts.js";
 export { scalarDecay } from "./hypotheses/h05/scalar-decay.js";
-export { selectiveThirds } from "./hypotheses/h06.js";
 export { effectiveRates } from "./hypotheses/h07.js";
 export { equalErrorTable } from "./hypotheses/h12/equal-error.js";
 export { tuningTable } from "./hypotheses/h12/tuning.js";

@@ -33,6 +33,10 @@ export const commands: Record<string, CommandEntry> = {
     summary: "print the verdict on every hypothesis, computed from the finished runs",
     load: () => import("./verdicts.js"),
   },
+  claims: {
+    summary: "print every claim with its answer, what it cost, and how to test it again",
+    load: () => import("./claims.js"),
+  },
   crosscheck: {
     summary: "write a run's configuration as a PyTorch script, and compare what PyTorch makes of it",
     load: () => import("./crosscheck.js"),

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { UserError } from "../errors.js";
-import { type Answer, answers, holmAnswers } from "../hypotheses/answer.js";
+import { answers } from "../hypotheses/answer.js";
 import { findHypothesis, hypotheses, type Scale, type Verdict } from "../hypotheses/index.js";
 import { recordedHypothesis } from "../hypotheses/recorded.js";
+import { verdictsJson } from "../hypotheses/verdict-json.js";
 import { verdictTable } from "../hypotheses/verdict-table.js";
 import type { Run } from "../runs/record.js";
 import { RunIndex } from "../runs/run-index.js";
@@ -12,7 +13,7 @@ import { parseScale } from "./options.js";
 interface VerdictsOptions {
   /** Hypotheses by id or notebook. Default: all. */
   only?: string[];
-  /** Scale of the runs. Default: of each hypothesis the first of lite, paper and quick that has runs. */
+  /** Scale of the runs. Default: of each hypothesis the first of lite, reduced, paper and quick that has runs. */
   scale?: Scale;
   json?: boolean;
 }
@@ -28,10 +29,14 @@ export function register(program: Command): void {
       "Compute the verdict on every hypothesis from the finished runs and print them. What lacks runs is told on stderr; it is an error only if a hypothesis named with --only, or every one, has no verdict.",
     )
     .option("--only <hypotheses...>", 'by id or notebook, e.g. "h01"')
-    .option("--scale <name>", "scale of the runs; default: lite, else paper, else quick", parseScale)
+    .option(
+      "--scale <name>",
+      "scale of the runs; default: the first of lite, reduced, paper and quick that has runs",
+      parseScale,
+    )
     .option(
       "--json",
-      "print a list: id, claim, verdict, effect, interval, p, holm (the verdict after Holm's correction over the list), seeds, scale, dataset and more",
+      "print a list: id, part, claim, source (abstract, notes or own), verdict, effect, interval, p, holm (the verdict after Holm's correction over the list), seeds, scale, scope (toy, reduced or full), dataset and more",
     )
     .action(printVerdicts);
 }
@@ -44,45 +49,16 @@ async function printVerdicts({ only, scale, json = false }: VerdictsOptions): Pr
   const without: string[] = [];
   for (const hypothesis of hypotheses.filter((one) => named.has(one))) {
     if (known.size > keptRuns) known.clear();
-    const { verdict, lack } = await recordedHypothesis(hypothesis, { scale, stored, known });
-    if (verdict) verdicts.push(verdict);
-    else without.push(hypothesis.id);
+    const { verdicts: own, verdict, lack } = await recordedHypothesis(hypothesis, { scale, stored, known });
+    verdicts.push(...own);
+    if (!verdict) without.push(hypothesis.id);
     if (lack) process.stderr.write(`note ${hypothesis.id}: ${lack}\n`);
   }
-  if (json) process.stdout.write(`${JSON.stringify(toJsonList(verdicts), null, 2)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(verdictsJson(verdicts), null, 2)}\n`);
   else if (verdicts.length > 0)
     process.stdout.write(`${renderTable(verdictTable(verdicts), "text")}\n${counts(verdicts)}\n`);
   if (verdicts.length === 0 || (only && without.length > 0))
     throw new UserError(`No verdict on ${without.join(", ")}: the runs that it takes are not on record.`);
-}
-
-/** Holm's correction is over the verdicts that are printed together: ask for all to have it over all. */
-function toJsonList(verdicts: readonly Verdict[]) {
-  const holm = holmAnswers(verdicts);
-  return verdicts.map((verdict, index) => toJson(verdict, holm[index]!));
-}
-
-/** An interval from one seed is unbounded, which JSON writes as null. */
-function toJson(
-  { id, claim, verdict, effect, interval, seeds, scale, dataset, ...more }: Verdict,
-  holm: Answer,
-) {
-  const { unit, smallestEffect, comparison, p } = more;
-  return {
-    id,
-    claim,
-    verdict,
-    effect,
-    interval,
-    seeds,
-    scale,
-    dataset,
-    p,
-    holm,
-    unit,
-    smallestEffect,
-    comparison,
-  };
 }
 
 function counts(verdicts: readonly Verdict[]): string {

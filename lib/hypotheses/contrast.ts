@@ -7,22 +7,22 @@ import { type Factors, factorsOf, type Level } from "../study/factors.js";
 import { type Measure, type MeasureName, measures } from "../study/measures.js";
 import { groupByOptimizer } from "../study/series.js";
 import { type Selector, type StudyRuns, select } from "../study/study-runs.js";
+import type { ClaimSource } from "./claim.js";
 import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
 import { missingArms, seedMean } from "./select.js";
 import type { Choice, Choices } from "./specification/choices.js";
 import type { Verdict } from "./verdict.js";
 import { decidePairs, type PairedComparison } from "./verdict.js";
 
-/**
- * Whose a claim is: the paper's, by its abstract; as third-party reading notes of the paper report it, which name no settings;
- * or this collection's own question. Its full text was not at hand.
- */
-export type ClaimSource = "abstract" | "notes" | "own";
-
 /** A claim about a difference, however its two sides are measured. */
 interface ContrastClaim {
-  /** End of the verdict's id: "warm-up" of "h18, warm-up". The main contrast has none. */
+  /** End of the verdict's id: "warm-up" of "h18, warm-up". Default: `part`; the main contrast has none. */
   id?: string;
+  /**
+   * What part of the hypothesis' claim this is, where the claim has several: "no penalty, no deaths". A contrast without it,
+   * but for the main one, is a further look at the same runs, which decides nothing about the claim.
+   */
+  part?: string;
   /** Default: the hypothesis' own. */
   claim?: string;
   /** Default: the hypothesis' own. */
@@ -34,6 +34,9 @@ interface ContrastClaim {
   /** Scales at which it was planned. Default: wherever there are arms for it. */
   at?: readonly Scale[];
 }
+
+/** Scales at which runs have probes enough to follow single filters. */
+export const followable: readonly Scale[] = ["quick", "lite", "reduced", "paper"];
 
 /** The arms on both sides of a contrast. */
 export interface Sides {
@@ -189,14 +192,16 @@ export function isPlanned(contrast: Contrast, runs: StudyRuns): boolean {
 
 /** Decides one contrast of a hypothesis. Throws `UserError` where a side has no run. */
 export function decideContrast(
-  { id, claim }: Pick<Verdict, "id" | "claim">,
+  { id, claim, source }: Pick<Verdict, "id" | "claim" | "source">,
   contrast: Contrast,
   runs: StudyRuns,
 ): Verdict {
-  const { unit = "percentage points", smallestEffect = 5 } = contrast;
+  const { part, unit = "percentage points", smallestEffect = 5 } = contrast;
   const about = {
     id: contrast.id === undefined ? id : `${id}, ${contrast.id}`,
+    ...(part !== undefined && { part }),
     claim: contrast.claim ?? claim,
+    source: contrast.source ?? source,
     unit,
     smallestEffect,
     scale: scaleOf(runs),

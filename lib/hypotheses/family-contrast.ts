@@ -1,13 +1,8 @@
 import { datasetTitle } from "../study/describe.js";
 import { atMatchedError, type DeadBy, type Envelope, errorMargin } from "../study/envelope.js";
 import type { StudyRuns } from "../study/study-runs.js";
-import {
-  type ClaimSource,
-  type FactorContrast,
-  type OwnContrast,
-  type OwnSpecification,
-  pairsOfSides,
-} from "./contrast.js";
+import type { ClaimSource } from "./claim.js";
+import { type FactorContrast, type OwnContrast, type OwnSpecification, pairsOfSides } from "./contrast.js";
 import { familyPairs, type HeldEqual, type HeldEqualName, heldEqual, meanSides } from "./held-equal.js";
 import { definitionNames } from "./specification/definitions.js";
 import { margins, marginWords } from "./specification/margins.js";

@@ -12,6 +12,7 @@ import { completedRuns, describeData, describeSeeds } from "../study/describe.js
 import type { DeadBy } from "../study/envelope.js";
 import { penaltyPace } from "../study/layer-profile.js";
 import { measures } from "../study/measures.js";
+import { halfOf, survivorSelectivity } from "../study/selectivity.js";
 import { type StudyRuns, studyRuns } from "../study/study-runs.js";
 import { isShort, penaltySweep } from "./arms.js";
 import { h03 } from "./h03.js";
@@ -50,11 +51,23 @@ export const h04 = study({
   ],
   contrasts: {
     main: {
+      part: "early layers lose more",
       more: adamL2,
       of: [(run) => deadShareOfHalf(run, "early"), (run) => deadShareOfHalf(run, "late")],
       comparison:
         "Share of filters inactive by activation in the first half of the layers against the second half, mean over Adam's L2 penalties.",
       specification: { definitions: earlyAgainstLate },
+    },
+    lateSelectivity: {
+      part: "late layers more selective",
+      claim:
+        "With Adam and L2 the surviving features of late layers are more selective than with SGD with momentum and L2.",
+      among: { penalty: "L2" },
+      more: { optimizer: "Adam" },
+      less: { optimizer: "SGD+momentum" },
+      of: [lateSelectivity, lateSelectivity],
+      comparison:
+        "Mean selectivity of the survivors of the second half of the layers at the end, Adam with L2 against SGD with momentum and L2, each the mean over its penalties.",
     },
   },
   figures: {
@@ -118,14 +131,16 @@ function compared(runs: StudyRuns): StudyRuns {
   return studyRuns(runs.filter((item) => item.arm.optimizer === "Adam" || plain.includes(item)));
 }
 
+/** Mean over the layers of the second half, those without survivors left out, of their survivors' selectivity, %. */
+function lateSelectivity(run: Run): number {
+  return mean(halfOf(survivorSelectivity(run), "late").filter((value) => value !== null));
+}
+
 /** Mean over the layers of one half of the share of dead filters, %; a middle layer belongs to neither half. */
 export function deadShareOfHalf(
   { record }: Run,
   half: "early" | "late",
   by: DeadBy = "deadByActivation",
 ): number {
-  const { layers } = record.final;
-  const length = Math.floor(layers.length / 2);
-  const own = half === "early" ? layers.slice(0, length) : layers.slice(-length);
-  return mean(own.map(({ [by]: dead, filters }) => (100 * dead) / filters));
+  return mean(halfOf(record.final.layers, half).map(({ [by]: dead, filters }) => (100 * dead) / filters));
 }

@@ -1,12 +1,60 @@
 import { filterLife, gammaTrajectories, paceAroundDeath, pullAroundDeath } from "../figures/index.js";
-import { mean, median, type PairedDifference, pairedDifference } from "../statistics.js";
+import { median } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { describeData, describeSeeds } from "../study/describe.js";
 import { penaltySweep } from "./arms.js";
+import { followable, type OwnContrast } from "./contrast.js";
 import { aroundDeathPanels, aroundDeaths, type FilterMeasure } from "./h05/around-death.js";
-import { gammaPaces } from "./h05/gamma-pace.js";
-import { adamL2, exampleRun, needed, seedsIn } from "./select.js";
+import { gammaFalls, gammaPaces } from "./h05/gamma-pace.js";
+import { adamL2, exampleRun, needed } from "./select.js";
 import { study } from "./study.js";
+
+/** Probes after a death at which the filter has been silent since the one before. */
+const silentOffsets = [1, 2, 3];
+
+/** How much ln|gamma| falls in a step, per unit of lambda. */
+const fallPerStrength: FilterMeasure = (run) => {
+  const falls = gammaFalls(run);
+  return (probe, filter) => falls(probe, filter) / run.record.config.penalty.lambda;
+};
+
+const paceUnit = "times the penalty's own pace";
+
+/**
+ * How fast scales fall right before a death (`gammaPaces`), in filters that die and in those that live: free of the noise of a
+ * probe's gradient, for it is what every mini-batch in between did together.
+ */
+const fallsFaster = (optimizer: "Adam" | "SGD+momentum"): OwnContrast => ({
+  unit: paceUnit,
+  smallestEffect: 0.5,
+  pairs(runs) {
+    const penalized = needed("h05", runs, { optimizer, penalty: "L2" });
+    return {
+      arms: penalized,
+      pair(seed) {
+        const { dying, surviving } = mediansAround(penalized, gammaPaces, { seed, offsets: [-1] });
+        return [dying, surviving];
+      },
+      comparison: `Median over filters of how fast |gamma| falls, as a multiple of what the penalty alone would do, from the last probe but one to the last before a death: dying filters against those that survive the run, at the same probes; ${optimizer} with L2.`,
+    };
+  },
+});
+
+/** How far the pace of dying filters' scales is from the penalty's own, 1, some probes from their deaths. */
+const asThePenaltyAlone = (offsets: readonly number[]): OwnContrast => ({
+  unit: paceUnit,
+  at: followable,
+  pairs(runs) {
+    const penalized = needed("h05", runs, adamL2);
+    const when =
+      offsets[0]! < 0 ? "up to the last probe before their deaths" : "in the three intervals after it";
+    return {
+      arms: penalized,
+      pair: (seed) => [0, Math.abs(mediansAround(penalized, gammaPaces, { seed, offsets }).dying - 1)],
+      comparison: `None, less the distance from 1 of the median over dying filters of how fast |gamma| falls ${when}, as a multiple of what the penalty alone would do; Adam with L2.`,
+    };
+  },
+});
 
 /** H5: what the penalty and the objective do to a filter before and after its death. */
 export const h05 = study({
@@ -15,25 +63,75 @@ export const h05 = study({
   title: "Penalty and objective around a filter's death",
   question: "What happens to a filter on its way out: does the penalty's pull outgrow the objective's?",
   claim:
-    "Before a filter dies the penalty's gradient on its gamma is larger beside the objective's than in filters that survive.",
+    "Before a filter dies its scale falls faster, beside what the penalty alone would do, than in filters that survive.",
   source: "notes",
   answers: {
-    supported:
-      "The balance tips before a death: beside the objective's gradient, the penalty on a dying filter's scale is larger by {} than in filters that live.",
-    contradicted:
-      "The balance does not tip before a death: beside the objective's gradient, the penalty on a dying filter's scale is smaller by {} than in filters that live.",
-    difference: "the penalty beside the objective in dying filters, against filters that live,",
+    supported: "On its way out a filter's scale falls faster than in filters that live, by {}.",
+    contradicted: "On its way out a filter's scale holds better than in filters that live, by {}.",
+    difference: "how much faster scales of dying filters fall than those of filters that live",
   },
   arms: (options) => [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")],
   contrasts: {
-    main: {
+    main: { ...fallsFaster("Adam"), part: "dying scales fall faster", source: "own" },
+    penaltyAlone: {
+      ...asThePenaltyAlone([-1]),
+      part: "by the penalty alone",
+      source: "own",
+      claim:
+        "Before a filter dies the objective no longer works on its scale, which falls as fast as the penalty alone makes it.",
+      smallestEffect: -0.5,
+    },
+    fasterUnderAdam: {
+      part: "faster under Adam",
+      claim:
+        "Beside the strength of the L2 penalty, the scale of a filter that gets no gradient falls faster under Adam than under SGD with momentum.",
+      unit: "decades",
+      smallestEffect: 0.3,
+      at: followable,
+      pairs(runs) {
+        const [adam, momentum] = (["Adam", "SGD+momentum"] as const).map((optimizer) =>
+          needed("h05", runs, { optimizer, penalty: "L2" }),
+        ) as [ArmRuns[], ArmRuns[]];
+        const silent = (arms: readonly ArmRuns[], seed: number) =>
+          Math.log10(mediansAround(arms, fallPerStrength, { seed, offsets: silentOffsets }).dying);
+        return {
+          arms: [...adam, ...momentum],
+          pair: (seed) => [silent(adam, seed), silent(momentum, seed)],
+          comparison:
+            "log10 of the median over filters of how much ln|gamma| falls a step once a filter is silent, divided by lambda: Adam with L2 against SGD with momentum and L2, each at the learning rate of its arms.",
+        };
+      },
+    },
+    onceSilent: {
+      ...asThePenaltyAlone(silentOffsets),
+      id: "once silent",
+      source: "own",
+      claim: "Once a filter is silent, its scale falls as fast as the penalty alone makes it.",
+      smallestEffect: -0.25,
+    },
+    momentum: {
+      ...fallsFaster("SGD+momentum"),
+      id: "SGD+momentum",
+      at: followable,
+      source: "own",
+      claim:
+        "Under SGD with momentum too, before a filter dies its scale falls faster, beside what the penalty alone would do, than in filters that survive.",
+    },
+    byGradient: {
+      id: "by the probes' gradient",
+      source: "own",
+      claim:
+        "Before a filter dies the penalty's gradient on its gamma is larger, beside the objective's as probes measure it, than in filters that survive.",
       unit: "decades",
       smallestEffect: 0.3,
       pairs(runs) {
         const penalized = needed("h05", runs, adamL2);
         return {
           arms: penalized,
-          pair: (seed) => beforeDeath(penalized, penaltyPull, seed),
+          pair: (seed) => {
+            const { dying, surviving } = mediansAround(penalized, penaltyPull, { seed, offsets: [-1] });
+            return [dying, surviving];
+          },
           comparison:
             "Median over filters of log10(|penalty's gradient| / |objective's gradient|) on gamma at the last probe before a death, dying filters against those that survive the run, at the same probes; Adam with L2.",
         };
@@ -68,32 +166,21 @@ const seedsAndData = (runs: ArmRuns[]) => ({
   subtitle: [`${describeSeeds(runs)}, all together.`, describeData(runs)],
 });
 
-/** Medians of a measure at the last probe before deaths over the filters of one seed's finished runs: dying, surviving. */
-function beforeDeath(
+/** Medians of a measure at some probes around deaths over the filters of one seed's finished runs. */
+function mediansAround(
   arms: readonly ArmRuns[],
   measure: FilterMeasure,
-  seed: number,
-): [dying: number, surviving: number] {
+  { seed, offsets }: { seed: number; offsets: readonly number[] },
+): { dying: number; surviving: number } {
   const points = arms.flatMap(({ runs }) =>
     runs
       .filter(({ record }) => record.seed === seed && record.status === "finished")
-      .flatMap((run) => aroundDeaths(run, measure, [-1])),
+      .flatMap((run) => aroundDeaths(run, measure, offsets)),
   );
-  return [median(points.flatMap(({ dying }) => dying)), median(points.flatMap(({ surviving }) => surviving))];
-}
-
-/**
- * The verdict's comparison by another measure, free of the noise of a probe's gradient: by how much faster |gamma| falls in
- * filters about to die than in those that live, as multiples of the penalty's own pace (`gammaPaces`), Adam with L2, seed by
- * seed. Throws `UserError` without runs or deaths.
- */
-export function paceBeforeDeath(
-  runs: readonly ArmRuns[],
-): PairedDifference & { dying: number; surviving: number } {
-  const penalized = needed("h05", runs, adamL2);
-  const pairs = seedsIn(penalized).map((seed) => beforeDeath(penalized, gammaPaces, seed));
-  const [dying, surviving] = [pairs.map(([own]) => own), pairs.map(([, own]) => own)];
-  return { ...pairedDifference(dying, surviving), dying: mean(dying), surviving: mean(surviving) };
+  return {
+    dying: median(points.flatMap(({ dying }) => dying)),
+    surviving: median(points.flatMap(({ surviving }) => surviving)),
+  };
 }
 
 /**

@@ -4,15 +4,17 @@ import {
   survivalBySelectivity,
   universalityHistograms,
 } from "../figures/index.js";
-import { mean, type PairedDifference, pairedDifference } from "../statistics.js";
+import type { Run } from "../runs/record.js";
+import { mean } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { measures } from "../study/measures.js";
-import { observationsBySelectivity } from "../study/selectivity.js";
-import type { StudyRuns } from "../study/study-runs.js";
+import { observationsBySelectivity, selectivityOfHalf } from "../study/selectivity.js";
+import type { Selector, StudyRuns } from "../study/study-runs.js";
 import type { Observation } from "../survival.js";
 import { penaltySweep } from "./arms.js";
-import { type FactorContrast, type Pairs, pairsOfSides } from "./contrast.js";
-import { adamL2, exampleRun, needed, seedMean, seedsIn } from "./select.js";
+import { type FactorContrast, followable, type Pairs, pairsOfSides } from "./contrast.js";
+import { foretoldRows, signShare } from "./h04/layer-profile.js";
+import { adamL2, exampleRun, needed, seedMean } from "./select.js";
 import { study } from "./study.js";
 import { familiesIn, ofFamily } from "./tuned.js";
 
@@ -48,6 +50,14 @@ function tunedPairs(
   };
 }
 
+/** Arms at the one rate that each optimizer has outside of the tuned families, which have seeds of their own. */
+const atOwnRates = (runs: StudyRuns, selector: Selector): ArmRuns[] =>
+  needed(
+    "h06",
+    runs.filter(({ arm }) => arm.family === undefined),
+    selector,
+  );
+
 /** H6: adaptive methods learn more selective features; selective ones die. */
 export const h06 = study({
   id: "h06",
@@ -67,6 +77,7 @@ export const h06 = study({
   families,
   contrasts: {
     main: {
+      part: "Adam's features",
       smallestEffect: 2,
       rerun: atOneRate,
       pairs: (runs) =>
@@ -88,6 +99,66 @@ export const h06 = study({
         })!,
     },
     atOneRate: { ...atOneRate, id: "at one learning rate", at: ["lite"], smallestEffect: 2 },
+    laterLayers: {
+      part: "later layers",
+      claim:
+        "Without any penalty, Adam's features are more selective than those of SGD with momentum above all in the later layers.",
+      smallestEffect: 2,
+      pairs(runs) {
+        const [adam, momentum] = (["Adam", "SGD+momentum"] as const).map((optimizer) =>
+          atOwnRates(runs, { optimizer, penalty: "none" }),
+        ) as [ArmRuns[], ArmRuns[]];
+        return {
+          arms: [...adam, ...momentum],
+          pair(seed) {
+            const gap = (half: "early" | "late") => {
+              const of = (run: Run) => 100 * selectivityOfHalf(run, half);
+              return seedMean(adam, seed, of) - seedMean(momentum, seed, of);
+            };
+            return [gap("late"), gap("early")];
+          },
+          comparison:
+            "Adam less SGD with momentum, both without penalty, in mean selectivity of a layer's filters at the end: in the second half of the layers against the first half; at one learning rate of each.",
+        };
+      },
+    },
+    selectiveOnesDie: {
+      part: "selective ones die",
+      // arXiv 1905.04967's abstract has it as one of the mechanisms.
+      source: "abstract",
+      at: followable,
+      claim: "Of two filters of one layer under Adam with L2, the one that is more selective early on dies.",
+      pairs(runs) {
+        const penalized = atOwnRates(runs, adamL2);
+        const told = new Map(foretoldRows(penalized).map(({ seed, selectivity }) => [seed, selectivity]));
+        return {
+          arms: penalized,
+          pair: (seed) => [told.get(seed) ?? Number.NaN, 50],
+          comparison: `Of pairs of filters of one layer, one that is dead at the end and one that is not, the share in which the dead one was the more selective at ${100 * signShare} % of training, against chance (50 %); Adam with L2 at one learning rate.`,
+        };
+      },
+    },
+    byThirds: {
+      id: "by thirds",
+      at: followable,
+      source: "own",
+      claim:
+        "Of the most selective third of each layer's filters at a tenth of training more die than of the least selective.",
+      pairs(runs) {
+        const penalized = atOwnRates(runs, adamL2);
+        const died = (own: readonly Observation[]) => 100 * mean(own.map(({ event }) => Number(event)));
+        const of = (group: 0 | 2, seed: number) =>
+          seedMean(penalized, seed, (run) =>
+            died(observationsBySelectivity([run], { from: 0.1, cuts: [0, 0], withinLayers: true })[group]),
+          );
+        return {
+          arms: penalized,
+          pair: (seed) => [of(2, seed), of(0, seed)],
+          comparison:
+            "Share of the most selective third of each layer's filters at a tenth of training that is dead at the end, against that of the least selective; Adam with L2, mean over its penalties.",
+        };
+      },
+    },
   },
   figures: {
     universality: {
@@ -111,25 +182,6 @@ export const h06 = study({
     },
   },
 });
-
-/**
- * By how many percentage points more of the most selective third of each layer's filters (at a tenth of training) are dead at
- * the end than of its least selective third: Adam with L2, the mean over its penalties, seed by seed.
- */
-export function selectiveThirds(
-  runs: readonly ArmRuns[],
-): PairedDifference & { most: number; least: number } {
-  const penalized = needed("h06", runs, adamL2);
-  const died = (own: readonly Observation[]) => 100 * mean(own.map(({ event }) => Number(event)));
-  const of = (group: 0 | 2) =>
-    seedsIn(penalized).map((seed) =>
-      seedMean(penalized, seed, (run) =>
-        died(observationsBySelectivity([run], { from: 0.1, cuts: [0, 0], withinLayers: true })[group]),
-      ),
-    );
-  const [most, least] = [of(2), of(0)];
-  return { ...pairedDifference(most, least), most: mean(most), least: mean(least) };
-}
 
 /** Arms in which filters die; all penalized ones where none does. */
 function withDeaths(runs: ArmRuns[]): ArmRuns[] {

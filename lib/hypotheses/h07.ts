@@ -3,11 +3,13 @@ import type { Run } from "../runs/record.js";
 import { inactiveAt } from "../sparsity/deaths.js";
 import { median } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
+import { effectiveRate } from "../study/effective-rate.js";
 import { factorsOf } from "../study/factors.js";
+import { measures } from "../study/measures.js";
 import { highest } from "../study/study-runs.js";
 import { type Cell, estimateOfRuns, type Table } from "../tables/index.js";
 import { type ArmChanges, arm, isShort, l2, twoL2, vary } from "./arms.js";
-import { needed } from "./select.js";
+import { needed, seedMean } from "./select.js";
 import { study } from "./study.js";
 
 /** Without BatchNorm the rate that suits it makes training diverge. */
@@ -16,6 +18,10 @@ const bare: ArmChanges = {
   model: { normalization: "none" },
   note: "no BatchNorm",
 };
+
+const underStrongest = { normalization: "BatchNorm", lambda: highest } as const;
+
+const dead = measures.deadByActivation.of;
 
 /** H7: whether sparsity needs the penalty to reach BatchNorm's gamma and beta. */
 export const h07 = study({
@@ -42,13 +48,43 @@ export const h07 = study({
   ],
   contrasts: {
     main: {
-      among: { normalization: "BatchNorm", lambda: highest },
+      part: "contributes",
+      among: underStrongest,
       more: { on: "all parameters" },
       less: { on: "weights only" },
       of: "deadByActivation",
       comparison:
         "Adam with L2 on all parameters against the same L2 on weights only: share of filters inactive by activation.",
       page: { words: ["with L2 on all parameters", "on weights only"] },
+    },
+    isTheReason: {
+      part: "is the reason",
+      claim:
+        "That the penalty reaches BatchNorm's gamma and beta is why filters die: left out of it, most of the deaths are gone.",
+      pairs(runs) {
+        const [all, weights] = (["all parameters", "weights only"] as const).map((on) =>
+          needed("h07", runs, { ...underStrongest, on }),
+        ) as [ArmRuns[], ArmRuns[]];
+        return {
+          arms: [...all, ...weights],
+          pair(seed) {
+            const left = seedMean(weights, seed, dead);
+            return [seedMean(all, seed, dead) - left, left];
+          },
+          comparison:
+            "Adam with L2: share of filters inactive by activation that leaving gamma and beta out of the penalty saves, against the share that is dead all the same.",
+        };
+      },
+    },
+    alone: {
+      id: "gamma and beta alone",
+      claim: "A penalty on BatchNorm's gamma and beta alone kills more filters than one on weights alone.",
+      among: underStrongest,
+      more: { on: "γ and β only" },
+      less: { on: "weights only" },
+      of: "deadByActivation",
+      comparison:
+        "Adam with L2 on gamma and beta only against the same L2 on weights only: share of filters inactive by activation.",
     },
   },
   figures: {
@@ -84,15 +120,16 @@ export const h07 = study({
 /**
  * How far weights shrink, and what it does to the steps taken with them: behind BatchNorm only a weight vector's direction
  * matters, and a step of a given length turns a short one further (van Laarhoven 2017). A row per arm with BatchNorm: the
- * median norm of a filter's weights right before the learning rate drops, of the filters active then, and the squared ratio to
- * that of the arm without penalty, which is how many times as high the effective learning rate is. Mean over seeds.
+ * median norm of a filter's weights right before the learning rate drops, of the filters active then, and how many times as high
+ * as that of the arm without penalty its `effectiveRate` is. Mean over seeds.
  */
 export function effectiveRates(runs: readonly ArmRuns[]): Table {
   const arms = runs.filter(
     ({ arm, runs: own }) => arm.config.model.normalization === "batch" && own.length > 0,
   );
   const free = arms.find(({ arm }) => arm.lambda === 0);
-  const reference = free ? estimateOfRuns(free, weightNorm).mean : Number.NaN;
+  const rateOf = (run: Run) => effectiveRate(run.record.config, weightNorm(run));
+  const reference = free ? estimateOfRuns(free, rateOf).mean : Number.NaN;
   return {
     title: "Weights shrink, and steps turn them further",
     columns: [
@@ -104,10 +141,10 @@ export function effectiveRates(runs: readonly ArmRuns[]): Table {
     rows: arms.map((item): Cell[] => [
       item.arm.label,
       estimateOfRuns(item, weightNorm),
-      estimateOfRuns(item, (run) => (reference / weightNorm(run)) ** 2),
+      estimateOfRuns(item, (run) => rateOf(run) / reference),
       estimateOfRuns(item, "deadByActivation"),
     ]),
-    note: "At the last probe before the first drop of the learning rate. Mean over seeds ± half the 95 % interval.",
+    note: "At the last probe before the first drop of the learning rate. Effective: how far a step turns a filter's weights, which under Adam goes as 1 over their norm (under SGD, as 1 over its square). Mean over seeds ± half the 95 % interval.",
   };
 }
 

@@ -22,6 +22,7 @@ export const h08 = study({
   arms: (options) => activationArms(options, ["leaky-relu", "elu", "gelu", "silu"]),
   contrasts: {
     main: {
+      part: "by activation",
       among: { lambda: highest },
       more: { activation: "ReLU" },
       less: { activation: "Leaky ReLU" },
@@ -32,7 +33,8 @@ export const h08 = study({
       specification: { settled: ["definition"] },
     },
     byScale: {
-      id: "by scale",
+      part: "by scale",
+      source: "own",
       claim:
         "With Leaky ReLU as many filters fall below the scale threshold as with ReLU at the same penalty.",
       among: { lambda: highest },

@@ -49,6 +49,7 @@ export const h09 = study({
   contrasts: {
     main: {
       ...smallAgainstLarge("epochs"),
+      part: "equal epochs",
       specification: {
         choices: { matching: "equal epochs" },
         also: [{ choices: { matching: "equal steps" }, change: { among: equal.steps } }],
@@ -56,7 +57,7 @@ export const h09 = study({
     },
     equalSteps: {
       ...smallAgainstLarge("steps"),
-      id: "equal steps",
+      part: "equal steps",
       claim: "The smaller the mini-batch, the more filters die, at the same number of steps too.",
     },
   },

@@ -26,6 +26,7 @@ const fewAgainstAll = (among: Selector): FactorContrast => ({
 const onTinyImageNet = (lambda: number): FactorContrast => ({
   ...fewAgainstAll({ dataset: "tinyimagenet", lambda }),
   id: `tinyimagenet, lambda ${lambda}`,
+  claim: "On Tiny ImageNet, the easier the task (fewer classes, equally many images), the more filters die.",
 });
 
 /** H10: the easier the task, the more dead filters. */
@@ -65,6 +66,7 @@ export const h10 = study({
   contrasts: {
     main: {
       ...fewAgainstAll({ dataset: asFirst }),
+      part: "CIFAR-10",
       page: {
         words: ["with two classes", "with all"],
         caveat: "Here the two classes come with half of the images; the claim is about equally many.",
@@ -73,7 +75,7 @@ export const h10 = study({
         also: [{ choices: { data: "Tiny ImageNet" }, change: { among: { dataset: "tinyimagenet" } } }],
       },
     },
-    tinyImageNet: onTinyImageNet(usualL2.lite),
+    tinyImageNet: { ...onTinyImageNet(usualL2.lite), part: "Tiny ImageNet" },
     tinyImageNetWeaker: onTinyImageNet(weaker),
   },
   figures: {

@@ -1,7 +1,8 @@
 import type { NamedFigure, PlotlyFigure } from "../figures/figure.js";
 import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 import type { StudyRuns } from "../study/study-runs.js";
-import type { ClaimSource, Contrast } from "./contrast.js";
+import type { ClaimSource } from "./claim.js";
+import type { Contrast } from "./contrast.js";
 import type { PlainAnswers } from "./plain-answer.js";
 import type { Verdict } from "./verdict.js";
 
@@ -46,7 +47,7 @@ export interface HypothesisEntry<ContrastName extends string, FigureName extends
   families?: readonly string[];
   /** Further arms that are trained with the families' seeds. */
   alongside?(options: ArmOptions): Arm[];
-  /** What is compared, by name: "main" is the claim, the others what else the same runs tell. */
+  /** What is compared, by name: "main" is the claim, or its first part; others are its further parts, or further looks. */
   contrasts: Readonly<Record<"main", Contrast> & Record<ContrastName, Contrast>>;
   /** In the order of their numbers. */
   figures: Readonly<Record<FigureName, FigureEntry>>;
@@ -60,6 +61,8 @@ export interface Hypothesis<ContrastName extends string = string, FigureName ext
   verdict(contrast: ContrastName | "main", runs: readonly ArmRuns[]): Verdict;
   /** The verdicts on all contrasts that were planned at the runs' scale, "main" first. */
   verdicts(runs: readonly ArmRuns[]): Verdict[];
+  /** Names of the contrasts that the claim consists of and that were planned at the runs' scale: "main", and every other part. */
+  parts(runs: readonly ArmRuns[]): (ContrastName | "main")[];
   figureNames: readonly FigureName[];
   /** One figure. Throws `UserError` where runs that it needs are missing. */
   figure(name: FigureName, runs: readonly ArmRuns[]): NumberedFigure;

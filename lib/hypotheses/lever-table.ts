@@ -1,11 +1,12 @@
 import type { Cell, Table } from "../tables/table.js";
+import { answerTo } from "./claim.js";
 import type { RecordedHypothesis } from "./recorded.js";
 import { verdictNumbers } from "./verdict-text.js";
 
 /** Hypotheses on what else than optimizer and strength of the penalty moves the share of dead filters. */
 const levers = ["h03", "h07", "h08", "h09", "h10", "h11", "h15", "h16", "h17", "h18"];
 
-/** What a practitioner can change, with the verdict on each; `link` turns a notebook's name into what its cell holds. */
+/** What a practitioner can change, with the verdicts on every part of each claim; `link` turns a notebook's name into what its cell holds. */
 export function leverTable(
   recorded: readonly RecordedHypothesis[],
   { link = (notebook: string) => notebook }: { link?: (notebook: string) => string } = {},
@@ -20,11 +21,14 @@ export function leverTable(
       { label: "Seeds" },
       { label: "Evidence" },
     ],
-    rows: recorded.flatMap(({ hypothesis: { id, notebook, claim }, verdict }): Cell[][] => {
+    rows: recorded.flatMap(({ hypothesis: { id, notebook, claim }, verdicts }): Cell[][] => {
       if (!levers.includes(id)) return [];
-      if (!verdict) return [[claim, "no runs yet", null, null, null, null, link(notebook)]];
-      const { effect, interval = null } = verdictNumbers(verdict);
-      return [[claim, verdict.verdict, effect, interval, verdict.unit, verdict.seeds, link(notebook)]];
+      if (verdicts.length === 0) return [[claim, "no runs yet", null, null, null, null, link(notebook)]];
+      return verdicts.map((verdict) => {
+        const { effect, interval = null } = verdictNumbers(verdict);
+        const answer = answerTo(verdict.source, verdict.verdict);
+        return [verdict.claim, answer, effect, interval, verdict.unit, verdict.seeds, link(notebook)];
+      });
     }),
   };
 }

@@ -28,8 +28,10 @@ export interface RecordedHypothesis {
   scale: Scale | undefined;
   /** Those without a run keep their place. */
   arms: ArmRuns[];
-  /** Undefined where the runs that it rests on are missing. */
+  /** On the main contrast; undefined where the runs that it rests on are missing. */
   verdict: Verdict | undefined;
+  /** On every part of the claim that has its runs, the main one first. */
+  verdicts: Verdict[];
   /** Why there is no verdict, or what it lacks, and the command that helps; undefined where all is there. */
   lack: string | undefined;
 }
@@ -104,10 +106,13 @@ export async function recordedHypothesis(
       scale: undefined,
       arms: [],
       verdict: undefined,
+      verdicts: [],
       lack: `No verdict: none of its runs is on record${options.scale ? ` at ${options.scale} scale` : ""}. ${remedy}`,
     };
   const { arms } = found;
-  const { verdict, reason } = judge(hypothesis, arms);
+  const judged = hypothesis.parts(arms).map((name) => ({ name, ...judge(hypothesis, name, arms) }));
+  const verdicts = judged.flatMap(({ verdict }) => verdict ?? []);
+  const [{ verdict, reason } = {}] = judged;
   const short = arms.filter(({ arm, runs }) => runs.length < seedsOf(arm, protocolSeeds).length).length;
   const lack = !verdict
     ? `No verdict: ${reason} ${remedy}`
@@ -116,14 +121,18 @@ export async function recordedHypothesis(
       : undefined;
   const lacks = [...(lack === undefined ? [] : [lack]), ...found.problems];
   return {
-    ...{ hypothesis, scale: found.scale, arms, verdict },
+    ...{ hypothesis, scale: found.scale, arms, verdict, verdicts },
     lack: lacks.length > 0 ? lacks.join(" ") : undefined,
   };
 }
 
-function judge(hypothesis: Hypothesis, arms: ArmRuns[]): { verdict?: Verdict; reason?: string } {
+function judge(
+  hypothesis: Hypothesis,
+  contrast: string,
+  arms: ArmRuns[],
+): { verdict?: Verdict; reason?: string } {
   try {
-    const verdict = hypothesis.verdict("main", arms);
+    const verdict = hypothesis.verdict(contrast, arms);
     if (Number.isFinite(verdict.effect)) return { verdict };
     return { reason: "no seed has all the runs that it compares." };
   } catch (error) {

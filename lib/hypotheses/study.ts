@@ -18,8 +18,12 @@ export function study<ContrastName extends string, FigureName extends string>(
     if (contrast === undefined) throw unknown("contrast", name, contrastNames);
     if (name !== "main" && !isPlanned(contrast, runs))
       throw new UserError(`${id} has nothing to compare for "${name}" among these arms.`);
-    return decideContrast(entry, contrast, runs);
+    const suffix = name === "main" ? undefined : (contrast.id ?? contrast.part);
+    return decideContrast(entry, { ...contrast, ...(suffix !== undefined && { id: suffix }) }, runs);
   }
+
+  const planned = (runs: StudyRuns) =>
+    contrastNames.filter((name) => name === "main" || isPlanned(contrasts[name], runs));
 
   function figure(name: FigureName, runs: StudyRuns): NumberedFigure {
     const place = figureNames.indexOf(name);
@@ -46,9 +50,10 @@ export function study<ContrastName extends string, FigureName extends string>(
     verdict: (name, runs) => verdict(name, studyRuns(runs)),
     verdicts(arms) {
       const runs = studyRuns(arms);
-      const planned = contrastNames.filter((name) => name === "main" || isPlanned(contrasts[name], runs));
-      return planned.map((name) => verdict(name, runs));
+      return planned(runs).map((name) => verdict(name, runs));
     },
+    parts: (runs) =>
+      planned(studyRuns(runs)).filter((name) => name === "main" || contrasts[name].part !== undefined),
     figure: (name, runs) => figure(name, studyRuns(runs)),
     figures(arms, onMissing) {
       const runs = studyRuns(arms);

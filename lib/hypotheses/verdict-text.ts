@@ -1,20 +1,29 @@
+import { answerTo, sourceWords } from "./claim.js";
+import { scopes } from "./scope.js";
 import type { Verdict } from "./verdict.js";
 
 /** A verdict in words: sentences, but for `answer` and `basis`. */
 export function verdictText(verdict: Verdict): Record<"answer" | "claim" | "evidence" | "basis", string> {
-  const { unit, smallestEffect, seeds, scale, dataset, comparison } = verdict;
+  const { source, part, unit, smallestEffect, seeds, scale, dataset, comparison } = verdict;
   const { effect, interval, smallest } = verdictNumbers(verdict);
   const interpretation =
     smallestEffect < 0 ? `at par down to ${smallest}` : `smallest effect of interest ${smallestEffect}`;
+  const [low, high] = verdict.interval;
   const range =
-    interval === undefined ? "no interval, which takes at least two seeds" : `95 % interval ${interval}`;
+    interval === undefined
+      ? "no interval, which takes at least two seeds"
+      : low === high
+        ? "the same in every seed, so that its interval has no width"
+        : `95 % interval ${interval}`;
   return {
-    answer: verdict.verdict,
-    claim: sentence(`Claim: ${verdict.claim}`),
+    answer: answerTo(source, verdict.verdict),
+    claim: sentence(
+      `Claim (${part === undefined ? "" : `part: ${part}; `}${sourceWords[source]}): ${verdict.claim}`,
+    ),
     evidence: Number.isFinite(verdict.effect)
       ? `${sentence(comparison)} Effect: ${effect} ${unit} (${range}; ${interpretation}).`
       : `${sentence(comparison)} There is no pair of finished runs to compare.`,
-    basis: `${seeds} ${seeds === 1 ? "seed" : "seeds"} per arm, ${scale} scale, ${dataset}`,
+    basis: `${seeds} ${seeds === 1 ? "seed" : "seeds"} per arm, ${scale} scale (${scopes[scale]}), ${dataset}`,
   };
 }
 

@@ -2,13 +2,18 @@ import type { Run } from "../runs/record.js";
 import { pairedDifference } from "../statistics.js";
 import type { ArmRuns, Scale } from "../study/arm.js";
 import { type Answer, decisionOf } from "./answer.js";
+import type { ClaimSource } from "./claim.js";
 import { seedMean, seedsIn } from "./select.js";
 
 /** A computed answer. `effect` and `interval` are in `unit`; positive supports the claim. */
 export interface Verdict {
   /** "h18"; of a further contrast "h18, warm-up". */
   id: string;
+  /** What part of its hypothesis' claim it is about: "equal steps". Absent where the claim is whole, and of a further look. */
+  part?: string;
   claim: string;
+  /** Whose claim it is. */
+  source: ClaimSource;
   verdict: Answer;
   /** Two-sided p-value of the rule that decides it, before any correction for the number of verdicts. */
   p: number;
@@ -29,7 +34,10 @@ export interface Verdict {
 /** A claim about a difference, in the words that a verdict carries. */
 export interface Claim {
   id: string;
+  part?: string;
   claim: string;
+  /** Default: "own", a reader's claim. */
+  source?: ClaimSource;
   /** What was compared, one sentence. */
   comparison: string;
   unit: string;
@@ -68,7 +76,7 @@ export function decide({ more, less, measure, ...claim }: Comparison): Verdict {
  * mean: their seeds are left out on both sides.
  */
 export function decidePairs({ arms, pair, ...about }: PairedComparison): Verdict {
-  const { id, claim, comparison, unit, smallestEffect, scale } = about;
+  const { id, part, claim, source = "own", comparison, unit, smallestEffect, scale } = about;
   const pairs = seedsIn(arms)
     .map(pair)
     .filter((sides) => sides.every(Number.isFinite));
@@ -89,7 +97,9 @@ export function decidePairs({ arms, pair, ...about }: PairedComparison): Verdict
         );
   return {
     id,
+    ...(part !== undefined && { part }),
     claim,
+    source,
     ...decisionOf(difference, smallestEffect),
     effect: difference.effect,
     interval: difference.interval,
@@ -101,5 +111,8 @@ export function decidePairs({ arms, pair, ...about }: PairedComparison): Verdict
     comparison,
   };
 }
+
+/** The hypothesis of a verdict: "h18" of "h18, warm-up". */
+export const hypothesisIdOf = ({ id }: Pick<Verdict, "id">): string => id.split(", ", 1)[0]!;
 
 const datasetLabel = ({ name, source }: { name: string; source: string }) => `${name} (${source})`;

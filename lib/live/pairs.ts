@@ -63,9 +63,10 @@ const specialPairs: Record<string, Pair> = {
       more: { arm: 0, measure: "pullDying", words: "for filters about to die" },
       less: { arm: 0, measure: "pullSurviving", words: "for those that live" },
       smallestEffect: 0.3,
-      decides: true,
+      decides: false,
     },
-    caveat: "B shows the same penalty under another optimizer; the line above is about A alone.",
+    caveat:
+      "The claim is about how fast scales fall between probes, which has no sampling noise; B shows the same penalty under another optimizer.",
   },
   h09: {
     // The smallest batches of the quick scale do not learn under its penalty.

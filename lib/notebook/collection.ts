@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { ClaimSource } from "../hypotheses/contrast.js";
+import type { ClaimSource } from "../hypotheses/claim.js";
 import { type Hypothesis, hypotheses, plainAnswer, type Verdict } from "../hypotheses/index.js";
 import { notebooksDirectory } from "./notebooks.js";
 

@@ -1,4 +1,4 @@
-import type { ClaimSource } from "../hypotheses/contrast.js";
+import { answerTo, type ClaimSource } from "../hypotheses/claim.js";
 import { plainAnswer } from "../hypotheses/index.js";
 import type { Verdict } from "../hypotheses/verdict.js";
 import type { Scale } from "../study/arm.js";
@@ -58,6 +58,6 @@ export function inOneParagraph(source: Judged): Markup {
   const { effect, interval } = effectWords(verdict);
   const further = furtherVerdicts(source);
   return html`<section class="paragraph" aria-labelledby="in-one-paragraph"><h2 id="in-one-paragraph">In one paragraph</h2>
-<p>${hypothesis.question} <strong>${answerOf(source)}</strong> The claim (${claimants[hypothesis.source]}) is: ${hypothesis.claim} Here that is <em>${verdict.verdict}</em>: ${effect}${interval && `, ${interval}`}, on ${scopeWords(verdict)}.</p>
+<p>${hypothesis.question} <strong>${answerOf(source)}</strong> The claim (${claimants[hypothesis.source]}) is: ${hypothesis.claim} Here that is <em>${answerTo(verdict.source, verdict.verdict)}</em>: ${effect}${interval && `, ${interval}`}, on ${scopeWords(verdict)}.</p>
 ${further && html`<p class="further-head">Compared besides:</p><ul class="further">${further}</ul>`}</section>`;
 }

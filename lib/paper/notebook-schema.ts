@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Arrangement } from "../figures/arrangement.js";
 import { answers } from "../hypotheses/answer.js";
+import { claimSources } from "../hypotheses/claim.js";
 import { scales } from "../study/arm.js";
 
 const record = z.record(z.string(), z.unknown());
@@ -10,6 +11,8 @@ const orInfinite = number.nullable();
 /** As `showVerdict` writes it; JSON has no infinity, and null stands for it. */
 export const verdictSchema = z.object({
   ...{ id: z.string(), claim: z.string(), comparison: z.string(), unit: z.string(), dataset: z.string() },
+  part: z.string().optional(),
+  source: z.enum(claimSources),
   verdict: z.enum(answers),
   p: orInfinite.optional(),
   effect: orInfinite,

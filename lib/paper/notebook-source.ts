@@ -27,7 +27,7 @@ export interface NotebookSource {
   title: string;
   /** Absent for an overview. */
   hypothesis?: Hypothesis;
-  /** The verdict on its hypothesis. */
+  /** The verdict on its hypothesis, on the main part of its claim where it has several. */
   verdict?: Verdict;
   /** All that it shows, in order: "verdict-1" of its page is the first. */
   verdicts: readonly Verdict[];
@@ -100,10 +100,11 @@ const aboutOf = ({ metadata }: NotebookOutput): unknown => metadata?.[originKey]
 export function verdictOf(output: NotebookOutput): Verdict | undefined {
   const { data } = z.object({ verdict: verdictSchema }).safeParse(aboutOf(output));
   if (!data) return undefined;
-  const { p, effect, interval, ...rest } = data.verdict;
+  const { p, effect, interval, part, ...rest } = data.verdict;
   const [low, high] = interval;
   return {
     ...rest,
+    ...(part !== undefined && { part }),
     ...{ p: p ?? Number.NaN, effect: effect ?? Number.NaN },
     interval: [low ?? Number.NEGATIVE_INFINITY, high ?? Number.POSITIVE_INFINITY],
   };

@@ -1,4 +1,5 @@
 import type { Answer } from "../hypotheses/answer.js";
+import { answerTo } from "../hypotheses/claim.js";
 import type { Verdict } from "../hypotheses/verdict.js";
 import { verdictNumbers, verdictText } from "../hypotheses/verdict-text.js";
 import { html, type Markup, raw, withFixedSpaces } from "./html.js";
@@ -13,9 +14,12 @@ const marks: Record<Answer, string> = {
 /** A verdict as the end of a class name: "no-difference-that-matters". */
 const slug = (answer: Answer): string => answer.replaceAll(" ", "-");
 
-/** A verdict in one word, to be told apart by sign and outline too, not only by color. */
-export const verdictBadge = ({ verdict }: Pick<Verdict, "verdict">): Markup =>
-  html`<span class="badge badge-${slug(verdict)}"><span aria-hidden="true">${marks[verdict]}</span> ${verdict}</span>`;
+/** A verdict in one word, and with whose claim it answers where that is not the paper's abstract, to be told apart by sign and outline too, not only by color. */
+export const verdictBadge = ({
+  verdict,
+  source,
+}: Pick<Verdict, "verdict"> & Partial<Pick<Verdict, "source">>): Markup =>
+  html`<span class="badge badge-${slug(verdict)}"><span aria-hidden="true">${marks[verdict]}</span> ${source === undefined ? verdict : answerTo(source, verdict)}</span>`;
 
 /** The effect with its interval, in words: "+70.0 percentage points" and "95 % interval +67.9 to +72.0". */
 export function effectWords(verdict: Verdict): { effect: string; interval: string } {

@@ -75,6 +75,27 @@ export function meanSelectivity({ record, filters }: Run): number {
   return mean([...filters.selectivity].filter((_, row) => filters.step[row] === last));
 }
 
+/** Mean selectivity of all filters of each layer of one half at the last probe, the mean over these layers, 0 to 1. */
+export function selectivityOfHalf({ record, filters }: Run, half: "early" | "late"): number {
+  const last = record.probes.steps.at(-1);
+  const own = halfOf([...record.model.layers.keys()], half);
+  return mean(
+    own.map((layer) =>
+      mean(
+        [...filters.selectivity].filter(
+          (_, row) => filters.step[row] === last && filters.layer[row] === layer,
+        ),
+      ),
+    ),
+  );
+}
+
+/** The first or last half of what is given layer by layer; a middle layer belongs to neither. */
+export function halfOf<Item>(layers: readonly Item[], half: "early" | "late"): Item[] {
+  const length = Math.floor(layers.length / 2);
+  return half === "early" ? layers.slice(0, length) : layers.slice(-length);
+}
+
 /** Mean selectivity, %, of the filters of each layer that are active at the last probe; null where none is. */
 export function survivorSelectivity({ record, filters }: Run): (number | null)[] {
   const last = record.probes.steps.at(-1);

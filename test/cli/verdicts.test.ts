@@ -16,7 +16,10 @@ async function saveH1(seeds: number[]): Promise<void> {
   }
 }
 
-const keys = ["id", "claim", "verdict", "effect", "interval", "seeds", "scale", "dataset"];
+const keys = [
+  ...["id", "part", "claim", "source", "verdict", "effect", "interval", "p", "holm"],
+  ...["seeds", "scale", "scope", "dataset"],
+];
 
 describe("verdicts", () => {
   it("prints a list as JSON, and on stderr what lacks runs", async () => {
@@ -30,8 +33,17 @@ describe("verdicts", () => {
       verdict: "supported",
       seeds: 3,
       scale: "quick",
+      scope: "toy",
+      source: "abstract",
+      part: "with a penalty, deaths",
       dataset: "synthetic (builtin)",
     });
+    const parts = verdicts.filter(({ id }: { id: string }) => id === "h01");
+    expect(parts.map(({ part }: { part: string }) => part)).toEqual([
+      "with a penalty, deaths",
+      "no penalty, no deaths",
+      "more penalty, more deaths",
+    ]);
     const [low, high] = h01.interval;
     expect(low).toBeLessThan(h01.effect);
     expect(high).toBeGreaterThan(h01.effect);
@@ -44,9 +56,9 @@ describe("verdicts", () => {
     await saveH1([1]);
     const { code, stdout, lines } = await command("verdicts --only h01");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^h01 .* undecided .* 1 +quick +synthetic/m);
+    expect(stdout).toMatch(/^h01 .* abstract +undecided .* 1 +quick +toy +synthetic/m);
     expect(stdout).toContain(
-      "1 verdict: 0 supported, 0 contradicted, 0 no difference that matters, 1 undecided.",
+      "3 verdicts: 0 supported, 0 contradicted, 0 no difference that matters, 3 undecided.",
     );
     expect(lines).toEqual([
       expect.stringMatching(/^note h01: 5 of its 5 arms lack seeds; .*npm run sweep -- h01/),
@@ -59,7 +71,7 @@ describe("verdicts", () => {
     await saveH1([1]);
     const named = await command("verdicts --json --only h01 h02 --scale quick");
     expect(named.code).toBe(1);
-    expect(JSON.parse(named.stdout)).toHaveLength(1);
+    expect(JSON.parse(named.stdout)).toHaveLength(3);
     expect(named.lines.at(-1)).toMatch(/^error No verdict on h02/);
   });
 });

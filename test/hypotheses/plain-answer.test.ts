@@ -11,6 +11,7 @@ const answers = {
 const verdict = (changes: Partial<Verdict>): Verdict => ({
   id: "h99",
   claim: "More die.",
+  source: "own",
   verdict: "supported",
   p: 0.01,
   effect: 12.34,

@@ -5,7 +5,7 @@ import { verdictText } from "../../lib/hypotheses/verdict-text.js";
 import { inNotebook, show } from "../../lib/notebook/display.js";
 import { progressDisplay, progressLine } from "../../lib/notebook/progress.js";
 import { showTable } from "../../lib/notebook/table.js";
-import { showVerdict } from "../../lib/notebook/verdict.js";
+import { shownVerdict, showVerdict } from "../../lib/notebook/verdict.js";
 import { tableFromJson, tableMimeType } from "../../lib/tables/json.js";
 import { sortScript } from "../../lib/tables/sortable.js";
 
@@ -32,6 +32,7 @@ function fakeKernel(): Sent[] {
 const verdict: Verdict = {
   id: "h01",
   claim: "More penalty, more dead filters",
+  source: "abstract",
   verdict: "contradicted",
   p: 0.001,
   effect: -12.3456,
@@ -88,6 +89,15 @@ describe("in a notebook", () => {
   test("a contradiction is shown as plainly as a success", () => {
     showVerdict(verdict);
     expect(sent[0]?.data["text/markdown"]).toMatch(/^> \*\*Verdict: contradicted\.\*\*/);
+  });
+
+  test("a claim that only notes tell is not held against the paper, nor is our own", () => {
+    expect(shownVerdict({ ...verdict, source: "notes", part: "late layers" })).toMatch(
+      /^Verdict: contradicted \(as noted\)\. Claim \(part: late layers; the paper's, as reading notes report it\): More/,
+    );
+    expect(shownVerdict({ ...verdict, source: "own" })).toMatch(
+      /^Verdict: contradicted \(own claim\)\. Claim \(this collection's own\): More/,
+    );
   });
 });
 

@@ -84,7 +84,14 @@ describe("recipes", () => {
 
 it("the table of levers says which verdicts have no runs yet", () => {
   const h09 = hypotheses.find(({ id }) => id === "h09")!;
-  const none = { hypothesis: h09, scale: undefined, arms: [], verdict: undefined, lack: "No runs." };
+  const none = {
+    hypothesis: h09,
+    scale: undefined,
+    arms: [],
+    verdict: undefined,
+    verdicts: [],
+    lack: "No runs.",
+  };
   const { rows, columns } = leverTable([none, { ...none, hypothesis: hypotheses[0]! }], {
     link: (name) => `<${name}>`,
   });

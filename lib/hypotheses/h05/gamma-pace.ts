@@ -16,20 +16,36 @@ const leastGamma = 1e-7;
  *
  * NaN for the first probe, other optimizers, a change of sign, and |gamma| below 1e-7.
  */
-export function gammaPaces({ record, filters }: Run): (probe: number, filter: number) => number {
+export function gammaPaces(run: Run): (probe: number, filter: number) => number {
+  const { record, filters } = run;
+  const { steps } = record.probes;
+  const channels = filters.step.length / steps.length;
+  const falls = gammaFalls(run);
+  const alone = shrinkingPerRate(record.config);
+  return (probe, filter) => {
+    if (probe === 0) return Number.NaN;
+    const [before, row] = [(probe - 1) * channels + filter, probe * channels + filter];
+    const first = alone(filters.gammaSecondMoment[before]!, steps[probe - 1]!);
+    const second = alone(filters.gammaSecondMoment[row]!, steps[probe]!);
+    return falls(probe, filter) / Math.sqrt(first * second);
+  };
+}
+
+/**
+ * How fast each filter's ln|gamma| fell from the probe before to a probe, a step at full learning rate. NaN for the first probe,
+ * a change of sign, and |gamma| below 1e-7.
+ */
+export function gammaFalls({ record, filters }: Run): (probe: number, filter: number) => number {
   const { steps } = record.probes;
   const channels = filters.step.length / steps.length;
   const spans = steps.map((step, probe) => ratesBetween(record.config, steps[probe - 1] ?? step, step));
-  const alone = shrinkingPerRate(record.config);
   return (probe, filter) => {
-    const [before, row] = [(probe - 1) * channels + filter, probe * channels + filter];
     if (probe === 0) return Number.NaN;
-    const [earlier, later] = [filters.gamma[before]!, filters.gamma[row]!];
+    const earlier = filters.gamma[(probe - 1) * channels + filter]!;
+    const later = filters.gamma[probe * channels + filter]!;
     if (!(earlier * later > 0) || Math.abs(earlier) < leastGamma || Math.abs(later) < leastGamma)
       return Number.NaN;
-    const first = alone(filters.gammaSecondMoment[before]!, steps[probe - 1]!);
-    const second = alone(filters.gammaSecondMoment[row]!, steps[probe]!);
-    return Math.log(earlier / later) / (spans[probe]! * Math.sqrt(first * second));
+    return Math.log(earlier / later) / spans[probe]!;
   };
 }
 

@@ -3,8 +3,7 @@ import type { Run } from "../../runs/record.js";
 import { scaleThreshold } from "../../sparsity/measures.js";
 import { median, quantile } from "../../statistics.js";
 import type { ArmRuns } from "../../study/arm.js";
-import { estimateText } from "../../tables/index.js";
-import { paceBeforeDeath, penaltyPull } from "../h05.js";
+import { penaltyPull } from "../h05.js";
 import { aroundDeaths, type FilterMeasure } from "./around-death.js";
 import { gammaPaces } from "./gamma-pace.js";
 
@@ -54,18 +53,6 @@ export function paceText(arms: readonly ArmRuns[]): string {
       );
     })
     .join("\n\n");
-}
-
-/** The verdict's comparison by paces instead of measured gradients, in a sentence that follows from its interval. */
-export function paceVerdictText(arms: readonly ArmRuns[]): string {
-  const { effect, interval, dying, surviving, n } = paceBeforeDeath(arms);
-  const [low, high] = interval;
-  const agrees = low > 0 ? "says the same" : high < 0 ? "says the opposite" : "does not decide it";
-  return (
-    `The measure without a probe's noise ${agrees}: in the interval before their last as living ones, filters about to die lose scale at ` +
-    `${dying.toFixed(2)} times the penalty's own pace and survivors at ${surviving.toFixed(2)} times, a difference of ` +
-    `${estimateText({ mean: effect, halfWidth: (high - low) / 2 }, { digits: 2, unit: "" })} (${n} seeds, 95 % interval).`
-  );
 }
 
 /** |measured gradient of gamma| in standard errors of a mean over the probe's mini-batches, by Adam's second moment. */
