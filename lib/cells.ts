@@ -39,7 +39,7 @@ export { familyPairs } from "./hypotheses/held-equal.js";
 export { heldEqualTable } from "./hypotheses/held-equal-table.js";
 export { leverTable, protocolSeeds, verdictTable } from "./hypotheses/index.js";
 export { tunedTable } from "./hypotheses/tuned-table.js";
-export { collectionMap, notebookLink } from "./notebook/index.js";
+export { collectionMap, notebookLink, whatWeLearned } from "./notebook/index.js";
 export { findSleepers } from "./sparsity/index.js";
 export { measureTitle } from "./study/index.js";
 export {

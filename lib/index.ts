@@ -61,7 +61,6 @@ export {
   showTable,
   showText,
   showVerdict,
-  whatWeLearned,
 } from "./notebook/index.js";
 export {
   adamW,

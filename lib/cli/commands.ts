@@ -63,6 +63,11 @@ export const commands: Record<string, CommandEntry> = {
     checkoutOnly: true,
     load: () => import("./archive.js"),
   },
+  evaluate: {
+    summary: "run the claims of docs/evaluation.md and compare what comes out",
+    checkoutOnly: true,
+    load: () => import("./evaluate.js"),
+  },
   prune: {
     summary: "cut a run's dead filters, check the smaller network, save it and time it",
     load: () => import("./prune.js"),
