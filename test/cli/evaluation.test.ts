@@ -42,7 +42,7 @@ describe("the claims for evaluators", () => {
     const { code, stdout } = await command(["evaluate", "same-bits"], {
       env: { FILTER_SPARSITY_EXECUTOR: "" },
     });
-    expect(stdout).toMatch(/^ok {6} same-bits, \d+ s: /);
+    expect(stdout).toMatch(/^ok {6}same-bits, \d+ s: /);
     expect(code).toBe(0);
   }, 180_000);
 
