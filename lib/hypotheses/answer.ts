@@ -14,6 +14,20 @@ export interface Decision {
   p: number;
 }
 
+/** What an answer about a difference says of the claim that there is none. */
+const ofEquality: Readonly<Record<Answer, Answer>> = {
+  supported: "contradicted",
+  contradicted: "contradicted",
+  "no difference that matters": "supported",
+  undecided: "undecided",
+};
+
+/** The same rule for the claim that both sides agree: supported where the difference lies within the smallest effect. */
+export function equalityOf(...of: Parameters<typeof decisionOf>): Decision {
+  const { verdict, p } = decisionOf(...of);
+  return { verdict: ofEquality[verdict], p };
+}
+
 /**
  * Decides by the 95 % interval of a paired difference: supported where all of it lies beyond the smallest effect of interest
  * on the claim's side, contradicted beyond it on the other, no difference that matters within both (two one-sided tests at

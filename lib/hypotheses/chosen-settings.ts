@@ -36,5 +36,38 @@ export const chosenSettings: Partial<Record<Scale, Readonly<Record<string, reado
       { rate: 0.05, warmup: 0, lambda: 0.007, error: 39.36, dead: 27.37 },
       { rate: 0.15, warmup: 0, lambda: 0, error: 36.22, dead: 0 },
     ],
+    "RMSProp, L2": [
+      { rate: 0.0015, warmup: 0, lambda: 0.01, error: 34.94, dead: 41.38 },
+      { rate: 0.005, warmup: 0, lambda: 0.001, error: 37.9, dead: 60.99 },
+      { rate: 0.005, warmup: 0, lambda: 0.003, error: 40.46, dead: 77.8 },
+      { rate: 0.005, warmup: 0, lambda: 0, error: 36.38, dead: 0.43 },
+    ],
+    "AMSGrad, L2": [
+      { rate: 0.003, warmup: 0, lambda: 0.003, error: 34.38, dead: 27.37 },
+      { rate: 0.01, warmup: 0, lambda: 0.0003, error: 36.16, dead: 39.22 },
+      { rate: 0.01, warmup: 0, lambda: 0.001, error: 38.8, dead: 66.59 },
+      { rate: 0.01, warmup: 0, lambda: 0.003, error: 43, dead: 79.53 },
+      { rate: 0.01, warmup: 0, lambda: 0, error: 35.14, dead: 0 },
+    ],
+    "Adamax, L2": [
+      { rate: 0.003, warmup: 0, lambda: 0.03, error: 35.3, dead: 37.28 },
+      { rate: 0.01, warmup: 0, lambda: 0.01, error: 38.08, dead: 60.56 },
+      { rate: 0.01, warmup: 0, lambda: 0.03, error: 52.42, dead: 77.59 },
+      { rate: 0.01, warmup: 0, lambda: 0, error: 35.64, dead: 0 },
+    ],
+    "AdaGrad, L2": [
+      { rate: 0.01, warmup: 0, lambda: 0.1, error: 35.64, dead: 0 },
+      { rate: 0.03, warmup: 0, lambda: 0.01, error: 36.36, dead: 31.9 },
+      { rate: 0.1, warmup: 0, lambda: 0.001, error: 37.52, dead: 45.47 },
+      { rate: 0.1, warmup: 0, lambda: 0.003, error: 42.14, dead: 64.22 },
+      { rate: 0.1, warmup: 0, lambda: 0, error: 37.68, dead: 0 },
+    ],
+    "Adadelta, L2": [
+      { rate: 3, warmup: 0, lambda: 0.001, error: 33.46, dead: 2.8 },
+      { rate: 1, warmup: 0, lambda: 0.01, error: 34.3, dead: 45.04 },
+      { rate: 3, warmup: 0, lambda: 0.003, error: 38.42, dead: 69.83 },
+      { rate: 3, warmup: 0, lambda: 0.01, error: 49.3, dead: 87.28 },
+      { rate: 3, warmup: 0, lambda: 0, error: 35.72, dead: 0 },
+    ],
   },
 };

@@ -31,6 +31,8 @@ interface ContrastClaim {
   unit?: string;
   /** In `unit`, default 5. Negative where the claim is "at least at par": by how much the other side may win all the same. */
   smallestEffect?: number;
+  /** Whether the claim is that both sides agree, within the smallest effect. Default: that the first is larger. */
+  equality?: boolean;
   /** Scales at which it was planned. Default: wherever there are arms for it. */
   at?: readonly Scale[];
 }
@@ -196,7 +198,7 @@ export function decideContrast(
   contrast: Contrast,
   runs: StudyRuns,
 ): Verdict {
-  const { part, unit = "percentage points", smallestEffect = 5 } = contrast;
+  const { part, unit = "percentage points", smallestEffect = 5, equality = false } = contrast;
   const about = {
     id: contrast.id === undefined ? id : `${id}, ${contrast.id}`,
     ...(part !== undefined && { part }),
@@ -204,6 +206,7 @@ export function decideContrast(
     source: contrast.source ?? source,
     unit,
     smallestEffect,
+    equality,
     scale: scaleOf(runs),
   };
   return decidePairs({

@@ -82,14 +82,21 @@ export const h03 = study({
   arms,
   families: [...tuned.more, ...tuned.less, ...tunedMomentum.more, ...tunedMomentum.less],
   contrasts: {
-    main: familyContrast({ ...tuned, held: "testError", untuned: adamForms }),
-    momentum: familyContrast({
-      ...tunedMomentum,
-      id: "SGD with momentum",
-      claim:
-        "Under SGD with momentum, L2 regularization leaves more filters dead than decoupled weight decay at matched test error.",
-      held: "testError",
-    }),
+    main: {
+      ...familyContrast({ ...tuned, held: "testError", untuned: adamForms }),
+      part: "L2 kills more under Adam",
+    },
+    momentum: {
+      ...familyContrast({
+        ...tunedMomentum,
+        id: "SGD with momentum",
+        claim:
+          "Under SGD with momentum, L2 regularization and decoupled weight decay leave equally many filters dead at matched test error.",
+        held: "testError",
+      }),
+      part: "they agree under SGD",
+      equality: true,
+    },
     atMatchedDeadShare: familyContrast({
       ...tuned,
       id: "at matched dead share",

@@ -1,7 +1,7 @@
 import type { Run } from "../runs/record.js";
 import { pairedDifference } from "../statistics.js";
 import type { ArmRuns, Scale } from "../study/arm.js";
-import { type Answer, decisionOf } from "./answer.js";
+import { type Answer, decisionOf, equalityOf } from "./answer.js";
 import type { ClaimSource } from "./claim.js";
 import { seedMean, seedsIn } from "./select.js";
 
@@ -43,6 +43,8 @@ export interface Claim {
   unit: string;
   /** In `unit`. Negative where the claim is "at least at par": by how much the other side may win all the same. */
   smallestEffect: number;
+  /** Whether the claim is that both sides agree. Default: that the first is larger. */
+  equality?: boolean;
   scale: Scale;
 }
 
@@ -76,7 +78,7 @@ export function decide({ more, less, measure, ...claim }: Comparison): Verdict {
  * mean: their seeds are left out on both sides.
  */
 export function decidePairs({ arms, pair, ...about }: PairedComparison): Verdict {
-  const { id, part, claim, source = "own", comparison, unit, smallestEffect, scale } = about;
+  const { id, part, claim, source = "own", comparison, unit, smallestEffect, equality, scale } = about;
   const pairs = seedsIn(arms)
     .map(pair)
     .filter((sides) => sides.every(Number.isFinite));
@@ -100,7 +102,7 @@ export function decidePairs({ arms, pair, ...about }: PairedComparison): Verdict
     ...(part !== undefined && { part }),
     claim,
     source,
-    ...decisionOf(difference, smallestEffect),
+    ...(equality ? equalityOf : decisionOf)(difference, smallestEffect),
     effect: difference.effect,
     interval: difference.interval,
     unit,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decisionOf, holmAnswers } from "../../lib/hypotheses/answer.js";
+import { decisionOf, equalityOf, holmAnswers } from "../../lib/hypotheses/answer.js";
 import { pairedDifference } from "../../lib/statistics.js";
 
 const zero = (values: readonly number[]) => values.map(() => 0);
@@ -37,6 +37,16 @@ describe("the answer and its p-value", () => {
       "supported",
       "contradicted",
     ]);
+  });
+
+  it("support the claim that both sides agree by the whole interval within the smallest effect, and contradict it beyond", () => {
+    const of = (values: number[]) => equalityOf(pairedDifference(values, zero(values)), 5);
+    expect(of([0.1, -0.2, 0.3]).verdict).toBe("supported");
+    expect(of([9, 9.1, 9.2]).verdict).toBe("contradicted");
+    expect(of([-9, -9.1, -9.2]).verdict).toBe("contradicted");
+    expect(of([-4, 0, 9]).verdict).toBe("undecided");
+    const values = [0.1, -0.2, 0.3];
+    expect(of(values).p).toBe(decisionOf(pairedDifference(values, zero(values)), 5).p);
   });
 
   it("count no difference as support where the claim is to be at par", () => {
