@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { resolveNotebooks } from "../notebook/notebooks.js";
 import { buildPaper, numberedNotebooks } from "../paper/build.js";
@@ -13,6 +13,8 @@ interface PaperCommandOptions {
   port?: number;
   check?: boolean;
   readme?: boolean;
+  pdf?: boolean | string;
+  data?: boolean;
 }
 
 export function register(program: Command): void {
@@ -31,6 +33,8 @@ export function register(program: Command): void {
     .option("--serve", "then show it to this machine's browser")
     .option("--port <number>", "port to serve at (default: 8000, or a free one)", parsePort)
     .option("--check", "then open every page in a browser and check it")
+    .option("--pdf [file]", "then print all pages as one PDF (default: paper.pdf in the site's folder)")
+    .option("--data", "with a download of all runs and all filters (Parquet) and what each column means")
     .option("--readme", "only write what came out into README.md's table, from the notebooks")
     .action(paperCommand);
 }
@@ -43,7 +47,7 @@ function parsePort(text: string): number {
 
 async function paperCommand(
   names: string[],
-  { out, base, serve, port, check, readme }: PaperCommandOptions,
+  { out, base, serve, port, check, readme, pdf, data }: PaperCommandOptions,
 ): Promise<void> {
   if (readme) {
     const changed = writeAnswers(numberedNotebooks().map(readSource));
@@ -57,11 +61,18 @@ async function paperCommand(
     ...(names.length > 0 && { notebooks: resolveNotebooks(names) }),
     ...(out !== undefined && { out }),
     ...(base !== undefined && { base }),
+    ...(data !== undefined && { data }),
     print: console.log,
   });
   for (const warning of warnings) console.warn(warning);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`${pages.length} pages in ${seconds} s: ${shownPath(join(folder, "index.html"))}`);
+  if (pdf) {
+    const { printSite } = await import("../paper/print.js");
+    const path = pdf === true ? join(folder, "paper.pdf") : resolve(pdf);
+    await printSite(folder, pages, path);
+    console.log(`The whole paper: ${shownPath(path)}`);
+  }
   if (check) {
     const { checkSite } = await import("../paper/check.js");
     await checkSite(folder, { pages, print: console.log });

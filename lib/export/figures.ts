@@ -153,7 +153,13 @@ async function draw(
   { formats, theme, size }: { formats: readonly PictureFormat[]; theme: Theme; size: PaperSize | undefined },
 ): Promise<Drawn> {
   const sized = size === undefined ? { figure } : forPaper(figure, size);
-  const { pictures, browserVersion } = await renderPictures(sized.figure, { ...sized, formats, theme });
+  const title = plainText(figure.layout.title?.text ?? "");
+  const { pictures, browserVersion } = await renderPictures(sized.figure, {
+    ...sized,
+    formats,
+    theme,
+    title,
+  });
   return { parts: formats.map((suffix) => ({ suffix, content: pictures[suffix]! })), browserVersion };
 }
 

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import type { Page } from "playwright-core";
 import { UsageError, UserError } from "../errors.js";
 import type { PlotlyFigure } from "../figures/figure.js";
+import { plainText } from "../figures/plain-text.js";
 import { type Theme, withTheme } from "../figures/theme.js";
 import { withStudio } from "./browser.js";
+import { withVectorCells } from "./vector-cells.js";
 
 export type PictureFormat = "svg" | "png" | "pdf";
 
@@ -14,10 +16,12 @@ export interface RenderOptions {
   /** CSS pixels; the figure's own size by default. */
   width?: number;
   height?: number;
-  /** Device pixels per CSS pixel, PNG only. Default 2. */
+  /** Device pixels per CSS pixel, PNG only. Default 2; with `inches` as many as make 300 dots an inch. */
   scale?: number;
-  /** Width of the picture, inches of 96 CSS pixels; the drawing is scaled to it. Default: the drawing's own. */
+  /** Width of the picture, inches of 96 CSS pixels; the drawing is scaled to it, and a PNG says its density. Default: the drawing's own. */
   inches?: number;
+  /** What a PDF calls itself. Default: the figure's title. */
+  title?: string;
   theme?: Theme;
 }
 
@@ -42,7 +46,9 @@ export async function renderPictures(
   figure: PlotlyFigure,
   options: Omit<RenderOptions, "format"> & { formats: readonly PictureFormat[] },
 ): Promise<RenderedPictures> {
-  const { formats, width, height, scale = 2, theme = "screen", inches } = options;
+  const { formats, width, height, theme = "screen", inches } = options;
+  const { scale = inches === undefined ? 2 : printDensity / 96 } = options;
+  const title = options.title ?? plainText(figure.layout.title?.text ?? "");
   const size = {
     width: pixels(width ?? figure.layout.width ?? 900, "width"),
     height: pixels(height ?? figure.layout.height ?? 500, "height"),
@@ -50,7 +56,8 @@ export async function renderPictures(
   const themed = withTheme(figure, theme);
   // What a figure knows of itself is not drawn.
   const { meta: _meta, ...layout } = themed.layout;
-  const drawing = { data: themed.data, layout: { ...layout, ...size } };
+  const whole = { data: themed.data, layout: { ...layout, ...size } };
+  const drawing = inches === undefined ? whole : withVectorCells(whole);
   return withStudio(async ({ drawing: page, printing, browserVersion }) => {
     await seedNames(page, createHash("sha256").update(JSON.stringify(drawing)).digest().readUInt32LE());
     const zoom = inches === undefined ? 1 : (96 * inches) / size.width;
@@ -59,8 +66,8 @@ export async function renderPictures(
     // Two pages, two processes: pixels and print are made side by side.
     const make: Record<PictureFormat, () => Promise<Buffer>> = {
       svg: async () => Buffer.from(svg, "utf8"),
-      png: () => toPng(page, svg, shown, scale),
-      pdf: () => toPdf(printing, svg, shown),
+      png: async () => withDensity(await toPng(page, svg, shown, scale), inches && 96 * scale),
+      pdf: () => toPdf(printing, svg, { ...shown, title }),
     };
     const made = await Promise.all(formats.map(async (format) => [format, await make[format]()] as const));
     const pictures: Partial<Record<PictureFormat, Buffer>> = Object.fromEntries(made);
@@ -157,9 +164,24 @@ function scaled(svg: string, { width, height }: Size, zoom: number): string {
   });
 }
 
-async function toPdf(page: Page, svg: string, { width, height }: Size): Promise<Buffer> {
+/** Dots an inch that papers ask for. */
+const printDensity = 300;
+
+/** The same pixels with a note of how many make an inch. */
+async function withDensity(png: Buffer, density: number | undefined): Promise<Buffer> {
+  if (density === undefined) return png;
+  const { default: sharp } = await import("sharp");
+  return sharp(png).withMetadata({ density }).png().toBuffer();
+}
+
+async function toPdf(
+  page: Page,
+  svg: string,
+  { width, height, title }: Size & { title: string },
+): Promise<Buffer> {
+  const escaped = title.replace(/[&<]/g, (sign) => (sign === "&" ? "&amp;" : "&lt;"));
   await page.setContent(
-    `<style>@page{size:${width}px ${height}px;margin:0}body{margin:0}svg{display:block}</style>${svg}`,
+    `<title>${escaped}</title><style>@page{size:${width}px ${height}px;margin:0}body{margin:0}svg{display:block}</style>${svg}`,
   );
   const pdf = await page.pdf({
     width: `${width}px`,

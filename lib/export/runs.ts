@@ -6,6 +6,7 @@ import type { Run } from "../runs/record.js";
 import { readRun, type StoredRun } from "../runs/store.js";
 import { StagedFiles } from "../staged.js";
 import { type Cell, type Columns, columnsOf, rowCount } from "./columns.js";
+import { dictionaryCsv } from "./dictionary.js";
 import { exportedTables, runRow } from "./tables.js";
 import { encodeEvents } from "./tensorboard/event-file.js";
 import { runEvents } from "./tensorboard/run-events.js";
@@ -34,7 +35,7 @@ export interface ExportResult {
 
 /**
  * Writes runs as tables (`runs`, `epochs`, `epoch-layers`, `layers`, `filters`; a file each and format) and as a TensorBoard
- * log folder with one log a run. Runs are read one at a time; all files are put in place together, when all are written.
+ * log folder with one log a run; beside tables `dictionary.csv` says what each column holds. Runs are read one at a time; all files are put in place together, when all are written.
  * Throws `UserError` where a run's table is damaged, where there is no run, or where the folder cannot be written.
  */
 export async function exportRuns(
@@ -81,6 +82,10 @@ async function writeRuns(
     if (rows.length === 0) throw new UserError("There is no run to export.");
     await runs.add(columnsOf(rows));
     for (const one of all) await one.close();
+    if (names.length > 0) {
+      const columns = Object.fromEntries(all.map(({ name, columns }) => [name, columns]));
+      await writeFile(staged.path("dictionary.csv"), dictionaryCsv(columns));
+    }
   } catch (error) {
     for (const one of all) await one.close().catch(() => {});
     throw error;
@@ -110,6 +115,7 @@ function explained<T>(directory: string, work: () => T): T {
 /** One table in every format that was asked for. */
 class TableOutput {
   rows = 0;
+  columns: string[] = [];
   readonly #writers: TableWriter[];
 
   constructor(
@@ -122,6 +128,7 @@ class TableOutput {
 
   async add(piece: Columns): Promise<void> {
     this.rows += rowCount(piece);
+    this.columns = Object.keys(piece);
     for (const writer of this.#writers) await writer.write(piece);
   }
 

@@ -14,6 +14,7 @@ import {
 import { type PanelDrawing, panelFigure } from "./panel-figure.js";
 import type { Figure, Trace } from "./plotly.js";
 import { linear, type ScaleOf } from "./scales.js";
+import { keepRows } from "./tidy.js";
 
 /** What of a row: a column's name, or a function of it. */
 export type Of<R, V = unknown> = string | ((row: R) => V);
@@ -174,7 +175,7 @@ export function chart<R extends object>(spec: Chart<R>): Figure {
 
   const legend = spec.legend ?? seriesNames.length > 1;
   const diverged = marks.some(({ crosses }) => crosses) && rows.some((row) => divergedAt(row) !== undefined);
-  return arrange(
+  const figure = arrange(
     panelFigure(drawings, {
       title,
       subtitle: subtitleOf(spec),
@@ -193,6 +194,8 @@ export function chart<R extends object>(spec: Chart<R>): Figure {
     }),
     { width: figureWidth },
   );
+  const shade = marks.find(({ shade }) => shade)?.shade;
+  return keepRows(figure, rows, { ...spec, ...(shade && { shade }) });
 }
 
 function subtitleOf<R extends object>({ reading, about }: Chart<R>): string[] {

@@ -65,4 +65,5 @@ export {
 export { layers, linear, log, names, penalty, share, ticked } from "./scales.js";
 export { survivalBySelectivity } from "./survival.js";
 export { type Theme, template, withTheme } from "./theme.js";
+export { type TidyCell, type TidyRow, tidyRows, titleParts } from "./tidy.js";
 export { watchedCurves, watchedMaps } from "./watched-filter.js";

@@ -11,6 +11,7 @@ import { loadRun } from "../runs/store.js";
 import { renderTable } from "../tables/render.js";
 import type { Article } from "./article.js";
 import type { Bibliography } from "./bibliography.js";
+import { type Download, downloadList } from "./downloads.js";
 import { computingSentence, environmentTable } from "./environment.js";
 import { noGlossary } from "./glossary.js";
 import { html, type Markup, raw } from "./html.js";
@@ -23,6 +24,8 @@ export interface AppendixOptions extends Pick<MarkdownPage, "site" | "bibliograp
   /** Every page with its address, in order. */
   articles: readonly { href: string; title: string; article: Article }[];
   commit: string;
+  /** Files with all runs and filters; none where the site was built without. */
+  downloads: readonly Download[];
 }
 
 /** Markdown beside the notebooks: "introduction", "appendix". Throws `UserError` where it is missing. */
@@ -38,8 +41,8 @@ export function readProse(name: string, directory = notebooksDirectory()): strin
 }
 
 /**
- * The appendix: the Markdown of `notebooks/appendix.md`, where a line "[[environment]]", "[[glossary]]", "[[bibtex]]",
- * "[[crosschecks]]", "[[tuning]]" or "[[lists]]" stands for what is computed.
+ * The appendix: the Markdown of `notebooks/appendix.md`, where a line "[[environment]]", "[[glossary]]", "[[data]]",
+ * "[[bibtex]]", "[[crosschecks]]", "[[tuning]]" or "[[lists]]" stands for what is computed.
  */
 export async function appendixBody(options: AppendixOptions): Promise<{ body: Markup; page: MarkdownPage }> {
   // Its terms are explained on the page itself.
@@ -48,6 +51,7 @@ export async function appendixBody(options: AppendixOptions): Promise<{ body: Ma
   const computed: Record<string, () => Markup | Promise<Markup>> = {
     environment: () => environment(options),
     glossary: () => glossaryList({ ...page, glossary }),
+    data: () => downloadList(options.downloads),
     bibtex: () => bibtex(options.bibliography),
     crosschecks,
     tuning,

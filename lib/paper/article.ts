@@ -7,6 +7,7 @@ import { renderTable } from "../tables/render.js";
 import { isEstimate, type Table } from "../tables/table.js";
 import type { Bibliography } from "./bibliography.js";
 import { highlighted } from "./code.js";
+import type { RowsOf } from "./figure-data.js";
 import { type FigureFiles, writeFigure } from "./figure-files.js";
 import { foldSections } from "./folds.js";
 import type { Glossary } from "./glossary.js";
@@ -28,6 +29,7 @@ export interface ArticleOptions {
   glossary: Glossary;
   pageOf: MarkdownPage["pageOf"];
   provenance: Provenance;
+  rowsOf: RowsOf;
   /** What lets a reader rerun the hypothesis in the page; goes before the first section. */
   live?: Markup;
 }
@@ -176,6 +178,7 @@ async function figure(item: FigureItem, { source, options, page, article }: Rend
   const files = await writeFigure(item.figure, {
     site: options.site,
     name: fileName,
+    rows: await options.rowsOf(item),
     ...(item.stored !== undefined && { stored: item.stored }),
   });
   const { shown } = files;
@@ -193,7 +196,7 @@ async function figure(item: FigureItem, { source, options, page, article }: Rend
   return html`<figure class="figure" id="${id}">
 ${head}
 <div class="figure-frame" id="${lasting}" tabindex="0" role="group" aria-label="Figure ${item.number}: ${words}">
-<div class="figure-stage" style="--height:${shown.height}px;--natural-width:${shown.width}px" data-figure="${files.json}"${head ? raw(" data-bare") : ""}><img src="${shown.src}" width="${shown.width}" height="${shown.height}" loading="lazy" alt="${alt}"></div>
+<div class="figure-stage" style="--height:${shown.height}px;--natural-width:${shown.width}px" data-figure="${files.plotly}"${head ? raw(" data-bare") : ""}><img src="${shown.src}" width="${shown.width}" height="${shown.height}" loading="lazy" alt="${alt}"></div>
 </div>
 <figcaption><a class="number" href="#${lasting}">Figure ${item.number}.</a> ${caption}
 <div class="figure-links"><span>Data: <a href="${files.csv}" download>CSV</a> <a href="${files.json}" download>JSON</a></span> <span>Picture:${pictures}</span> ${figureOrigin(item, options.provenance)}</div>

@@ -16,6 +16,8 @@ export interface PaperOptions {
   live?: boolean;
   /** Address that the site will have on the web, for a sitemap and link previews. Default: none. */
   base?: string;
+  /** Whether the site has all runs and filters as a download. Default false: it takes minutes. */
+  data?: boolean;
   /** Takes one line of progress at a time. */
   print?: (line: string) => void;
 }
@@ -32,7 +34,7 @@ export const defaultPaperDirectory = (): string => join(cacheDirectory(), "paper
  * address, `UserError` where a notebook is not executed, a record is missing or a text is; each says what to do.
  */
 export async function buildPaper(options: PaperOptions = {}): Promise<BuiltPaper> {
-  const { notebooks = numberedNotebooks(), live = true, print = () => {} } = options;
+  const { notebooks = numberedNotebooks(), live = true, data = false, print = () => {} } = options;
   const base = options.base === undefined ? undefined : baseAddress(options.base);
   const out = resolve(options.out ?? defaultPaperDirectory());
   if (notebooks.length === 0) throw new UserError("There is no notebook to make pages of in notebooks/.");
@@ -42,7 +44,9 @@ export async function buildPaper(options: PaperOptions = {}): Promise<BuiltPaper
   requirePagesOfTheirOwn(sources.map(({ stem }) => stem));
   const records = await Promise.all(sources.map(recordsOf));
   try {
-    const built = await writeAside(out, (site) => writeSite(site, { sources, records, live, base, print }));
+    const built = await writeAside(out, (site) =>
+      writeSite(site, { sources, records, live, base, data, print }),
+    );
     return { folder: out, ...built };
   } finally {
     await closeBrowser();

@@ -1,68 +1,84 @@
-import type { PlotlyFigure } from "../figures/figure.js";
-import { plainText } from "../figures/plain-text.js";
+import { type TidyRow, tidyRows } from "../figures/index.js";
+import { type Hypothesis, hypotheses, recordedArms, type Scale } from "../hypotheses/index.js";
+import { type FigureOrigin, runsOf } from "../notebook/origin.js";
+import type { ArmRuns } from "../study/arm.js";
+import { factorColumns } from "../study/run-rows.js";
 import { renderTable } from "../tables/render.js";
-import type { Cell } from "../tables/table.js";
+import { drawnRows } from "./drawn-rows.js";
+import type { FigureItem } from "./items.js";
+import { keptFiles } from "./kept-files.js";
 
-/**
- * What a figure draws as CSV, one row per mark: its trace, its axes (panels have their own), x, y and, where there
- * are any, z, error bars and text. Functions of the figure alone.
- */
-export function figureCsv({ data }: PlotlyFigure): string {
-  const rows = data.flatMap(traceRows);
-  const columns = ["trace", "name", "x axis", "y axis", "x", "y", "z", "error +", "error −", "text"];
-  const used = columns.map((_, index) => index < 2 || rows.some((row) => row[index] !== null));
-  const keep = <T>(values: T[]) => values.filter((_, index) => used[index]);
-  return `${renderTable(
-    { columns: keep(columns).map((label) => ({ label })), rows: rows.map((row) => keep(row)) },
-    "csv",
-  )}\n`;
+/** Tells what a figure shows as tidy rows, those of the records that it was made from where it says which. */
+export type RowsOf = (item: Pick<FigureItem, "figure" | "origin">) => Promise<TidyRow[]>;
+
+/** Changes with what rows of one figure are. */
+const version = 1;
+
+/** Reads the runs of a hypothesis once, at a scale; figures whose rows were computed before are not computed again. */
+export function rowsOfFigures(scaleOf: (hypothesis: string) => Scale | undefined): RowsOf {
+  const arms = new Map<string, Promise<ArmRuns[]>>();
+  const armsOf = (hypothesis: Hypothesis) => {
+    const { id } = hypothesis;
+    const scale = scaleOf(id);
+    if (!arms.has(id))
+      arms.set(
+        id,
+        recordedArms(hypothesis, { scale }).then((found) => found?.arms ?? []),
+      );
+    return arms.get(id)!;
+  };
+  return async ({ figure, origin }) => {
+    const hypothesis = hypotheses.find(({ id }) => id === origin?.hypothesis);
+    if (!origin || !hypothesis) return drawnRows(figure);
+    const { "rows.json": kept } = await keptFiles("paper-rows", [version, figure, origin], async () => {
+      const rows = recordedRows(hypothesis, origin, shown(await armsOf(hypothesis), origin));
+      return { "rows.json": Buffer.from(JSON.stringify(rows ?? drawnRows(figure))) };
+    });
+    return JSON.parse(kept!.toString("utf8")) as TidyRow[];
+  };
 }
 
-function traceRows(drawn: PlotlyFigure["data"][number], index: number): Cell[][] {
-  const trace: { [key: string]: unknown } = { ...drawn };
-  const { name, xaxis, yaxis } = trace;
-  const head: Cell[] = [index, plain(name), plain(xaxis ?? "x"), plain(yaxis ?? "y")];
-  const [x, y, text] = [listOf(trace.x), listOf(trace.y), listOf(trace.text)];
-  const z = Array.isArray(trace.z) ? (trace.z as unknown[]).map(listOf) : undefined;
-  if (z) {
-    return z.flatMap((row, down) =>
-      row.map((value, across) => [
-        ...head,
-        ...[x[across] ?? across, y[down] ?? down, value, null, null],
-        listOf(text[down])[across] ?? null,
-      ]),
-    );
-  }
-  const { array, arrayminus } = (trace.error_y ?? {}) as Record<string, unknown>;
-  const [plus, minus] = [listOf(array), listOf(arrayminus)];
-  return Array.from({ length: Math.max(x.length, y.length) }, (_, i) => [
-    ...head,
-    ...[x[i] ?? null, y[i] ?? null, null, plus[i] ?? null, minus[i] ?? plus[i] ?? null, text[i] ?? null],
-  ]);
+/** The runs of some arms that a figure says it was made from. */
+function shown(arms: readonly ArmRuns[], { runs }: FigureOrigin): ArmRuns[] {
+  const seeds = new Map(runs.map((one) => [one.id, one.seeds]));
+  return arms
+    .map(({ arm, runs: own }) => ({
+      arm,
+      runs: own.filter(({ record }) => seeds.get(record.id)?.includes(record.seed)),
+    }))
+    .filter(({ runs: own }) => own.length > 0);
 }
 
-/** Plotly takes lists, or typed arrays as base64, in which Plotly for Python writes them. */
-function listOf(value: unknown): Cell[] {
-  if (Array.isArray(value)) return value.map(plain);
-  const { dtype, bdata } = (value ?? {}) as { dtype?: unknown; bdata?: unknown };
-  const type = typedArrays[String(dtype)];
-  if (type === undefined || typeof bdata !== "string") return [];
-  const bytes = Uint8Array.from(Buffer.from(bdata, "base64"));
-  const whole = bytes.length - (bytes.length % type.BYTES_PER_ELEMENT);
-  return Array.from(new type(bytes.buffer, 0, whole / type.BYTES_PER_ELEMENT));
+/** Undefined where the records are not those that the figure was made from, or it is not made of rows. */
+function recordedRows(hypothesis: Hypothesis, origin: FigureOrigin, arms: ArmRuns[]): TidyRow[] | undefined {
+  const count = (runs: FigureOrigin["runs"]) => runs.reduce((sum, { seeds }) => sum + seeds.length, 0);
+  if (!hypothesis.figureNames.includes(origin.figure) || count(runsOf(arms)) !== count(origin.runs))
+    return undefined;
+  const rows = tidyRows(hypothesis.figure(origin.figure, arms).figure);
+  return rows && withFactors(rows, arms);
 }
 
-interface TypedArrayOf {
-  BYTES_PER_ELEMENT: number;
-  new (buffer: ArrayBuffer, offset: number, length: number): ArrayLike<number>;
+/** Rows that name their arm say what it is, too. */
+function withFactors(rows: TidyRow[], arms: readonly ArmRuns[]): TidyRow[] {
+  const factors = new Map(arms.map(({ arm }) => [arm.label, factorColumns(arm)]));
+  return rows.map(({ arm, ...row }) => {
+    const own = factors.get(String(arm));
+    if (own === undefined || "optimizer" in row) return { ...(arm !== undefined && { arm }), ...row };
+    const { optimizer, penalty, lambda, rate } = own;
+    return { ...{ arm: arm!, optimizer, penalty, lambda, rate }, ...row };
+  });
 }
 
-const typedArrays: Record<string, TypedArrayOf> = {
-  ...{ f8: Float64Array, f4: Float32Array, i4: Int32Array, i2: Int16Array, i1: Int8Array },
-  ...{ u4: Uint32Array, u2: Uint16Array, u1: Uint8Array },
-};
-
-function plain(value: unknown): Cell {
-  if (typeof value === "number") return value;
-  return typeof value === "string" ? plainText(value) : null;
+/** Tidy rows as CSV: a column for each name that any row has. */
+export function rowsCsv(rows: readonly TidyRow[]): string {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const last = ["measure", "value", "unit"].filter((name) => names.includes(name));
+  const columns = [...names.filter((name) => !last.includes(name)), ...last];
+  const cells = rows.map((row) =>
+    columns.map((name) => {
+      const cell = row[name] ?? null;
+      return typeof cell === "boolean" ? String(cell) : cell;
+    }),
+  );
+  return `${renderTable({ columns: columns.map((label) => ({ label })), rows: cells }, "csv")}\n`;
 }

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { UserError } from "../errors.js";
@@ -7,9 +6,9 @@ import { browserHint, findBrowser } from "../export/browser.js";
 import { pictureFormats, renderPictures } from "../export/render.js";
 import type { PlotlyFigure } from "../figures/figure.js";
 import { withTheme } from "../figures/theme.js";
-import { cacheDirectory } from "../paths.js";
-import { figureCsv } from "./figure-data.js";
-import { unfinishedFolder } from "./site-folder.js";
+import type { TidyRow } from "../figures/tidy.js";
+import { rowsCsv } from "./figure-data.js";
+import { keptFiles } from "./kept-files.js";
 import { type FigureHead, withoutHead } from "./without-head.js";
 
 const { version: plotlyVersion } = createRequire(import.meta.url)("plotly.js-dist/package.json") as {
@@ -24,9 +23,11 @@ export interface FigureFiles {
   head: FigureHead | undefined;
   /** The picture that stands in the page before Plotly does. */
   shown: { src: string; width: number; height: number };
+  /** Its tidy rows. */
   csv: string;
-  /** The Plotly figure, title and all. */
   json: string;
+  /** The Plotly figure, title and all. */
+  plotly: string;
   /** To take away: title and all. Only PNG where no browser could draw. */
   pictures: { format: string; src: string }[];
 }
@@ -36,6 +37,8 @@ export interface WriteFigureOptions {
   site: string;
   /** Name of its files, "01-regularization-figure-1". */
   name: string;
+  /** What it shows. */
+  rows: readonly TidyRow[];
   /** The notebook's own picture, base64, for where no browser is found. */
   stored?: string;
 }
@@ -46,15 +49,16 @@ export interface WriteFigureOptions {
  */
 export async function writeFigure(
   figure: PlotlyFigure,
-  { site, name, stored }: WriteFigureOptions,
+  { site, name, rows, stored }: WriteFigureOptions,
 ): Promise<FigureFiles> {
   const folder = join(site, "figures");
   await mkdir(folder, { recursive: true });
   const put = (suffix: string) => join(folder, `${name}.${suffix}`);
   const address = (suffix: string) => `figures/${name}.${suffix}`;
-  await writeFile(put("csv"), figureCsv(figure));
-  await writeFile(put("json"), JSON.stringify(figure));
-  const data = { csv: address("csv"), json: address("json") };
+  await writeFile(put("csv"), rowsCsv(rows));
+  await writeFile(put("json"), JSON.stringify(rows));
+  await writeFile(put("plotly.json"), JSON.stringify(figure));
+  const data = { csv: address("csv"), json: address("json"), plotly: address("plotly.json") };
 
   if (findBrowser() === undefined) {
     if (stored === undefined)
@@ -87,35 +91,13 @@ const drawnPictures = (whole: PlotlyFigure, bare: PlotlyFigure): Promise<Record<
     return { ...Object.fromEntries(named), "bare.svg": page.pictures.svg! };
   });
 
-/**
- * Pictures by name, drawn if they are not kept from an earlier build: `drawn` is what they show. Kept ones appear whole or
- * not at all.
- */
-export async function keptDrawing(
+/** Pictures by name, drawn if they are not kept from an earlier build: `drawn` is what they show. */
+export const keptDrawing = (
   drawn: PlotlyFigure | readonly PlotlyFigure[],
   draw: () => Promise<Record<string, Buffer>>,
-): Promise<Record<string, Buffer>> {
-  const themed = [drawn].flat().map((figure) => withTheme(figure, "screen"));
-  const key = createHash("sha256")
-    .update(JSON.stringify([plotlyVersion, themed]))
-    .digest("hex")
-    .slice(0, 24);
-  const kept = join(cacheDirectory(), "paper-pictures");
-  const folder = join(kept, key);
-  const names = await readdir(folder).catch(() => []);
-  if (names.length > 0) {
-    const files = names.map(async (name) => [name, await readFile(join(folder, name))] as const);
-    return Object.fromEntries(await Promise.all(files));
-  }
-  await mkdir(kept, { recursive: true });
-  const unfinished = await unfinishedFolder(kept, "drawing");
-  try {
-    const pictures = await draw();
-    for (const [name, bytes] of Object.entries(pictures)) await writeFile(join(unfinished, name), bytes);
-    // Another build may have drawn the same in the meantime.
-    await rename(unfinished, folder).catch(() => undefined);
-    return pictures;
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
-}
+): Promise<Record<string, Buffer>> =>
+  keptFiles(
+    "paper-pictures",
+    [plotlyVersion, [drawn].flat().map((figure) => withTheme(figure, "screen"))],
+    draw,
+  );

@@ -11,6 +11,8 @@ import { type Article, renderArticle } from "./article.js";
 import { writeAssets } from "./assets.js";
 import { readBibliography } from "./bibliography.js";
 import { borrowedFigure, contentsBody } from "./contents.js";
+import { writeDownloads } from "./downloads.js";
+import { rowsOfFigures } from "./figure-data.js";
 import { readGlossary } from "./glossary.js";
 import { html, type Markup, raw } from "./html.js";
 import { type MarkdownPage, newPage, renderMarkdown } from "./markdown.js";
@@ -31,6 +33,8 @@ export interface SiteContent {
   live: boolean;
   /** Address of the site on the web, with its slash; undefined where it has none. */
   base: string | undefined;
+  /** Whether all runs and filters are a download. */
+  data: boolean;
   print(line: string): void;
 }
 
@@ -49,6 +53,8 @@ export async function writeSite(site: string, content: SiteContent): Promise<Wri
   const { sources, records, live, base, print } = content;
   const stems = new Set(sources.map(({ stem }) => stem.normalize("NFC")));
   const pageOf = (stem: string) => (stems.has(stem.normalize("NFC")) ? pageAddress(stem) : undefined);
+  const scales = new Map(sources.flatMap(({ verdict }) => (verdict ? [[verdict.id, verdict.scale]] : [])));
+  const rowsOf = rowsOfFigures((id) => scales.get(id));
   const shared = { site, bibliography: readBibliography(), glossary: readGlossary(), pageOf };
   await writeAssets(site);
   const rerunnable = live ? await writeLive(site) : new Set<string>();
@@ -69,7 +75,7 @@ export async function writeSite(site: string, content: SiteContent): Promise<Wri
     const address = pageAddress(stem);
     const id = hypothesis !== undefined && rerunnable.has(hypothesis.id) ? hypothesis.id : undefined;
     const article = await renderArticle(source, {
-      ...shared,
+      ...{ ...shared, rowsOf },
       provenance: provenanceOf(source, records[index]!),
       ...(id !== undefined && { live: raw(liveSection(id)) }),
     });
@@ -112,8 +118,9 @@ ${isJudged(source) && inOneParagraph(source)}
   });
 
   const { commit } = codeState();
+  const downloads = content.data ? await writeDownloads(site) : [];
   const appendix = await appendixBody({
-    ...{ ...shared, articles, commit: commit.slice(0, 12) },
+    ...{ ...shared, articles, downloads, commit: commit.slice(0, 12) },
     records: [...new Map(records.flatMap((one) => [...one])).values()],
   });
   await put("appendix.html", {

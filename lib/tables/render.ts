@@ -10,7 +10,7 @@ export const tableFormats: readonly TableFormat[] = ["text", "markdown", "html",
 
 /**
  * A table as a string. "text": a terminal's fixed-width font, best values starred; "markdown", "html" (escaped, static)
- * and "latex" (booktabs): best values bold; "csv": plain numbers, an estimate as two columns. Throws `UsageError` on
+ * and "latex" (booktabs, a float with caption and label): best values bold; "csv": plain numbers, an estimate as two columns. Throws `UsageError` on
  * another format or on rows that are not as wide as the columns.
  */
 export function renderTable(table: Table, format: TableFormat): string {
@@ -184,18 +184,27 @@ const latexSymbols: Record<string, string> = {
 };
 
 function renderLatex(table: Table): string {
-  const protect = (text: string) =>
+  const symbols = (text: string) =>
     text
       .replace(/[&%$#_{}]|[^\x20-\x7E\u2007]|[\\~^<>|]/g, (symbol) => latexSymbols[symbol] ?? escaped(symbol))
       // Padding as wide as the digits that it stands for.
       .replace(/\u2007+/g, (spaces) => `\\phantom{${"0".repeat(spaces.length)}}`);
+  const protect = (text: string) =>
+    text
+      .split(/((?<![\w.])\d+(?:\.\d+)?e-?\d+(?!\w))/)
+      .map((part, index) => (index % 2 === 1 ? power(part) : symbols(part)))
+      .join("");
   const mark = (text: string) => `\\textbf{${text}}`;
   const { heads, aligns, rows } = formatted(table, { mark, protect, padding: figureSpace });
   const line = (cells: string[]) => `${cells.join(" & ")} \\\\`;
-  const comments = [table.title, table.note].filter((text) => text !== undefined).map((text) => `% ${text}`);
+  const { title, note } = table;
+  const caption = [title && `${protect(title)}.`, note && protect(note)].filter(Boolean).join(" ");
   return [
     "% Needs \\usepackage{booktabs}.",
-    ...comments,
+    "\\begin{table}[t]",
+    "\\centering",
+    ...(caption ? [`\\caption{${caption}}`] : []),
+    ...(title ? [`\\label{tab:${labelOf(title)}}`] : []),
     `\\begin{tabular}{${aligns.map((align) => align[0]).join("")}}`,
     "\\toprule",
     line(heads),
@@ -203,8 +212,21 @@ function renderLatex(table: Table): string {
     ...rows.map(line),
     "\\bottomrule",
     "\\end{tabular}",
+    "\\end{table}",
   ].join("\n");
 }
+
+/** "3e-4" as it is written by hand. */
+function power(text: string): string {
+  const [digits, exponent] = text.split("e") as [string, string];
+  return digits === "1" ? `$10^{${exponent}}$` : `$${digits} \\times 10^{${exponent}}$`;
+}
+
+const labelOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
 
 /** Letters of other alphabets are UTF-8, which LaTeX reads as it is. */
 const escaped = (symbol: string): string => (/[&%$#_{}]/.test(symbol) ? `\\${symbol}` : symbol);

@@ -72,7 +72,12 @@ describe("runs as CSV", () => {
       "epoch-layers.csv",
       "layers.csv",
       "filters.csv",
+      "dictionary.csv",
     ]);
+    // A column without a meaning is one that nobody can use.
+    const dictionary = read("dictionary");
+    expect(dictionary.map(({ Table }) => Table)).toEqual(expect.arrayContaining(Object.keys(result.rows)));
+    expect(dictionary.filter(({ Meaning }) => !Meaning)).toEqual([]);
 
     const table = read("runs");
     const [adam] = table.filter(({ id, seed }) => id === runs[0]!.record.id && seed === 1);

@@ -54,6 +54,7 @@ async function articleOf(cells: NotebookCell[], stem = "00-odd") {
     glossary: noGlossary,
     pageOf: () => undefined,
     provenance,
+    rowsOf: async () => [],
   });
 }
 

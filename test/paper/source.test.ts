@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { deadShareByPenalty } from "../../lib/figures/by-penalty.js";
-import { figureCsv } from "../../lib/paper/figure-data.js";
+import { drawnRows } from "../../lib/paper/drawn-rows.js";
+import { rowsCsv } from "../../lib/paper/figure-data.js";
 import { itemsOf } from "../../lib/paper/items.js";
 import { figureSchema } from "../../lib/paper/notebook-schema.js";
 import { readSource, recordsOf } from "../../lib/paper/notebook-source.js";
@@ -110,20 +111,26 @@ test("an arrangement that is none is left out, so that the figure stays as it is
   expect(figureSchema.parse(JSON.parse(JSON.stringify(known))).layout.meta).toEqual(known.layout.meta);
 });
 
-test("a figure's data are rows of numbers", () => {
-  const csv = figureCsv({
+test("a figure's data are tidy rows, with the names of its axes and ticks", () => {
+  const rows = drawnRows({
     data: [
       { type: "scatter", name: "<b>A</b>, one", x: [1, 2], y: [3, null], error_y: { array: [0.5, 0.25] } },
-      { type: "heatmap", x: ["C1", "C2"], y: ["Adam"], z: [[10, 20]] },
+      { type: "heatmap", x: ["C1", "C2"], y: ["Adam"], z: [[10, 20]], xaxis: "x2", yaxis: "y2" },
     ],
-    layout: {},
+    layout: {
+      xaxis: { title: { text: "λ" }, tickvals: [1], ticktext: ["10<sup>−3</sup>"] },
+      yaxis: { title: { text: "Dead filters (% of all); higher: sparser" } },
+    },
   });
-  expect(csv.split("\n")).toEqual([
-    "trace,name,x axis,y axis,x,y,z,error +,error −",
-    '0,"A, one",x,y,1,3,,0.5,0.5',
-    '0,"A, one",x,y,2,,,0.25,0.25',
-    "1,,x,y,C1,Adam,10,,",
-    "1,,x,y,C2,Adam,20,,",
-    "",
+  expect(rows).toEqual([
+    { series: "A, one", λ: "10⁻³", low: 2.5, high: 3.5, measure: "Dead filters", value: 3, unit: "% of all" },
+    { series: "A, one", λ: 2, measure: "Dead filters", value: null, unit: "% of all" },
+    { x: "C1", y: "Adam", measure: "value", value: 10, unit: "" },
+    { x: "C2", y: "Adam", measure: "value", value: 20, unit: "" },
+  ]);
+  expect(rowsCsv(rows).split("\n").slice(0, 3)).toEqual([
+    "series,λ,low,high,x,y,measure,value,unit",
+    '"A, one",10⁻³,2.5,3.5,,,Dead filters,3,% of all',
+    '"A, one",2,,,,,Dead filters,,% of all',
   ]);
 });

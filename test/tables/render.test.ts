@@ -82,9 +82,26 @@ describe("renderTable", () => {
   it("writes LaTeX without a bare special character, decimal points below each other", () => {
     const lines = renderTable(table, "latex").split("\n");
     expect(lines).toContain("\\begin{tabular}{lrr}");
-    expect(lines).toContain("Adam, $\\lambda$ 1e-3 & 3 & \\textbf{9.9 $\\pm$ \\phantom{0}0.5} \\\\");
+    expect(lines).toContain("Adam, $\\lambda$ $10^{-3}$ & 3 & \\textbf{9.9 $\\pm$ \\phantom{0}0.5} \\\\");
     expect(lines).toContain("a$<$b$>$ \\& $|$c\\_d$|$ & 12 & 27.0 $\\pm$ 10.3 \\\\");
     expect(lines).toContain("one seed & 1 & 30.0\\phantom{0000000} \\\\");
+  });
+
+  it("writes LaTeX as a float that can be cited, with powers of ten", () => {
+    const latex = renderTable(
+      {
+        title: "Dead & gone",
+        note: "At λ = 3e-4.",
+        columns: [{ label: "Arm" }],
+        rows: [["L2 2.5e-3, run 12ae4"]],
+      },
+      "latex",
+    );
+    expect(latex).toContain(
+      "\\caption{Dead \\& gone. At $\\lambda$ = $3 \\times 10^{-4}$.}\n\\label{tab:dead-gone}",
+    );
+    expect(latex).toContain("\nL2 $2.5 \\times 10^{-3}$, run 12ae4 \\\\\n");
+    expect(latex.trim()).toMatch(/\\begin\{table\}[\s\S]*\\end\{table\}$/);
   });
 
   it("writes LaTeX that is well formed, whatever a cell holds", () => {

@@ -82,6 +82,7 @@ export const cells = <R extends object>({
   unit = " %",
   ink,
 }: CellsOptions<R>): Mark<R> => ({
+  shade: { of: value, title, unit },
   draw: (_series, { rows, x, y }) => {
     const places = (of: Panel<R>["x"]) =>
       [...new Set(rows.map((row) => of.scale.place(of.of(row))))].sort((a, b) => a - b);

@@ -1,5 +1,6 @@
 import type { Annotation, Dash, MarkerSymbol, ScatterTrace, Shape, Trace } from "../plotly.js";
 import type { Scale } from "../scales.js";
+import type { Told } from "../tidy.js";
 
 /** How a series is drawn: by color on a screen, by marker and dash in greyscale print. */
 export interface Look {
@@ -58,6 +59,8 @@ export interface Mark<R> {
   crosses?: boolean;
   /** Pixels that it needs right of a panel, with these series. */
   room?(names: readonly string[]): number;
+  /** What its shades tell of a row, where x and y only say which. */
+  shade?: Told<R>;
 }
 
 /** What rows may have besides: a run that diverged is a cross, and counts for no mean. */
