@@ -15,7 +15,7 @@ export interface Told<R> {
 export interface TidySpec<R> {
   x: Told<R> | ((panel: string) => Told<R>);
   y: Told<R> | ((panel: string) => Told<R>);
-  panels?: { of: Of<R> };
+  panels?: { of: Of<R>; title?: (name: string) => string };
   series?: { of: Of<R> };
   /** What shades tell, where x and y only place them. */
   shade?: Told<R>;
@@ -66,6 +66,8 @@ function measured<R extends object>(row: R, { x, y, panels, series, shade }: Tid
   const name = (what: string, of: Of<R> | undefined): TidyRow =>
     of === undefined || typeof of === "string" ? {} : { [what]: plainText(String(read(row, of))) };
   const shared: TidyRow = { ...own, ...name("panel", panels?.of), ...name("series", series?.of) };
+  // A panel's own name may be a key; its title is for readers.
+  if (panels?.title) shared.panel = plainText(panels.title(panel) || panel);
   return channels.map((channel) => {
     const { measure: _m, value: _v, unit: _u, ...rest } = shared;
     return { ...rest, ...measureOf(row, channel, panel) };
