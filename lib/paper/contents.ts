@@ -23,15 +23,24 @@ export interface ContentsOptions {
   /** Above the answers, and below them, rendered. */
   introduction: Markup;
   learned: Markup | undefined;
+  /** Specification curves by hypothesis, where there is one. */
+  specifications: ReadonlyMap<string, Markup>;
 }
 
 /** The first page: what this is, what came out, where to read it. */
-export function contentsBody({ sources, pageOf, opening, introduction, learned }: ContentsOptions): Markup {
+export function contentsBody({
+  sources,
+  pageOf,
+  opening,
+  introduction,
+  learned,
+  specifications,
+}: ContentsOptions): Markup {
   const judged = sources.filter(isJudged);
   const others = sources.filter(({ hypothesis }) => !hypothesis);
   return html`<header class="title"><h1>Implicit filter sparsity</h1><p class="lead">Why filters of ordinary convolutional networks die in training: an executable paper</p></header>
 ${opening}
-${judged.length > 0 && answersList(judged, pageOf)}
+${judged.length > 0 && answersList(judged, { pageOf, specifications })}
 <h2 id="about">What this is</h2>
 ${introduction}
 ${others.length > 0 && html`<ul class="notebooks">${others.map(({ stem, kind, title }) => html`<li>${kind && html`<span class="kind">${kind}</span>`}<a href="${pageOf(stem)!}">${title}</a></li>`)}</ul>`}
@@ -54,7 +63,10 @@ export function borrowedFigure({
 <figcaption>${caption} From <a href="${page.href}">${page.title}</a>, where it can be pointed at.</figcaption></figure>`;
 }
 
-function answersList(sources: readonly Judged[], pageOf: ContentsOptions["pageOf"]): Markup {
+function answersList(
+  sources: readonly Judged[],
+  { pageOf, specifications }: Pick<ContentsOptions, "pageOf" | "specifications">,
+): Markup {
   const counts = answers.map((kind) => {
     const count = sources.filter(({ verdict }) => verdict.verdict === kind).length;
     return html`<li>${verdictBadge({ verdict: kind })} ${count}</li>`;
@@ -64,16 +76,16 @@ function answersList(sources: readonly Judged[], pageOf: ContentsOptions["pageOf
     return (
       own.length > 0 &&
       html`<h3>${title}</h3>
-<ul class="answers">${own.map((source) => answerItem(source, pageOf(source.stem)!))}</ul>`
+<ul class="answers">${own.map((source) => answerItem(source, pageOf(source.stem)!, specifications.get(source.hypothesis.id)))}</ul>`
     );
   });
   return html`<h2 id="verdicts">What came out</h2>
 <ul class="counts">${counts}</ul>
-<p class="legend">A verdict is on the claim in grey. Dot: the measured effect; line: its 95 % interval over pairs of seeds. Right of 0 is the claim's side; what is shaded is too small to matter. Each has its own scale.</p>
+<p class="legend">A verdict is on the claim in grey. Dot: the measured effect; line: its 95 % interval over pairs of seeds. Right of 0 is the claim's side; what is shaded is too small to matter. Each has its own scale. Small dots: the same question asked in every other way that runs on record allow.</p>
 ${groups}`;
 }
 
-function answerItem(source: Judged, href: string): Markup {
+function answerItem(source: Judged, href: string, specification: Markup | undefined): Markup {
   const { hypothesis, verdict, title } = source;
   const { effect, interval } = effectWords(verdict);
   const further = furtherVerdicts(source, href);
@@ -81,6 +93,6 @@ function answerItem(source: Judged, href: string): Markup {
 <p class="answer-sentence">${answerOf(source)}</p>
 <p class="answer-claim">Claim (${claimants[hypothesis.source]}): ${hypothesis.claim}</p>
 ${further && html`<ul class="further">${further}</ul>`}</div>
-<div class="answer-verdict"><a class="to-verdict" href="${href}${fragmentOf(source, verdict)}">${verdictBadge(verdict)}</a>${intervalBar(verdict)}<span class="effect">${effect}${interval && html`<br>${interval}`}</span><span class="basis">${scopeWords(verdict)}</span></div></li>
+<div class="answer-verdict"><a class="to-verdict" href="${href}${fragmentOf(source, verdict)}">${verdictBadge(verdict)}</a>${intervalBar(verdict)}<span class="effect">${effect}${interval && html`<br>${interval}`}</span><span class="basis">${scopeWords(verdict)}</span>${specification}</div></li>
 `;
 }

@@ -24,6 +24,7 @@ import { provenanceOf } from "./provenance.js";
 import { referenceList, termList } from "./references.js";
 import { type SearchEntry, searchEntries, writeSearch } from "./search.js";
 import { type PageOptions, pageShell, siteTitle } from "./shell.js";
+import { specificationViews } from "./specification-view.js";
 import { verdictLine } from "./verdict-view.js";
 
 export interface SiteContent {
@@ -100,18 +101,18 @@ ${isJudged(source) && inOneParagraph(source)}
   const introductionPage = newPage({ name: "introduction.md", ...shared });
   const opening = await openingOf(content, { articles, site, page: introductionPage });
   const introduction = await renderMarkdown(readProse("introduction"), introductionPage);
-  const lessons = whatWeLearned(
-    sources.filter(isJudged).map(({ hypothesis, verdict }) => ({ hypothesis, verdict })),
-  );
+  const judged = sources.filter(isJudged);
+  const lessons = whatWeLearned(judged);
   // A site of a few pages lacks most verdicts.
-  if (sources.filter(isJudged).length === hypotheses.length) warnings.push(...lessons.stale);
+  if (judged.length === hypotheses.length) warnings.push(...lessons.stale);
   const learned = lessons.text && (await renderMarkdown(lessons.text, introductionPage));
   const terms = await termList(introductionPage);
+  const specifications = await specificationViews(judged.map(({ hypothesis }) => hypothesis));
   await put("index.html", {
     title: siteTitle,
     description:
       "Filters of regularized convolutional networks die: which, when and why, with a verdict on each claim.",
-    body: html`${contentsBody({ sources, pageOf, introduction, opening, learned: learned || undefined })}${referenceList(introductionPage)}${terms}`,
+    body: html`${contentsBody({ sources, pageOf, introduction, opening, specifications, learned: learned || undefined })}${referenceList(introductionPage)}${terms}`,
     hasMath: hasMath(introduction),
     next: linkTo(sources[0])!,
     image: articles.map(({ article }) => previewOf(article)).find((image) => image !== undefined),
