@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { ClaimSource } from "../hypotheses/claim.js";
+import { answerTo, type ClaimSource } from "../hypotheses/claim.js";
 import { type Hypothesis, hypotheses, plainAnswer, type Verdict } from "../hypotheses/index.js";
 import { notebooksDirectory } from "./notebooks.js";
 
@@ -42,7 +42,7 @@ export function collectionMap(answered: readonly Answered[]): string {
       const shown = link === notebook ? `${name} (still to come)` : `[${name}](${notebook}.ipynb)`;
       const verdict = verdicts.get(id);
       const answer = verdict
-        ? `*${verdict.verdict}*. ${plainAnswer(hypothesis, verdict)}`
+        ? `*${answerTo(verdict.source, verdict.verdict)}*. ${plainAnswer(hypothesis, verdict)}`
         : `*no verdict yet*. ${question}`;
       return `- ${shown}: ${answer}`;
     });

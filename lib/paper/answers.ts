@@ -40,7 +40,8 @@ export const fragmentOf = ({ verdicts }: NotebookSource, verdict: Verdict): stri
 
 /** The verdicts of a page besides the one on its claim, in words that lead to them; undefined where there is none. */
 export function furtherVerdicts(source: Judged, page = ""): Markup | undefined {
-  const further = source.verdicts.filter((one) => one !== source.verdict);
+  const others = source.verdicts.filter((one) => one !== source.verdict);
+  const further = [...others.filter(({ part }) => part), ...others.filter(({ part }) => !part)];
   if (further.length === 0) return undefined;
   return html`${further.map(
     (one) =>
@@ -48,16 +49,18 @@ export function furtherVerdicts(source: Judged, page = ""): Markup | undefined {
   )}`;
 }
 
-/** What a further verdict is on: "warm-up" of "h18, warm-up". */
-const nameOf = ({ id, claim }: Verdict, main: Verdict): string =>
-  id.startsWith(`${main.id}, `) ? id.slice(main.id.length + 2) : claim;
+/** What a further verdict is on: "warm-up" of "h18, warm-up", or a part of the claim by its name. */
+const nameOf = ({ id, part, claim }: Verdict, main: Verdict): string => {
+  if (part !== undefined) return `${part} (part of the claim)`;
+  return id.startsWith(`${main.id}, `) ? id.slice(main.id.length + 2) : claim;
+};
 
-/** A page in one paragraph: question, answer, verdict on the claim with its numbers, what else was compared, and scope. */
+/** A page in one paragraph: question, answer, verdict on the claim with its numbers, the claim's further parts, what else was compared, and scope. */
 export function inOneParagraph(source: Judged): Markup {
   const { hypothesis, verdict } = source;
   const { effect, interval } = effectWords(verdict);
   const further = furtherVerdicts(source);
   return html`<section class="paragraph" aria-labelledby="in-one-paragraph"><h2 id="in-one-paragraph">In one paragraph</h2>
-<p>${hypothesis.question} <strong>${answerOf(source)}</strong> The claim (${claimants[hypothesis.source]}) is: ${hypothesis.claim} Here that is <em>${answerTo(verdict.source, verdict.verdict)}</em>: ${effect}${interval && `, ${interval}`}, on ${scopeWords(verdict)}.</p>
-${further && html`<p class="further-head">Compared besides:</p><ul class="further">${further}</ul>`}</section>`;
+<p>${hypothesis.question} <strong>${answerOf(source)}</strong> The claim (${claimants[verdict.source]}) is: ${verdict.claim} Here that is <em>${answerTo(verdict.source, verdict.verdict)}</em>: ${effect}${interval && `, ${interval}`}, on ${scopeWords(verdict)}.</p>
+${further && html`<p class="further-head">Further parts of the claim, and what was compared besides:</p><ul class="further">${further}</ul>`}</section>`;
 }

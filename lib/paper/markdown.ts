@@ -151,7 +151,7 @@ function spoken(formula: Formula, page: MarkdownPage): string {
   }
 }
 
-/** What a link becomes: a citation, a link to a notebook's page, itself, or nothing where the site has no such page. */
+/** What a link becomes: a citation, a link to a notebook's page or to the appendix, itself, or nothing where the site has no such page. */
 function linkTo(url: string, page: MarkdownPage): Properties | undefined {
   const reference = page.bibliography.find(url);
   if (reference) {
@@ -163,6 +163,7 @@ function linkTo(url: string, page: MarkdownPage): Properties | undefined {
   const end = fragment ? `#${headingName(decoded(fragment))}` : "";
   if (path === "" || /^[\w-]+\.html$/.test(path)) return { href: path + end };
   if (/^(https?:|mailto:)/i.test(url)) return { href: url };
+  if (/^(?:\.\/)?appendix\.md$/.test(path)) return { href: `appendix.html${end}` };
   const [, stem] = /^(?:\.\/|\.\.\/notebooks\/)?([^/\\]+)\.ipynb$/.exec(decoded(path)) ?? [];
   const address = stem === undefined ? undefined : page.pageOf(stem);
   return address === undefined ? undefined : { href: address + end };

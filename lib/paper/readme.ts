@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { UserError } from "../errors.js";
+import { answerTo } from "../hypotheses/claim.js";
 import { otherQuestions } from "../notebook/collection.js";
 import { projectRoot } from "../paths.js";
 import { answerOf, isJudged } from "./answers.js";
@@ -15,7 +16,9 @@ export function answersTable(sources: readonly NotebookSource[]): string {
   const rows = sources.map((source): string => {
     const { stem, title, hypothesis } = source;
     const question = hypothesis?.question ?? otherQuestions[stem] ?? title;
-    const answer = isJudged(source) ? `${answerOf(source)} *Claim: ${source.verdict.verdict}.*` : "";
+    const answer = isJudged(source)
+      ? `${answerOf(source)} *Claim: ${answerTo(source.verdict.source, source.verdict.verdict)}.*`
+      : "";
     return `| [${stem}](notebooks/${stem}.ipynb) | ${question} | ${answer} |`;
   });
   return ["| notebook | question | what came out |", "|---|---|---|", ...rows].join("\n");

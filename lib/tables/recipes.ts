@@ -124,11 +124,12 @@ export function recipesByOptimizer(settings: readonly Setting[]): Table {
           const { item } = setting;
           const strength = item.arm.lambda === 0 ? "none" : shortNumber(item.arm.lambda);
           const dead = estimateOfRuns(item, "deadByActivation");
-          return `${strength}: ${estimateText({ ...dead, halfWidth: Number.NaN }, { digits: 0 })} dead, error ${estimateText(estimateOfRuns(item, "testError"))}`;
+          const rate = shortNumber(item.arm.config.optimizer.learningRate);
+          return `${strength} at ${rate}: ${estimateText({ ...dead, halfWidth: Number.NaN }, { digits: 0 })} dead, error ${estimateText(estimateOfRuns(item, "testError"))}`;
         }),
       ];
     }),
-    note: "Strength of the penalty (λ; of weight decay, the share that it takes a step), dead by activation, test error. A dash: no strength tried comes there.",
+    note: "Strength of the penalty (λ; of weight decay, the share that it takes a step) at the learning rate, dead by activation, test error. A dash: no strength tried comes there.",
   };
 }
 

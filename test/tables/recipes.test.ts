@@ -73,7 +73,7 @@ describe("recipes", () => {
   it("give each optimizer's strength for each share, a dash where none comes there", () => {
     const { rows } = recipesByOptimizer(settings);
     expect(rows.map(([name]) => name)).toEqual(["Adam, L2", "SGD+momentum, L2"]);
-    expect(rows[0]![3]).toMatch(/^1e-3: \d+ % dead, error \d/);
+    expect(rows[0]![3]).toMatch(/^1e-3 at \S+: \d+ % dead, error \d/);
     expect(rows[1]![3]).toBeNull();
   });
 
