@@ -10,6 +10,7 @@ import { originKey } from "../../lib/notebook/origin.js";
 import { renderArticle } from "../../lib/paper/article.js";
 import { readBibliography } from "../../lib/paper/bibliography.js";
 import { buildPaper } from "../../lib/paper/build.js";
+import { drawnRows } from "../../lib/paper/drawn-rows.js";
 import { noGlossary } from "../../lib/paper/glossary.js";
 import { readSource } from "../../lib/paper/notebook-source.js";
 import type { Provenance } from "../../lib/paper/provenance.js";
@@ -54,7 +55,7 @@ async function articleOf(cells: NotebookCell[], stem = "00-odd") {
     glossary: noGlossary,
     pageOf: () => undefined,
     provenance,
-    rowsOf: async () => [],
+    rowsOf: async ({ figure }) => drawnRows(figure),
   });
 }
 
@@ -88,8 +89,9 @@ test("the name of a figure in a notebook's file is the name of a file in the sit
   const written = readdirSync(site, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
   );
-  expect(written).toHaveLength(3 * names.length);
-  for (const { name } of written) expect(name).toMatch(/^00-odd-[a-z\d-]+\.(csv|json|png)$/);
+  expect(written).toHaveLength(4 * names.length);
+  for (const { name } of written)
+    expect(name).toMatch(/^00-odd-[a-z\d-]+(\.csv|\.json|\.plotly\.json|\.png)$/);
   expect(new Set(article.figures.map(({ name }) => name)).size).toBe(names.length);
   // Nothing appeared anywhere else.
   expect(readdirSync(folder).sort()).toEqual(["a", "notebooks"]);
@@ -150,7 +152,9 @@ test("a figure of Plotly for Python is a figure, its numbers too", async () => {
     executed("f()", 1, [show({ [plotly]: figure, "image/png": await dot("png") })]),
   ]);
   expect(figures[0]!.title).toBe("A plain title, 1 < 2");
-  expect(readFileSync(join(site, "figures/00-odd-figure-1.csv"), "utf8")).toContain("0,,x,y,2,2.5");
+  expect(readFileSync(join(site, "figures/00-odd-figure-1.csv"), "utf8")).toBe(
+    "x,measure,value,unit\n1,y,1.5,\n2,y,2.5,\n",
+  );
 });
 
 test("what is no notebook says where and what to do", () => {
