@@ -38,8 +38,9 @@ export { returnsAtDrop } from "./hypotheses/h20.js";
 export { familyPairs } from "./hypotheses/held-equal.js";
 export { heldEqualTable } from "./hypotheses/held-equal-table.js";
 export { leverTable, protocolSeeds, verdictTable } from "./hypotheses/index.js";
+export { ladderFigure, ladderSteps, ladderTable, ladderText, recordedLadder } from "./hypotheses/ladder.js";
 export { tunedTable } from "./hypotheses/tuned-table.js";
-export { collectionMap, notebookLink, whatWeLearned } from "./notebook/index.js";
+export { collectionMap, notebookLink, showSpecifications, whatWeLearned } from "./notebook/index.js";
 export { findSleepers } from "./sparsity/index.js";
 export { measureTitle } from "./study/index.js";
 export {

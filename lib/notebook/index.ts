@@ -11,6 +11,7 @@ export { type ProgressDisplay, type ProgressState, progressDisplay } from "./pro
 export { type RerunSettings, rerun } from "./rerun.js";
 export { type LoadOrTrainOptions, loadOrTrainArms } from "./runs.js";
 export { cellSignal } from "./signal.js";
+export { showSpecifications } from "./specifications.js";
 export { showTable } from "./table.js";
 export { showText } from "./text.js";
 export { showVerdict } from "./verdict.js";
