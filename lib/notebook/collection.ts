@@ -14,6 +14,8 @@ export const otherQuestions: Readonly<Record<string, string>> = {
   "14-recipes": "How many dead filters do you want? Settings that lead there, each with its evidence.",
   "21-your-own-analysis":
     "How do you get from every filter on record to charts of your own? Rows, verbs, three charts, one of them an SVG.",
+  "22-from-toy-to-reduced":
+    "Which directions hold from a toy to all of CIFAR-10, which turn, and on which step of the way?",
 };
 
 /** Both halves of the collection. */

@@ -26,9 +26,12 @@ const plain = { l1Gamma: 0, start: "initial weights" } satisfies Selector;
 /** Filters of the network that all questions but those of width are asked of. */
 const ownFilters: Factors["filters"] = scaledBasicNetWidths(1 / 4).reduce((sum, width) => sum + width, 0);
 
+/** In a panel's title, where there is no room for more; it has momentum on every rung. */
+const short = (optimizer: Compared): string => optimizer.replace("+momentum", "");
+
 /** H1: dead with an L2 penalty against none. */
 const penaltyKills = (optimizer: Compared, lambda: number): LadderQuestion => ({
-  title: `L2 ${shortNumber(lambda)} against none, ${optimizer}`,
+  title: `L2 ${shortNumber(lambda)} against none, ${short(optimizer)}`,
   hypothesis: "h01",
   claim: `Under ${optimizer} more filters die with L2 ${shortNumber(lambda)} than without a penalty.`,
   unit: "points dead",
@@ -46,7 +49,7 @@ function earlyDie(optimizer: Compared, lambda: number): LadderQuestion {
   const share = (half: "early" | "late") => (run: Run) =>
     run.record.final.deadByActivation > 0 ? deadShareOfHalf(run, half) : Number.NaN;
   return {
-    title: `Early against late layers, ${optimizer}`,
+    title: `Early against late layers, ${short(optimizer)}`,
     hypothesis: "h04",
     claim: `Under ${optimizer} with L2 ${shortNumber(lambda)} early layers lose a larger share of their filters than late ones.`,
     unit: "points dead",
@@ -77,7 +80,7 @@ const methods = ["network slimming", "implicit"] as const;
 
 /** H12: multiply-accumulates that network slimming leaves at equal error, against those of cutting what died. */
 const cutting = (optimizer: Compared): LadderQuestion => ({
-  title: `Slimming against implicit, ${optimizer}`,
+  title: `Slimming against implicit, ${short(optimizer)}`,
   hypothesis: "h12",
   claim: `Cutting the filters that died by themselves under ${optimizer} is at par with network slimming or better.`,
   unit: "log2 of MACs",
