@@ -7,7 +7,7 @@ export default mergeConfig(
   defineConfig({
     test: {
       include: [
-        "test/{forge,printable,random,regression,rooms,settings,spreadsheet,statistics,survival}.test.ts",
+        "test/{containers,forge,identity,printable,random,regression,rooms,settings,spreadsheet,statistics,survival}.test.ts",
         "test/{hypotheses,sparsity,study,tables}/**/*.test.ts",
         "test/runs/{config,cost,plan,claim}.test.ts",
         "test/optimizers/config.test.ts",

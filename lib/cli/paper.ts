@@ -11,6 +11,7 @@ interface PaperCommandOptions {
   base?: string;
   serve?: boolean;
   port?: number;
+  host?: string;
   check?: boolean;
   readme?: boolean;
   pdf?: boolean | string;
@@ -32,6 +33,7 @@ export function register(program: Command): void {
     )
     .option("--serve", "then show it to this machine's browser")
     .option("--port <number>", "port to serve at (default: 8000, or a free one)", parsePort)
+    .option("--host <address>", "address to serve at; in a container 0.0.0.0 (default: this machine's own)")
     .option("--check", "then open every page in a browser and check it")
     .option("--pdf [file]", "then print all pages as one PDF (default: paper.pdf in the site's folder)")
     .option("--data", "with a download of all runs and all filters (Parquet) and what each column means")
@@ -47,7 +49,7 @@ function parsePort(text: string): number {
 
 async function paperCommand(
   names: string[],
-  { out, base, serve, port, check, readme, pdf, data }: PaperCommandOptions,
+  { out, base, serve, port, host, check, readme, pdf, data }: PaperCommandOptions,
 ): Promise<void> {
   if (readme) {
     const changed = writeAnswers(numberedNotebooks().map(readSource));
@@ -82,6 +84,9 @@ async function paperCommand(
     return;
   }
   const { serveFolder } = await import("../paper/serve.js");
-  const { address } = await serveFolder(folder, port === undefined ? {} : { port });
+  const { address } = await serveFolder(folder, {
+    ...(port !== undefined && { port }),
+    ...(host !== undefined && { host }),
+  });
   console.log(`\nThe paper: ${address}\nCtrl-C ends it.`);
 }

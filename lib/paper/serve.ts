@@ -4,9 +4,11 @@ import send from "send";
 import { UserError } from "../errors.js";
 
 /** This machine only. */
-const host = "127.0.0.1";
+const loopback = "127.0.0.1";
 
 export interface ServeOptions {
+  /** Address to listen at. Default: this machine's own. In a container `0.0.0.0`, where its port is published. */
+  host?: string;
   /** Default: 8000, or a free one where that is taken. 0: a free one. */
   port?: number;
 }
@@ -18,11 +20,11 @@ export interface ServeOptions {
  */
 export async function serveFolder(
   folder: string,
-  { port }: ServeOptions = {},
+  { host = loopback, port }: ServeOptions = {},
 ): Promise<{ address: string; server: Server }> {
   const server = createServer((request, response) => answer(folder, request, response));
-  await listen(server, port);
-  return { address: `http://${host}:${(server.address() as AddressInfo).port}/`, server };
+  await listen(server, { host, port });
+  return { address: `http://${loopback}:${(server.address() as AddressInfo).port}/`, server };
 }
 
 function answer(folder: string, request: IncomingMessage, response: ServerResponse): void {
@@ -50,7 +52,10 @@ function answer(folder: string, request: IncomingMessage, response: ServerRespon
     .pipe(response);
 }
 
-async function listen(server: Server, port: number | undefined): Promise<void> {
+async function listen(
+  server: Server,
+  { host, port }: { host: string; port: number | undefined },
+): Promise<void> {
   const attempt = (number: number) =>
     new Promise<void>((resolve, reject) => {
       server.once("error", reject);

