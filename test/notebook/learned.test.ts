@@ -19,6 +19,7 @@ const written = (text: string) => {
 const answered = (id: string, verdict: Verdict["verdict"]) => ({
   hypothesis: findHypothesis(id),
   verdict: {
+    source: findHypothesis(id).source,
     verdict,
     effect: 12,
     interval: [10, 14],
@@ -56,7 +57,7 @@ describe("what we learned", () => {
 describe("the map of the collection", () => {
   it("says the verdict and the answer, or that there is none yet", () => {
     const map = collectionMap([answered("h04", "contradicted")]);
-    expect(map).toContain("[H4 · Where filters die](04-layers.ipynb): *contradicted*. Late layers lose more");
+    expect(map).toContain("[H4 · Where filters die](04-layers.ipynb): *contradicted (as noted)*. Late layers lose more");
     expect(map).toContain("(01-regularization.ipynb): *no verdict yet*. Do filters die only");
     expect(map.indexOf("The paper's claims")).toBeLessThan(map.indexOf("Beyond the paper"));
   });
