@@ -41,8 +41,10 @@ export const h02 = study({
   claim: "Adaptive gradient methods leave more filters dead than SGD with momentum at matched test error.",
   source: "abstract",
   answers: {
-    supported: "Yes: adaptive methods leave {} more of their filters dead than SGD with momentum.",
-    contradicted: "No: SGD with momentum leaves {} more of its filters dead than adaptive methods.",
+    supported:
+      "Yes: at matched test error adaptive methods leave {} more of their filters dead than SGD with momentum.",
+    contradicted:
+      "No: at matched test error SGD with momentum leaves {} more of its filters dead than adaptive methods.",
     difference:
       "the difference in dead filters between adaptive methods and SGD with momentum, at matched test error,",
   },

@@ -71,7 +71,8 @@ export const h06 = study({
       "They come from the optimizer: without a penalty, Adam's filters stay silent on {} more of the images than those of SGD with momentum.",
     contradicted:
       "They do not come from Adam: without a penalty, filters of SGD with momentum stay silent on {} more of the images than Adam's.",
-    difference: "the difference in selectivity between Adam and SGD with momentum, without a penalty,",
+    difference:
+      "the difference in selectivity between Adam and SGD with momentum, without a penalty and each at its best rate,",
   },
   arms: (options) => [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")],
   families,

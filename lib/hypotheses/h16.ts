@@ -58,8 +58,7 @@ export const h16 = study({
   notebook: "16-other-normalizations",
   title: "Other normalizations: GroupNorm and LayerNorm",
   question: "Is it BatchNorm that lets filters die, or any normalization with a scale and a shift?",
-  claim:
-    "With GroupNorm or LayerNorm fewer filters die than with BatchNorm at matched test error, each tuned over rates and penalties.",
+  claim: "With GroupNorm or LayerNorm fewer filters die than with BatchNorm.",
   source: "own",
   answers: {
     supported: "BatchNorm above all: with GroupNorm or LayerNorm {} fewer filters die at the same penalty.",
