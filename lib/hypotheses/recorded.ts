@@ -8,6 +8,7 @@ import { type ArmRuns, type Scale, seedsOf } from "../study/arm.js";
 import { collectArmRuns } from "../study/collect.js";
 import { jobsOfArms } from "../study/plan.js";
 import { allArms, type Hypothesis } from "./hypothesis.js";
+import { familiesIn } from "./tuned.js";
 import type { Verdict } from "./verdict.js";
 
 export interface RecordedOptions {
@@ -42,13 +43,19 @@ export const preferredScales: readonly Scale[] = ["lite", "reduced", "paper", "q
 /** Seeds that the protocol asks for, of every arm that a verdict rests on. */
 export const protocolSeeds: readonly number[] = [1, 2, 3];
 
+/** Without families of which no setting is confirmed yet: no verdict rests on them. */
+function begun(arms: readonly ArmRuns[]): ArmRuns[] {
+  const known = familiesIn(arms);
+  return arms.filter(({ arm: { family } }) => family === undefined || known.includes(family));
+}
+
 /** Runs that the protocol asks for and that the arms lack: every seed, of a supporting arm the first. */
 export function missingRuns(arms: readonly ArmRuns[]): Job[] {
   const trained = new Set(
     arms.flatMap(({ runs }) => runs.map(({ record: { id, seed } }) => `${id}/${seed}`)),
   );
   return jobsOfArms(
-    arms.map(({ arm }) => arm),
+    begun(arms).map(({ arm }) => arm),
     protocolSeeds,
   ).filter(({ config, seed }) => !trained.has(`${runId(config)}/${seed}`));
 }
@@ -113,11 +120,12 @@ export async function recordedHypothesis(
   const judged = hypothesis.parts(arms).map((name) => ({ name, ...judge(hypothesis, name, arms) }));
   const verdicts = judged.flatMap(({ verdict }) => verdict ?? []);
   const [{ verdict, reason } = {}] = judged;
-  const short = arms.filter(({ arm, runs }) => runs.length < seedsOf(arm, protocolSeeds).length).length;
+  const expected = begun(arms);
+  const short = expected.filter(({ arm, runs }) => runs.length < seedsOf(arm, protocolSeeds).length).length;
   const lack = !verdict
     ? `No verdict: ${reason} ${remedy}`
     : short > 0
-      ? `${short} of its ${arms.length} arms lack seeds; the verdict rests on those that are there. ${remedy}`
+      ? `${short} of its ${expected.length} arms lack seeds; the verdict rests on those that are there. ${remedy}`
       : undefined;
   const lacks = [...(lack === undefined ? [] : [lack]), ...found.problems];
   return {

@@ -35,7 +35,7 @@ describe("threatsText", () => {
     const deaths = arm.runs.flatMap(({ filters }) => findDeaths(filters));
     const shifts = deaths.filter(({ cause }) => cause === "shift").length;
     expect(threatsText([arm])).toContain(
-      `Of the ${deaths.length} deaths in these runs ${Math.round((100 * shifts) / deaths.length)} % came by shift`,
+      `Observed: of the ${deaths.length} deaths in these runs ${Math.round((100 * shifts) / deaths.length)} % came by shift`,
     );
     expect(threatsText([madeUpArm({ widths: [4], deadShare: 0 })])).toContain("No filter died in these runs");
   });
