@@ -69,7 +69,7 @@ export function familyContrast({
       );
       return {
         comparison:
-          `${joined(more)} against ${joined(less)}, each over learning rates and penalties that were tuned on held-out training images, ${rule.words}: ${rule.measured}` +
+          `${capitalized(joined(more))} against ${joined(less)}, each over learning rates and penalties that were tuned on held-out training images, ${rule.words}: ${rule.measured}` +
           `${pairs.length > 1 ? `, mean over ${compared.length} pairs` : ""}.` +
           (left.length > 0 && compared.length > 0
             ? ` Left out, since they have nothing in common: ${left.map((pair) => `${pair.more} and ${pair.less}`).join("; ")}.`
@@ -106,7 +106,7 @@ function familySpecifications(
         unit: rule.unit,
         smallestEffect: rule.smallestEffect,
         pairs: {
-          comparison: `${joined(more)} against ${joined(less)}, tuned on held-out training images, ${matching}, deaths counted ${definitionNames[measure]}.`,
+          comparison: `${capitalized(joined(more))} against ${joined(less)}, tuned on held-out training images, ${matching}, deaths counted ${definitionNames[measure]}.`,
           arms,
           pair: meanSides(runs, pairs, rule, measure).of,
         },
@@ -128,3 +128,5 @@ const rulesOfSpecifications: readonly { name?: HeldEqualName; matching: string; 
   { name: "deadShare", matching: "equal dead share", rule: heldEqual.deadShare },
   { name: "best", matching: "each at its best", rule: heldEqual.best },
 ];
+
+const capitalized = (text: string): string => text[0]!.toUpperCase() + text.slice(1);
