@@ -57,7 +57,9 @@ describe("what we learned", () => {
 describe("the map of the collection", () => {
   it("says the verdict and the answer, or that there is none yet", () => {
     const map = collectionMap([answered("h04", "contradicted")]);
-    expect(map).toContain("[H4 · Where filters die](04-layers.ipynb): *contradicted (as noted)*. Late layers lose more");
+    expect(map).toContain(
+      "[H4 · Where filters die](04-layers.ipynb): *contradicted (as noted)*. Late layers lose more",
+    );
     expect(map).toContain("(01-regularization.ipynb): *no verdict yet*. Do filters die only");
     expect(map.indexOf("The paper's claims")).toBeLessThan(map.indexOf("Beyond the paper"));
   });
