@@ -144,9 +144,9 @@ function pairOfContrast({ among, more, less, of, pairing, smallestEffect = 5, pa
 const isMeasured = (of: FactorContrast["of"]): of is MeasureName & Side["measure"] =>
   measureNames.some((name) => name === of);
 
-/** The two arms, where the scale has both: the first of each side's with the strongest penalty. */
+/** The two arms, where the scale has both: the first of each side's with the strongest penalty, none of a tuned family. */
 export function armsOfPair({ first, second }: Pair, arms: readonly Arm[]): [Arm, Arm] | undefined {
-  const items = arms.flatMap((arm) => (arm.supporting ? [] : [{ arm }]));
+  const items = arms.flatMap((arm) => (arm.supporting || arm.family !== undefined ? [] : [{ arm }]));
   const [a, b] = [first, second].map((selector) =>
     select(items, selector).reduce<Arm | undefined>(
       (best, { arm }) => (best && best.lambda >= arm.lambda ? best : arm),
