@@ -60,7 +60,7 @@ export function scopeOf({ plain, arms }: Opening, scales: readonly string[]): Ma
   const seeds = Math.min(...arms.map(({ runs }) => runs.length).filter((count) => count > 0));
   const beyond = scales.filter((scale) => scale !== "lite");
   const { size } = config.dataset;
-  return html`<p class="scope"><strong>All of this is small.</strong> ${datasetTitle(dataset.name)}, ${number.format(dataset.trainImages)} training images of ${size}×${size} pixels, a network of ${filters} filters, ${seeds} seeds, test errors of ${Math.min(...errors).toFixed(0)} to ${Math.max(...errors).toFixed(0)} %. ${
+  return html`<p class="scope"><strong>All of this is small.</strong> ${datasetTitle(dataset.name)}, ${number.format(dataset.trainImages)} training images of ${size}×${size} pixels, a network of ${filters} filters, at least ${seeds} seeds, test errors of ${Math.min(...errors).toFixed(0)} to ${Math.max(...errors).toFixed(0)} %. ${
     scales.includes("paper")
       ? ""
       : html`<strong>Nothing was measured at the size of the paper's networks${beyond.length > 0 && `, some at scale ${beyond.join(", ")}`}.</strong>`
