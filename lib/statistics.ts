@@ -159,3 +159,9 @@ export function between(points: readonly (readonly [x: number, y: number])[], x:
   if (!low) return high[0] === x ? high[1] : Number.NaN;
   return low[1] + ((x - low[0]) / (high[0] - low[0])) * (high[1] - low[1]);
 }
+
+/** Mean of values and half the 95 % Student t interval around it. */
+export const meanEstimate = (values: readonly number[]): { mean: number; halfWidth: number } => ({
+  mean: mean(values),
+  halfWidth: tHalfWidth({ n: values.length, deviation: standardDeviation(values) }),
+});

@@ -1,6 +1,6 @@
 import { describeArm } from "../runs/describe.js";
 import type { Run } from "../runs/record.js";
-import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
+import { meanEstimate } from "../statistics.js";
 import type { Cell, Column, Estimate, Table } from "../tables/table.js";
 import { type Crosscheck, resultOf } from "./kept.js";
 
@@ -20,11 +20,7 @@ const recordSide = (runs: readonly Run[]): Side => sideOf(runs.map(resultOf));
 const peerSide = ({ seeds }: Crosscheck): Side => sideOf(seeds);
 
 /** Mean over seeds with half the 95 % interval, %. */
-function estimate(values: readonly number[]): Estimate {
-  const percent = values.map((value) => 100 * value);
-  const deviation = standardDeviation(percent);
-  return { mean: mean(percent), halfWidth: tHalfWidth({ n: percent.length, deviation }) };
-}
+const estimate = (values: readonly number[]): Estimate => meanEstimate(values.map((value) => 100 * value));
 
 /** The share over all filters, of shares per layer. */
 const total = (shares: readonly number[], widths: readonly number[]): number =>

@@ -1,3 +1,4 @@
+import { capitalized } from "../capitalized.js";
 import { describeDuration } from "../runs/describe.js";
 import type { ArmRuns, Scale } from "../study/arm.js";
 import type { Cell, Table } from "../tables/table.js";
@@ -103,5 +104,5 @@ function answerSentence(verdicts: readonly Verdict[], after: ReadonlyMap<Verdict
     return verdict.part === undefined ? answer : `${verdict.part}: ${answer}`;
   });
   const sentence = parts.join("; ");
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+  return `${capitalized(sentence)}.`;
 }

@@ -1,11 +1,12 @@
+import { capitalized } from "../capitalized.js";
 import { UserError } from "../errors.js";
 import { type PredictedRun, predictedAgainstActual, predictionErrorBySeen } from "../figures/prediction.js";
 import { runId } from "../runs/config.js";
-import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
+import { mean, meanEstimate } from "../statistics.js";
 import type { Arm, ArmRuns } from "../study/arm.js";
 import { describeData, describeSeeds } from "../study/describe.js";
 import { intervalNote } from "../tables/estimates.js";
-import type { Cell, Estimate, Table } from "../tables/table.js";
+import type { Cell, Table } from "../tables/table.js";
 import type { OwnContrast } from "./contrast.js";
 import { hasSeed } from "./frontier.js";
 import { h02 } from "./h02.js";
@@ -158,7 +159,7 @@ function panel(runs: readonly ArmRuns[], predictor: Predictor) {
   const predicted = predictHeldOut(cases, predictor);
   const error = meanAbsoluteError(cases, predicted).toFixed(1);
   return {
-    name: `${capital(predictorNames[predictor])}: off by ${error} points`,
+    name: `${capitalized(predictorNames[predictor])}: off by ${error} points`,
     runs: cases.map(
       ({ arm, seed, dead }, i): PredictedRun => ({
         label: arm.label,
@@ -178,8 +179,6 @@ export const predictedRows = (runs: readonly ArmRuns[]) =>
     const { name, runs: own } = panel(runs, predictor);
     return own.map((run) => ({ ...run, predictor: name }));
   });
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const shares = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
 
@@ -216,16 +215,11 @@ export function predictionErrors(runs: readonly ArmRuns[]): Table {
     rows: predictors.map((predictor): Cell[] => [
       predictorNames[predictor],
       counted.length,
-      estimate(counted.map((seed) => errors(predictor, seed))),
+      meanEstimate(counted.map((seed) => errors(predictor, seed))),
     ]),
     note: `Share of dead filters at the end, ${known.length} arms, each predicted by a model made without it. ${intervalNote}`,
   };
 }
-
-const estimate = (values: number[]): Estimate => ({
-  mean: mean(values),
-  halfWidth: tHalfWidth({ n: values.length, deviation: standardDeviation(values) }),
-});
 
 /** The same on arms of other studies, predicted by models of all the studied ones. */
 export function predictionErrorsElsewhere(runs: readonly ArmRuns[]): Table {

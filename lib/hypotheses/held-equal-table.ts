@@ -1,6 +1,7 @@
-import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
+import { capitalized } from "../capitalized.js";
+import { meanEstimate } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
-import type { Cell, Estimate, Table } from "../tables/table.js";
+import type { Cell, Table } from "../tables/table.js";
 import { type FamilyPair, heldEqual, sidesOfPairs } from "./held-equal.js";
 
 /**
@@ -16,7 +17,7 @@ export function heldEqualTable(arms: readonly ArmRuns[], pairs: readonly FamilyP
       { label: "than in" },
       { label: "Seeds" },
       ...rules.map(({ words, unit }) => ({
-        label: words[0]!.toUpperCase() + words.slice(1),
+        label: capitalized(words),
         unit: unit === "percentage points" ? "points of dead share" : unit,
         digits: 1,
         width: 18,
@@ -29,16 +30,13 @@ export function heldEqualTable(arms: readonly ArmRuns[], pairs: readonly FamilyP
           .filter(Number.isFinite),
       );
       const seeds = Math.max(...found.map((values) => values.length));
-      return [pair.more, pair.less, seeds, ...found.map(estimate)];
+      return [
+        pair.more,
+        pair.less,
+        seeds,
+        ...found.map((values) => (values.length > 0 ? meanEstimate(values) : null)),
+      ];
     }),
-    note: `Mean and half the 95 % Student t interval of the seed-paired difference. ${rules.map(({ words, measured }) => `${words[0]!.toUpperCase()}${words.slice(1)}: ${measured}.`).join(" ")} Positive: the claim's way. Dashes: the two have nothing in common there.`,
-  };
-}
-
-function estimate(values: readonly number[]): Estimate | null {
-  if (values.length === 0) return null;
-  return {
-    mean: mean(values),
-    halfWidth: tHalfWidth({ n: values.length, deviation: standardDeviation(values) }),
+    note: `Mean and half the 95 % Student t interval of the seed-paired difference. ${rules.map(({ words, measured }) => `${capitalized(words)}: ${measured}.`).join(" ")} Positive: the claim's way. Dashes: the two have nothing in common there.`,
   };
 }

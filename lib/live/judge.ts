@@ -1,3 +1,4 @@
+import { capitalized } from "../capitalized.js";
 import type { Judgment, Side } from "./catalog.js";
 import type { ArmResult } from "./messages.js";
 
@@ -32,9 +33,9 @@ export function judge({ judgment, results, changed }: JudgeOptions): string {
   const value = ({ arm, measure }: Side) => results[arm]!.measures[measure];
   const [a, b] = [value(more), value(less)];
   if (!Number.isFinite(a) || !Number.isFinite(b))
-    return `${capital(what)}: there is nothing to compare, since too few filters died. No verdict.`;
+    return `${capitalized(what)}: there is nothing to compare, since too few filters died. No verdict.`;
   const words = ({ arm, words: own }: Side) => (changed && more.arm !== less.arm ? `in ${nameOf(arm)}` : own);
-  const compared = `${capital(what)}: ${amount(a, unit)} ${words(more)} against ${amount(b, unit)} ${words(less)}`;
+  const compared = `${capitalized(what)}: ${amount(a, unit)} ${words(more)} against ${amount(b, unit)} ${words(less)}`;
   if (!decides) return `${compared}. One pair does not decide the claim.`;
   if (changed) return `${compared}. These are your settings: no test of the claim as it stands.`;
   return `${compared}: ${relation(a - b, smallestEffect, unit)}, for one seed; one run gives no interval.`;
@@ -52,4 +53,3 @@ export const nameOf = (arm: number): string => "AB"[arm]!;
 
 const amount = (value: number, unit: Judgment["unit"]) =>
   `${value.toFixed(1).replace("-", "\u2212")} ${unit}`;
-const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1);

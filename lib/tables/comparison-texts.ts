@@ -1,5 +1,5 @@
 import { shortNumber } from "../runs/describe.js";
-import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
+import { mean, meanEstimate } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { completedRuns, requireRuns } from "../study/describe.js";
 import type { GapRow, LikeErrorRow } from "../study/rows.js";
@@ -7,13 +7,7 @@ import { penaltySeries } from "../study/series.js";
 import { estimateText } from "./estimate-of-runs.js";
 import type { FormRow } from "./forms.js";
 
-/** Differences in points over seeds: mean and half-width of the 95 % interval. */
-function differenceOf(values: readonly number[]) {
-  const n = values.length;
-  return { mean: mean(values), halfWidth: tHalfWidth({ n, deviation: standardDeviation(values) }) };
-}
-
-const points = (values: readonly number[]): string => estimateText(differenceOf(values), { unit: "points" });
+const points = (values: readonly number[]): string => estimateText(meanEstimate(values), { unit: "points" });
 
 const list = (items: readonly string[]): string =>
   items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
@@ -38,7 +32,7 @@ function valuesBy<T extends { optimizer: string }>(
 export function likeErrorText(rows: readonly LikeErrorRow[], { smallest }: { smallest: number }): string {
   const differences = valuesBy(rows, ({ dead, sgd }) => dead - sgd);
   const isBeyond = ([, values]: [string, number[]]) => {
-    const { mean: center, halfWidth } = differenceOf(values);
+    const { mean: center, halfWidth } = meanEstimate(values);
     return center - halfWidth > smallest;
   };
   const named = (own: [string, number[]][]) =>
@@ -76,7 +70,7 @@ export function deadlyPenaltyText(arms: ArmRuns[], share = 10): string {
 export function formText(rows: readonly FormRow[], { smallest }: { smallest: number }): string {
   return valuesBy(rows, ({ l2, decoupled }) => l2 - decoupled)
     .map(([optimizer, values]) => {
-      const { mean: center, halfWidth } = differenceOf(values);
+      const { mean: center, halfWidth } = meanEstimate(values);
       const [low, high] = [center - halfWidth, center + halfWidth];
       const reading =
         low > smallest

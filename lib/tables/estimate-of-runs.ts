@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
 import type { Run } from "../runs/record.js";
-import { mean, standardDeviation, tHalfWidth } from "../statistics.js";
+import { mean, meanEstimate } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { completedRuns } from "../study/describe.js";
 import { type MeasureName, measures } from "../study/measures.js";
@@ -26,8 +26,7 @@ export function estimateOfRuns(arms: ArmRuns | readonly ArmRuns[], measure: RunM
     throw new UserError(
       `No run of ${all.map(({ arm }) => arm.label).join(", ") || "these arms"} has finished: nothing to average.`,
     );
-  const n = values.length;
-  return { mean: mean(values), halfWidth: tHalfWidth({ n, deviation: standardDeviation(values) }), runs: n };
+  return { ...meanEstimate(values), runs: values.length };
 }
 
 /**
@@ -50,8 +49,7 @@ export function differenceOfRuns(
     const names = sides.map((side) => side.map(({ arm }) => arm.label).join(", "));
     throw new UserError(`No seed has finished both in ${names.join(" and in ")}: nothing to compare.`);
   }
-  const n = values.length;
-  return { mean: mean(values), halfWidth: tHalfWidth({ n, deviation: standardDeviation(values) }), runs: n };
+  return { ...meanEstimate(values), runs: values.length };
 }
 
 /** The mean over arms of every seed that finished in all of them. */

@@ -1,7 +1,7 @@
 import { type PruningMethod, pruningMethod, pruningMethods } from "../../harvest/method.js";
 import { harvest } from "../../harvest/recorded.js";
 import { networkTitle } from "../../runs/describe.js";
-import { mean, standardDeviation, tHalfWidth } from "../../statistics.js";
+import { meanEstimate } from "../../statistics.js";
 import type { ArmRuns } from "../../study/arm.js";
 import type { Cell, Estimate, Table } from "../../tables/table.js";
 import { seedsIn } from "../select.js";
@@ -122,9 +122,5 @@ const optimizersOf = (runs: readonly ArmRuns[], network: string, method: Pruning
 /** Of the values that there are. */
 function estimate(values: readonly number[]): Estimate | null {
   const found = values.filter(Number.isFinite);
-  if (found.length === 0) return null;
-  return {
-    mean: mean(found),
-    halfWidth: tHalfWidth({ n: found.length, deviation: standardDeviation(found) }),
-  };
+  return found.length === 0 ? null : meanEstimate(found);
 }

@@ -1,3 +1,4 @@
+import { capitalized } from "../../capitalized.js";
 import { shortNumber } from "../../runs/describe.js";
 import type { Run } from "../../runs/record.js";
 import type { ArmRuns, Scale } from "../../study/arm.js";
@@ -200,7 +201,7 @@ function decided(asked: Asked, contrast: FactorContrast, sides: Sides): Specific
 
 const words = ({ of }: FactorContrast): string => {
   const text = typeof of === "string" ? measures[of].words : "the main contrast's measure";
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capitalized(text);
 };
 
 const labels = (arms: readonly ArmRuns[]): string =>

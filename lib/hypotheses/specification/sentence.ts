@@ -1,3 +1,4 @@
+import { capitalized } from "../../capitalized.js";
 import type { Answer } from "../answer.js";
 import type { Choice } from "./choices.js";
 import { type SpecificationRow, variedChoices } from "./row.js";
@@ -113,5 +114,3 @@ const phrases: Record<Choice, (level: string) => string> = {
 };
 
 const uncapitalized = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-
-const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,3 +1,4 @@
+import { capitalized } from "../../capitalized.js";
 import type { LiveHypothesis } from "../catalog.js";
 import { nameOf } from "../judge.js";
 import type { Look } from "../messages.js";
@@ -74,7 +75,7 @@ export class Beside {
               "p",
               {},
               html("strong", {}, `On record at scale ${scale}: ${verdict.answer}. `),
-              `${verdict.evidence} ${capital(verdict.basis)}.`,
+              `${verdict.evidence} ${capitalized(verdict.basis)}.`,
             ),
           ]
         : [],
@@ -113,5 +114,3 @@ function section(title: string, rows: readonly Row[]): HTMLTableSectionElement {
     ),
   );
 }
-
-const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1);
