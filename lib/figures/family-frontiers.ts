@@ -20,13 +20,15 @@ export const familyRows = (arms: readonly ArmRuns[]): FamilyRow[] =>
   });
 
 /** A family's look: its optimizer's, open and dotted with decoupled decay; other normalizations get colors of their own. */
-export function familyLook({ optimizer, penalty, normalization, family }: FamilyRow): Look {
+export function familyLook({ optimizer, normalization, family }: FamilyRow): Look {
   const look = optimizerStyle(optimizer);
   const other = { GroupNorm: "#0072B2", LayerNorm: "#009E73" }[normalization];
   if (other !== undefined)
     return { color: other, symbol: "square", dash: normalization === "GroupNorm" ? "6px,3px" : "2px,3px" };
-  const isDecoupled = penalty === "decoupled" || family.endsWith("decoupled decay");
-  return isDecoupled ? { ...look, symbol: `${look.symbol}-open`, dash: "2px,4px" } : look;
+  // Its unpenalized arm has no form.
+  return family.endsWith("decoupled decay")
+    ? { ...look, symbol: `${look.symbol}-open`, dash: "2px,4px" }
+    : look;
 }
 
 export interface FamilyFrontiersOptions {

@@ -1,14 +1,12 @@
-import { runId } from "../runs/config.js";
 import type { ArmRuns } from "../study/arm.js";
 import { type EndPoint, endPoints } from "../study/envelope.js";
-import { type Family, familyArm, type Setting, settingsOf } from "./families.js";
-import type { ArmOptions } from "./hypothesis.js";
+import type { Family, Setting } from "./families.js";
 
 /** A setting with where it ended on held-out images. */
 export interface Screened extends Setting, EndPoint {}
 
 /** Seed of every screening run. */
-const screeningSeed = 1;
+export const screeningSeed = 1;
 
 /** Least distance between two chosen settings, points of dead share: closer ones say the same. */
 export const spacing = 10;
@@ -16,19 +14,12 @@ export const spacing = 10;
 /** Error, points, above the family's lowest beyond which a setting is not worth confirming. */
 export const tooDear = 20;
 
-/** Where each setting of a family ended, of those that were screened. */
-export function screenedSettings(
-  options: ArmOptions,
-  family: Family,
-  screened: readonly ArmRuns[],
-): Screened[] {
-  const byId = new Map(screened.map((item) => [runId(item.arm.config), item]));
-  return settingsOf(family).flatMap((setting) => {
-    const item = byId.get(runId(familyArm(options, family, setting, { screening: true }).config));
-    const [point] = item ? endPoints([item], { seed: screeningSeed }) : [];
+/** Where settings ended, of those that were screened; each run beside its setting. */
+export const screenedSettings = (settings: readonly Setting[], runs: readonly ArmRuns[]): Screened[] =>
+  settings.flatMap((setting, index) => {
+    const [point] = endPoints([runs[index]!], { seed: screeningSeed });
     return point ? [{ ...setting, ...point }] : [];
   });
-}
 
 /**
  * The settings of a family that are confirmed: those that no other one beats in both error and dead share on held-out images,

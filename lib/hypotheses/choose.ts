@@ -1,11 +1,17 @@
-import { runId } from "../runs/config.js";
 import { shortNumber } from "../runs/describe.js";
-import type { ArmRuns, Scale } from "../study/arm.js";
+import type { Scale } from "../study/arm.js";
 import { collectArmRuns } from "../study/collect.js";
 import type { Cell, Table } from "../tables/table.js";
-import { chooseSettings, type Screened, screenedSettings } from "./choice.js";
+import {
+  chooseSettings,
+  type Screened,
+  screenedSettings,
+  screeningSeed,
+  spacing,
+  tooDear,
+} from "./choice.js";
 import { chosenSettings } from "./chosen-settings.js";
-import { type Family, familiesOf, familyArm, screeningArms, settingsOf } from "./families.js";
+import { type Family, familiesOf, familyArm, settingsOf } from "./families.js";
 import type { ArmOptions } from "./hypothesis.js";
 
 /** A family with all that was screened of it and what that chooses. */
@@ -17,22 +23,16 @@ export interface ChosenFamily {
 
 /** What the screening's records choose at a scale. A family that was not screened whole chooses nothing yet. */
 export async function chosenOnRecord(options: ArmOptions): Promise<ChosenFamily[]> {
-  const runs = await collectArmRuns(screeningArms(options), { seeds: [1] });
-  return familiesOf(options.scale).map((family) => {
-    const screened = screenedSettings(options, family, runs);
-    const isWhole = runsOf(options, family, runs).every(({ runs: own }) => own.length > 0);
-    return { family, screened, chosen: isWhole ? chooseSettings(screened, family) : [] };
-  });
-}
-
-/** Of the screening's runs, those of one family. */
-function runsOf(options: ArmOptions, family: Family, runs: readonly ArmRuns[]): ArmRuns[] {
-  const ids = new Set(
-    settingsOf(family).map((setting) =>
-      runId(familyArm(options, family, setting, { screening: true }).config),
-    ),
-  );
-  return runs.filter(({ arm }) => ids.has(runId(arm.config)));
+  const found: ChosenFamily[] = [];
+  for (const family of familiesOf(options.scale)) {
+    const settings = settingsOf(family);
+    const arms = settings.map((setting) => familyArm(options, family, setting, { screening: true }));
+    const runs = await collectArmRuns(arms, { seeds: [screeningSeed] });
+    const screened = screenedSettings(settings, runs);
+    const isWhole = runs.every(({ runs: own }) => own.length > 0);
+    found.push({ family, screened, chosen: isWhole ? chooseSettings(screened, family) : [] });
+  }
+  return found;
 }
 
 /** A row for every family: rates, warm-ups and penalties tried, and what was chosen. */
@@ -53,7 +53,7 @@ export function chosenTable(families: readonly ChosenFamily[]): Table {
       `${screened.length} of ${settingsOf(family).length}`,
       chosen.length > 0 ? chosen.map(settingText).join("; ") : "not screened whole yet",
     ]),
-    note: "Chosen: what no other setting beats in both error and dead share, from the most accurate on, at least 10 points of dead share apart and at most 20 points of error above the best; and the most accurate one without a penalty.",
+    note: `Chosen: what no other setting beats in both error and dead share, from the most accurate on, at least ${spacing} points of dead share apart and at most ${tooDear} points of error above the best; and the most accurate one without a penalty.`,
   };
 }
 

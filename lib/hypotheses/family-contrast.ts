@@ -1,3 +1,4 @@
+import { capitalized } from "../capitalized.js";
 import { datasetTitle } from "../study/describe.js";
 import { atMatchedError, type DeadBy, type Envelope, errorMargin } from "../study/envelope.js";
 import type { StudyRuns } from "../study/study-runs.js";
@@ -6,7 +7,7 @@ import { type FactorContrast, type OwnContrast, type OwnSpecification, pairsOfSi
 import { familyPairs, type HeldEqual, type HeldEqualName, heldEqual, meanSides } from "./held-equal.js";
 import { definitionNames } from "./specification/definitions.js";
 import { margins, marginWords } from "./specification/margins.js";
-import { familiesIn } from "./tuned.js";
+import { haveFamilies } from "./tuned.js";
 
 export interface FamilyContrastOptions {
   id?: string;
@@ -47,10 +48,7 @@ export function familyContrast({
 }: FamilyContrastOptions): FamilyContrast {
   const rule = heldEqual[held];
   const named = [...more, ...less];
-  const isTuned = (arms: Parameters<OwnContrast["pairs"]>[0]) => {
-    const there = familiesIn(arms);
-    return named.every((name) => there.includes(name));
-  };
+  const isTuned = (runs: StudyRuns) => haveFamilies(runs, named);
   return {
     ...about,
     unit: rule.unit,
@@ -128,5 +126,3 @@ const rulesOfSpecifications: readonly { name?: HeldEqualName; matching: string; 
   { name: "deadShare", matching: "equal dead share", rule: heldEqual.deadShare },
   { name: "best", matching: "each at its best", rule: heldEqual.best },
 ];
-
-const capitalized = (text: string): string => text[0]!.toUpperCase() + text.slice(1);

@@ -16,7 +16,7 @@ import { type FactorContrast, followable, type Pairs, pairsOfSides } from "./con
 import { foretoldRows, signShare } from "./h04/layer-profile.js";
 import { adamL2, exampleRun, needed, seedMean } from "./select.js";
 import { study } from "./study.js";
-import { familiesIn, ofFamily } from "./tuned.js";
+import { haveFamilies, ofFamily } from "./tuned.js";
 
 const atOneRate: FactorContrast = {
   among: { penalty: "none" },
@@ -31,8 +31,7 @@ const atOneRate: FactorContrast = {
 
 const families = ["Adam, L2", "SGD+momentum, L2"];
 
-const isTuned = (runs: readonly ArmRuns[]): boolean =>
-  families.every((name) => familiesIn(runs).includes(name));
+const isTuned = (runs: readonly ArmRuns[]): boolean => haveFamilies(runs, families);
 
 /** Mean selectivity under Adam against SGD with momentum at one setting of each; undefined where nothing was tuned. */
 function tunedPairs(
@@ -99,7 +98,7 @@ export const h06 = study({
           said: "each at the rate and penalty that held-out images chose as the most accurate",
         })!,
     },
-    atOneRate: { ...atOneRate, id: "at one learning rate", at: ["lite"], smallestEffect: 2 },
+    atOneRate: { ...atOneRate, id: "at one learning rate", at: ["lite"] },
     laterLayers: {
       part: "later layers",
       claim:

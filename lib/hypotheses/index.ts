@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.js";
 import type { Run } from "../runs/record.js";
 import { RunIndex } from "../runs/run-index.js";
+import type { ArmRuns } from "../study/arm.js";
 import { type StudyRuns, studyRuns } from "../study/study-runs.js";
 import { screeningArms } from "./families.js";
 import { h01 } from "./h01.js";
@@ -28,9 +29,6 @@ import { type RecordedHypothesis, type RecordedOptions, recordedHypothesis } fro
 import { tunedArms, tunedFamilies } from "./tuned.js";
 
 export type { NamedFigure } from "../figures/figure.js";
-
-import type { ArmRuns } from "../study/arm.js";
-
 export type { Arm, ArmRuns, Scale } from "../study/arm.js";
 export type { ArmOptions, Hypothesis } from "./hypothesis.js";
 export { leverTable } from "./lever-table.js";

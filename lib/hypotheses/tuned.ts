@@ -27,6 +27,12 @@ export const familiesIn = (arms: readonly ArmRuns[]): string[] => [
   ...new Set(arms.flatMap(({ arm: { family }, runs }) => (runs.length > 0 ? (family ?? []) : []))),
 ];
 
+/** Whether all of some families have runs among the arms: a comparison of families needs every one. */
+export function haveFamilies(arms: readonly ArmRuns[], names: readonly string[]): boolean {
+  const known = familiesIn(arms);
+  return names.every((name) => known.includes(name));
+}
+
 /**
  * What a family reaches on test images with one seed. Its most accurate setting is that of the held-out images. Without a point
  * where a run of the seed is missing: a part of the family would pass for the whole.

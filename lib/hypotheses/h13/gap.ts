@@ -6,7 +6,7 @@ import type { GapRow } from "../../study/rows.js";
 import { hasSeed } from "../frontier.js";
 import { adaptiveOptimizers } from "../optimizer-settings.js";
 import { seedsIn } from "../select.js";
-import { familiesIn, ofFamily } from "../tuned.js";
+import { haveFamilies, ofFamily } from "../tuned.js";
 
 /** Filters that an arm's network starts with. */
 export const filtersOf = ({ arm }: ArmRuns): number =>
@@ -42,8 +42,7 @@ export const gapFamilies = ["SGD+momentum, L2", ...narrowFamilies, ...adaptiveFa
 
 /** Each family at its most accurate setting, which held-out images chose; undefined where nothing was tuned. */
 export function tunedStudyOfGap(runs: readonly ArmRuns[]): GapParts | undefined {
-  const known = familiesIn(runs);
-  if (!gapFamilies.every((name) => known.includes(name))) return undefined;
+  if (!haveFamilies(runs, gapFamilies)) return undefined;
   const best = (name: string) => ofFamily(runs, name).slice(0, 1);
   const plain = best("SGD+momentum, L2");
   return {
