@@ -79,7 +79,7 @@ export const twoL2: Record<Scale, number[]> = {
   smoke: [1e-2],
   quick: [1e-2],
   lite: [3e-4, 1e-3],
-  reduced: [1e-3, 3e-3],
+  reduced: [3e-4, 1e-3],
   paper: [1e-4, 1e-3],
 };
 

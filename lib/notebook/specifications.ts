@@ -5,15 +5,21 @@ import {
   specificationsOf,
   specificationText,
 } from "../hypotheses/specification.js";
+import type { Run } from "../runs/record.js";
+import { RunIndex } from "../runs/run-index.js";
 import { showFigure } from "./figure.js";
+import { showLargerScales } from "./larger-scales.js";
 import { showText } from "./text.js";
 
 /**
- * Shows the specification curve of a hypothesis' main contrast, from all that is on record, numbered after its figures, and what
- * it says in a sentence or two. Gives its points. A sentence alone where nothing is on record.
+ * Shows the verdicts of a hypothesis at larger scales, as far as they have runs, then the specification curve of its main
+ * contrast, from all that is on record, numbered after its figures, and what it says in a sentence or two. Gives its points.
+ * A sentence alone where nothing is on record.
  */
 export async function showSpecifications(hypothesis: Hypothesis): Promise<SpecificationRow[]> {
-  const rows = await specificationsOf(hypothesis);
+  const read = { stored: new RunIndex(), known: new Map<string, Run>() };
+  await showLargerScales(hypothesis, read);
+  const rows = await specificationsOf(hypothesis, read);
   if (rows.length > 0)
     await showFigure(specificationCurve(rows), {
       name: String(hypothesis.figureNames.length + 1),

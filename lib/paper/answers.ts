@@ -49,8 +49,11 @@ export function furtherVerdicts(source: Judged, page = ""): Markup | undefined {
   )}`;
 }
 
-/** What a further verdict is on: "warm-up" of "h18, warm-up", or a part of the claim by its name. */
-const nameOf = ({ id, part, claim }: Verdict, main: Verdict): string => {
+/** What a further verdict is on: "warm-up" of "h18, warm-up", or a part of the claim by its name, with its scale where that is another. */
+const nameOf = (one: Verdict, main: Verdict): string =>
+  one.scale === main.scale ? subjectOf(one, main) : `at ${scopes[one.scale]}: ${subjectOf(one, main)}`;
+
+const subjectOf = ({ id, part, claim }: Verdict, main: Verdict): string => {
   if (part !== undefined) return `${part} (part of the claim)`;
   return id.startsWith(`${main.id}, `) ? id.slice(main.id.length + 2) : claim;
 };

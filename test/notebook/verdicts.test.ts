@@ -2,10 +2,11 @@ import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hypotheses, protocolSeeds, recordedHypothesis } from "../../lib/hypotheses/index.js";
 import { verdictNumbers } from "../../lib/hypotheses/verdict-text.js";
-import { listNotebooks, type NotebookOutput, readNotebook } from "../../lib/notebook/notebooks.js";
+import { listNotebooks, type NotebookOutput, readNotebook, sourceOf } from "../../lib/notebook/notebooks.js";
 import { shownVerdict } from "../../lib/notebook/verdict.js";
 import type { Run } from "../../lib/runs/record.js";
 import { listRuns } from "../../lib/runs/store.js";
+import type { Scale } from "../../lib/study/arm.js";
 
 /*
  * The committed records and notebooks themselves: a notebook whose verdict is not what the records say by now was not
@@ -15,13 +16,15 @@ import { listRuns } from "../../lib/runs/store.js";
 const notebooks = listNotebooks().map((path) => ({ name: basename(path, ".ipynb"), path }));
 const stored = listRuns();
 const known = new Map<string, Run>();
-const recorded = async (hypothesis: (typeof hypotheses)[number]) => {
+const recorded = async (hypothesis: (typeof hypotheses)[number], scale: Scale = "lite") => {
   const { runs } = await stored;
-  return recordedHypothesis(hypothesis, { scale: "lite", seeds: protocolSeeds, stored: runs, known });
+  return recordedHypothesis(hypothesis, { scale, seeds: protocolSeeds, stored: runs, known });
 };
 
 const shownIn = (path: string): string[] =>
   readNotebook(path).cells.flatMap(({ outputs = [] }) => outputs.map(plainText));
+
+const sourcesOf = (path: string): string => readNotebook(path).cells.map(sourceOf).join("\n");
 
 function plainText({ data }: NotebookOutput): string {
   const text = data?.["text/plain"];
@@ -37,7 +40,12 @@ describe("the verdict that a notebook shows is the one that the records give", (
       expect(verdict).toBeDefined();
       const shown = shownIn(path).filter((text) => text.startsWith("Verdict: "));
       expect(shown).toContain(shownVerdict(verdict!));
-      for (const text of shown) expect(hypothesis.verdicts(arms).map(shownVerdict)).toContain(text);
+      const larger = [...(await recorded(hypothesis, "reduced")).verdicts].map(shownVerdict);
+      for (const text of shown)
+        expect([...hypothesis.verdicts(arms).map(shownVerdict), ...larger]).toContain(text);
+      // A page that shows its specifications shows what a larger scale says.
+      if (sourcesOf(path).includes("showSpecifications"))
+        for (const text of larger) expect(shown).toContain(text);
     });
   }
 
