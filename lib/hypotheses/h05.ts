@@ -1,11 +1,14 @@
 import { filterLife, gammaTrajectories, paceAroundDeath, pullAroundDeath } from "../figures/index.js";
+import { shortNumber } from "../runs/describe.js";
 import { median } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { describeData, describeSeeds } from "../study/describe.js";
+import type { StudyRuns } from "../study/study-runs.js";
 import { penaltySweep } from "./arms.js";
-import { followable, type OwnContrast } from "./contrast.js";
+import { followable, type OwnContrast, type OwnSpecification, type Pairs } from "./contrast.js";
 import { aroundDeathPanels, aroundDeaths, type FilterMeasure } from "./h05/around-death.js";
 import { gammaFalls, gammaPaces } from "./h05/gamma-pace.js";
+import type { StudiedOptimizer } from "./optimizer-settings.js";
 import { adamL2, exampleRun, needed } from "./select.js";
 import { study } from "./study.js";
 
@@ -24,21 +27,46 @@ const paceUnit = "times the penalty's own pace";
  * How fast scales fall right before a death (`gammaPaces`), in filters that die and in those that live: free of the noise of a
  * probe's gradient, for it is what every mini-batch in between did together.
  */
-const fallsFaster = (optimizer: "Adam" | "SGD+momentum"): OwnContrast => ({
+const fallsFaster = (optimizer: StudiedOptimizer): OwnContrast => ({
   unit: paceUnit,
   smallestEffect: 0.5,
-  pairs(runs) {
-    const penalized = needed("h05", runs, { optimizer, penalty: "L2" });
-    return {
-      arms: penalized,
-      pair(seed) {
-        const { dying, surviving } = mediansAround(penalized, gammaPaces, { seed, offsets: [-1] });
-        return [dying, surviving];
-      },
-      comparison: `Median over filters of how fast |gamma| falls, as a multiple of what the penalty alone would do, from the last probe but one to the last before a death: dying filters against those that survive the run, at the same probes; ${optimizer} with L2.`,
-    };
-  },
+  pairs: (runs) =>
+    paceAgainstSurvivors(
+      needed("h05", runs, { optimizer, penalty: "L2" }),
+      `${optimizer} with L2, all strengths together`,
+    ),
 });
+
+function paceAgainstSurvivors(penalized: readonly ArmRuns[], said: string): Pairs {
+  return {
+    arms: [...penalized],
+    pair(seed) {
+      const { dying, surviving } = mediansAround(penalized, gammaPaces, { seed, offsets: [-1] });
+      return [dying, surviving];
+    },
+    comparison: `Median over filters of how fast |gamma| falls, as a multiple of what the penalty alone would do, from the last probe but one to the last before a death: dying filters against those that survive the run, at the same probes; ${said}.`,
+  };
+}
+
+/** The same for both optimizers, over all strengths of L2 and at each. */
+function paceSpecifications(runs: StudyRuns): OwnSpecification[] {
+  return (["Adam", "SGD+momentum"] as const).flatMap((optimizer) => {
+    const penalized = runs.where({ optimizer, penalty: "L2" }).filter(({ runs: own }) => own.length > 0);
+    const choices = { optimizer, rate: "one each" };
+    if (penalized.length === 0) return [];
+    return [
+      {
+        choices: { ...choices, penalty: "all strengths" },
+        isMain: optimizer === "Adam",
+        pairs: paceAgainstSurvivors(penalized, `${optimizer} with L2, all strengths together`),
+      },
+      ...penalized.map((item) => ({
+        choices: { ...choices, penalty: `L2 ${shortNumber(item.arm.lambda)}` },
+        pairs: paceAgainstSurvivors([item], item.arm.label),
+      })),
+    ];
+  });
+}
 
 /** How far the pace of dying filters' scales is from the penalty's own, 1, some probes from their deaths. */
 const asThePenaltyAlone = (offsets: readonly number[]): OwnContrast => ({
@@ -72,7 +100,12 @@ export const h05 = study({
   },
   arms: (options) => [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")],
   contrasts: {
-    main: { ...fallsFaster("Adam"), part: "dying scales fall faster", source: "own" },
+    main: {
+      ...fallsFaster("Adam"),
+      part: "dying scales fall faster",
+      source: "own",
+      specifications: paceSpecifications,
+    },
     penaltyAlone: {
       ...asThePenaltyAlone([-1]),
       part: "by the penalty alone",

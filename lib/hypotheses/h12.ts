@@ -7,11 +7,12 @@ import type { LatencySurvey } from "../harvest/survey.js";
 import { mean } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { type StudyRuns, studyRuns } from "../study/study-runs.js";
-import type { OwnContrast } from "./contrast.js";
+import type { OwnContrast, OwnSpecification, Pairs } from "./contrast.js";
 import { fineTuningSteps, harvestArms, harvestTuning } from "./h12/arms.js";
 import { equalError, errorMargin, fewestMacs, networksOf } from "./h12/equal-error.js";
 import { implicitFamilies, tunedSlimming } from "./h12/tuned-slimming.js";
 import { isTuning } from "./h12/tuning.js";
+import { margins, marginWords } from "./specification/margins.js";
 import { study } from "./study.js";
 import { familiesIn } from "./tuned.js";
 
@@ -26,6 +27,8 @@ interface Compared {
   optimizer?: "Adam" | "SGD+momentum";
   /** Those of tuned families, or else those at one rate each. Default: those of tuned families where there are any. */
   tuned?: boolean;
+  /** Test error, percentage points, within which networks count as equally accurate. Default: `errorMargin`. */
+  margin?: number;
 }
 
 /** Arms of a method that were trained. */
@@ -54,33 +57,58 @@ const slimmingAgainstImplicit = (compared: Compared = {}): OwnContrast => ({
     claim: `Cutting the filters that died by themselves under ${compared.optimizer} gives a network at par with one from network slimming under ${compared.optimizer} or better.`,
   }),
   when: (runs) => armsOf(runs, "network slimming", compared).length > 0,
-  pairs(runs) {
-    const { optimizer, tuned = isTuned(runs) } = compared;
-    const families = comparedMethods.map((method) => {
-      const own = armsOf(runs, method, compared);
-      if (own.length > 0) return own;
-      throw new UserError(
-        `H12 needs ${method}'s arms, and none of their runs is there. Train them: npm run reproduce -- h12.`,
-      );
-    }) as [ArmRuns[], ArmRuns[]];
-    const both = networksOf(families[0]).filter((network) => networksOf(families[1]).includes(network));
-    const settings = tuned
-      ? "of settings that held-out images chose"
-      : "of strengths at one learning rate an optimizer";
-    const chosen =
-      optimizer === undefined
-        ? `each with the optimizer and setting that gives the fewest, ${settings}`
-        : `both with ${optimizer}, each with the setting that gives the fewest, ${settings}`;
-    return {
-      comparison: `Fewest multiply-accumulates (log2) of a network within ${errorMargin} points of the lowest test error that both methods reach: network slimming's against those of the implicit method, ${chosen}, ${both.length > 1 ? "mean over" : "for"} ${both.join(" and ")}.`,
-      arms: families.flat(),
-      pair(seed) {
-        const sides = both.map((network) => macsAtEqualError(families, network, seed));
-        return [mean(sides.map(([slimmed]) => slimmed)), mean(sides.map(([, implicit]) => implicit))];
-      },
-    };
-  },
+  pairs: (runs) => slimmingPairs(runs, compared),
 });
+
+function slimmingPairs(runs: StudyRuns, compared: Compared): Pairs {
+  const { optimizer, tuned = isTuned(runs), margin = errorMargin } = compared;
+  const families = comparedMethods.map((method) => {
+    const own = armsOf(runs, method, compared);
+    if (own.length > 0) return own;
+    throw new UserError(
+      `H12 needs ${method}'s arms, and none of their runs is there. Train them: npm run reproduce -- h12.`,
+    );
+  }) as [ArmRuns[], ArmRuns[]];
+  const both = networksOf(families[0]).filter((network) => networksOf(families[1]).includes(network));
+  const settings = tuned
+    ? "of settings that held-out images chose"
+    : "of strengths at one learning rate an optimizer";
+  const chosen =
+    optimizer === undefined
+      ? `each with the optimizer and setting that gives the fewest, ${settings}`
+      : `both with ${optimizer}, each with the setting that gives the fewest, ${settings}`;
+  return {
+    comparison: `Fewest multiply-accumulates (log2) of a network within ${margin} points of the lowest test error that both methods reach: network slimming's against those of the implicit method, ${chosen}, ${both.length > 1 ? "mean over" : "for"} ${both.join(" and ")}.`,
+    arms: families.flat(),
+    pair(seed) {
+      const sides = both.map((network) => macsAtEqualError(families, { network, seed, margin }));
+      return [mean(sides.map(([slimmed]) => slimmed)), mean(sides.map(([, implicit]) => implicit))];
+    },
+  };
+}
+
+/** Under both optimizers together and each, tuned and at one rate, by the margins of error that other claims take too. */
+const slimmingSpecifications = (runs: StudyRuns): OwnSpecification[] =>
+  [isTuned(runs), false]
+    .filter((tuned, place) => tuned || place === 1)
+    .flatMap((tuned) =>
+      ([undefined, "Adam", "SGD+momentum"] as const).flatMap((optimizer) => {
+        const found = comparedMethods.every(
+          (method) => armsOf(runs, method, { ...(optimizer && { optimizer }), tuned }).length > 0,
+        );
+        return found
+          ? margins.map((margin) => ({
+              choices: {
+                rate: tuned ? "tuned" : "one each",
+                optimizer: optimizer ?? "either optimizer",
+                matching: marginWords(margin),
+              },
+              isMain: optimizer === undefined && margin === errorMargin && tuned === isTuned(runs),
+              pairs: slimmingPairs(runs, { ...(optimizer && { optimizer }), tuned, margin }),
+            }))
+          : [];
+      }),
+    );
 
 /** H12: cutting what died by itself is at least at par with explicit pruning. */
 export const h12 = study({
@@ -104,7 +132,7 @@ export const h12 = study({
   families: implicitFamilies,
   alongside: (options) => tunedSlimming(options, fineTuningSteps(options)),
   contrasts: {
-    main: slimmingAgainstImplicit(),
+    main: { ...slimmingAgainstImplicit(), specifications: slimmingSpecifications },
     adam: slimmingAgainstImplicit({ optimizer: "Adam" }),
     momentum: slimmingAgainstImplicit({ optimizer: "SGD+momentum" }),
     atOneRate: {
@@ -174,9 +202,8 @@ export function surveyOf(runs: readonly ArmRuns[]): LatencySurvey | undefined {
 /** log2 of the fewest multiply-accumulates of each family, for one seed; NaN where a family has no run. */
 function macsAtEqualError(
   families: readonly [readonly ArmRuns[], readonly ArmRuns[]],
-  network: string,
-  seed: number,
+  { network, seed, margin }: { network: string; seed: number; margin: number },
 ): [number, number] {
-  const limit = equalError(families.flat(), { network, seed, methods: comparedMethods });
+  const limit = equalError(families.flat(), { network, seed, margin, methods: comparedMethods });
   return families.map((arms) => Math.log2(fewestMacs(arms, { network, seed, limit }))) as [number, number];
 }

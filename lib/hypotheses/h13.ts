@@ -4,9 +4,9 @@ import { optimizerStyle } from "../figures/palette.js";
 import { mean } from "../statistics.js";
 import type { Arm, ArmRuns, Scale } from "../study/arm.js";
 import { groupByOptimizer, penaltySeries } from "../study/series.js";
-import { not, studyRuns } from "../study/study-runs.js";
+import { not, type StudyRuns, studyRuns } from "../study/study-runs.js";
 import { l2, vary } from "./arms.js";
-import type { Pairs } from "./contrast.js";
+import type { OwnSpecification, Pairs } from "./contrast.js";
 import { narrowed } from "./families.js";
 import { h02 } from "./h02.js";
 import { h03 } from "./h03.js";
@@ -40,7 +40,10 @@ function gapPairs(parts: GapParts | undefined, said: string): Pairs | undefined 
   if (parts === undefined) return undefined;
   const { plain, narrow, adaptive } = parts;
   if (plain.length === 0) throw missingArms("h13", { optimizer: "SGD+momentum" });
-  const methods = adaptive.length === 1 ? "of Adam" : `mean over ${adaptive.length} adaptive methods`;
+  const methods =
+    adaptive.length === 1
+      ? `of ${adaptive[0]![0]!.arm.optimizer}`
+      : `mean over ${adaptive.length} adaptive methods`;
   return {
     comparison: `Gap in test error to SGD with momentum, ${methods}, ${said}: to the best of SGD, against the gap to SGD in a narrower network with as many filters alive.`,
     arms: [...plain, ...narrow, ...adaptive.flat()],
@@ -49,6 +52,32 @@ function gapPairs(parts: GapParts | undefined, said: string): Pairs | undefined 
       return [mean(gaps.map(({ best }) => best)), mean(gaps.map(({ equal }) => equal))];
     },
   };
+}
+
+const tunedWords = "all at the rates and penalties that held-out images chose as the most accurate";
+const oneRateWords = "each at one rate and its most accurate penalty";
+
+/** The gap of all adaptive methods and of each, tuned and at one rate. */
+function gapSpecifications(runs: StudyRuns): OwnSpecification[] {
+  const tuned = tunedStudyOfGap(runs);
+  return [
+    { rate: "tuned", said: tunedWords, parts: tuned },
+    { rate: "one each", said: oneRateWords, parts: studyOfGap(runs) },
+  ].flatMap(({ rate, said, parts }) => {
+    if (!parts || parts.plain.length === 0 || parts.narrow.length === 0) return [];
+    const main = rate === "tuned" || tuned === undefined;
+    return [
+      {
+        choices: { rate, optimizer: "mean of adaptive methods" },
+        isMain: main,
+        pairs: gapPairs(parts, said)!,
+      },
+      ...parts.adaptive.map((own) => ({
+        choices: { rate, optimizer: own[0]!.arm.optimizer },
+        pairs: gapPairs({ ...parts, adaptive: [own] }, said)!,
+      })),
+    ];
+  });
 }
 
 /** H13: lost capacity explains a part of the gap in test error between adaptive methods and SGD. */
@@ -72,10 +101,8 @@ export const h13 = study({
     main: {
       smallestEffect: 0.5,
       pairs: (runs) =>
-        gapPairs(
-          tunedStudyOfGap(runs),
-          "all at the rates and penalties that held-out images chose as the most accurate",
-        ) ?? gapPairs(studyOfGap(runs), "each at one rate and its most accurate penalty")!,
+        gapPairs(tunedStudyOfGap(runs), tunedWords) ?? gapPairs(studyOfGap(runs), oneRateWords)!,
+      specifications: gapSpecifications,
     },
     adam: {
       id: "Adam",
@@ -86,17 +113,14 @@ export const h13 = study({
       pairs(runs) {
         const all = tunedStudyOfGap(runs)!;
         const adaptive = all.adaptive.filter(([own]) => own?.arm.optimizer === "Adam");
-        return gapPairs(
-          { ...all, adaptive },
-          "all at the rates and penalties that held-out images chose as the most accurate",
-        )!;
+        return gapPairs({ ...all, adaptive }, tunedWords)!;
       },
     },
     atOneRate: {
       id: "at one learning rate each",
       at: ["lite"],
       smallestEffect: 0.5,
-      pairs: (runs) => gapPairs(studyOfGap(runs), "each at one rate and its most accurate penalty")!,
+      pairs: (runs) => gapPairs(studyOfGap(runs), oneRateWords)!,
     },
   },
   figures: {

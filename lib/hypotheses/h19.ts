@@ -7,7 +7,7 @@ import type { Arm, ArmRuns } from "../study/arm.js";
 import { describeData, describeSeeds } from "../study/describe.js";
 import { intervalNote } from "../tables/estimates.js";
 import type { Cell, Table } from "../tables/table.js";
-import type { OwnContrast } from "./contrast.js";
+import type { OwnContrast, OwnSpecification, Pairs } from "./contrast.js";
 import { hasSeed } from "./frontier.js";
 import { h02 } from "./h02.js";
 import { h03 } from "./h03.js";
@@ -41,17 +41,28 @@ export const predictorNames: Record<Predictor, string> = {
 const worseThan = (worse: Predictor, better: Predictor, more: Partial<OwnContrast> = {}): OwnContrast => ({
   ...more,
   smallestEffect: 1,
-  pairs(runs) {
-    const known = studied(runs);
-    const errors = errorsOf(known, watched);
-    return {
-      comparison: `Mean absolute error of the predicted final share of dead filters, over arms that the prediction never saw: by ${predictorNames[worse]} against by ${predictorNames[better]} after ${100 * watched} % of training.`,
-      arms: known,
-      pair: (seed) =>
-        hasSeed(known, seed) ? [errors(worse, seed), errors(better, seed)] : [Number.NaN, Number.NaN],
-    };
-  },
+  pairs: (runs) => errorPairs(studied(runs), worse, better, watched),
 });
+
+function errorPairs(known: ArmRuns[], worse: Predictor, better: Predictor, seen: number): Pairs {
+  const errors = errorsOf(known, seen);
+  return {
+    comparison: `Mean absolute error of the predicted final share of dead filters, over arms that the prediction never saw: by ${predictorNames[worse]} against by ${predictorNames[better]} after ${100 * seen} % of training.`,
+    arms: known,
+    pair: (seed) =>
+      hasSeed(known, seed) ? [errors(worse, seed), errors(better, seed)] : [Number.NaN, Number.NaN],
+  };
+}
+
+/** The same after less and more of training, against the configuration and against the mean of the other arms. */
+const errorSpecifications = (runs: readonly ArmRuns[]): OwnSpecification[] =>
+  shares.flatMap((seen) =>
+    (["configuration", "mean"] as const).map((worse) => ({
+      choices: { seen: `${100 * seen} %`, against: predictorNames[worse] },
+      isMain: seen === watched && worse === "configuration",
+      pairs: errorPairs(studied(runs), worse, "signs", seen),
+    })),
+  );
 
 /** H19, beyond the paper: the first tenth of training tells how many filters will be dead at the end. */
 export const h19 = study({
@@ -70,7 +81,7 @@ export const h19 = study({
   },
   arms,
   contrasts: {
-    main: worseThan("configuration", "signs"),
+    main: worseThan("configuration", "signs", { specifications: errorSpecifications }),
     mean: worseThan("mean", "signs", {
       id: "against the mean",
       claim: "The same predicts better than the mean of the other arms.",

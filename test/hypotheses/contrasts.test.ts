@@ -4,6 +4,7 @@ import { heldEqual } from "../../lib/hypotheses/held-equal.js";
 import { allArms, type Hypothesis } from "../../lib/hypotheses/hypothesis.js";
 import { hypotheses } from "../../lib/hypotheses/index.js";
 import type { Arm } from "../../lib/study/arm.js";
+import { studyRuns } from "../../lib/study/study-runs.js";
 import { madeUpRunsOf } from "../support/made-up-runs.js";
 
 /** All arms of a hypothesis, and two of every family, whether held-out images chose it yet or not. */
@@ -46,6 +47,23 @@ describe.each(hypotheses.map((hypothesis) => [hypothesis.id, hypothesis] as cons
       const runs = madeUpRunsOf(armsOf(hypothesis, "lite"), { seeds: [1] });
       expect(hypothesis.verdicts(runs).length).toBe(Object.keys(hypothesis.contrasts).length);
     });
+  },
+);
+
+it.each(
+  hypotheses.flatMap(({ id, contrasts: { main } }) =>
+    "specifications" in main ? [[id, main] as const] : [],
+  ),
+)(
+  "the specification of %s that is marked as the verdict's own compares what the verdict compares",
+  (id, main) => {
+    const hypothesis = hypotheses.find((one) => one.id === id)!;
+    const runs = studyRuns(madeUpRunsOf(armsOf(hypothesis, "lite"), { seeds: [1, 2] }));
+    const all = main.specifications!(runs);
+    expect(all.length).toBeGreaterThan(2);
+    const own = all.filter(({ isMain }) => isMain).map(({ pairs }) => [pairs.pair(1), pairs.pair(2)]);
+    const { pair } = main.pairs(runs);
+    expect(own).toEqual([[pair(1), pair(2)]]);
   },
 );
 

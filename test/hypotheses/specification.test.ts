@@ -175,7 +175,7 @@ describe("specifications of a contrast", () => {
 describe("what is said of specifications", () => {
   const row = (changes: Partial<SpecificationRow>): SpecificationRow => ({
     ...{ penalty: "L2 1e-3", rate: "1e-2", definition: "by activation", scale: "lite", data: "CIFAR-10" },
-    ...{ matching: null, against: null, optimizer: null, network: null },
+    ...{ matching: null, against: null, optimizer: null, network: null, seen: null },
     ...{ effect: 20, interval: [18, 22], verdict: "supported", seeds: 3, unit: "percentage points" },
     ...{ smallestEffect: 5, isMain: false, comparison: "" },
     ...changes,

@@ -37,14 +37,19 @@ function endsOf(arms: readonly ArmRuns[], seed: number): End[] {
  */
 export function equalError(
   arms: readonly ArmRuns[],
-  { network, seed, methods }: { network: string; seed: number; methods: readonly PruningMethod[] },
+  {
+    network,
+    seed,
+    methods,
+    margin = errorMargin,
+  }: { network: string; seed: number; methods: readonly PruningMethod[]; margin?: number },
 ): number {
   const lowest = methods.map((method) => {
     const own = arms.filter((one) => networkOf(one) === network && methodOf(one) === method);
     const errors = endsOf(own, seed).map(({ error }) => error);
     return errors.length === 0 ? Number.NaN : Math.min(...errors);
   });
-  return Math.max(...lowest) + errorMargin;
+  return Math.max(...lowest) + margin;
 }
 
 /** Fewest multiply-accumulates of any of the arms' networks whose test error of that seed is at most `limit`, %; NaN if none is. */

@@ -9,6 +9,7 @@ export const choices = [
   "against",
   "optimizer",
   "network",
+  "seen",
 ] as const;
 
 export type Choice = (typeof choices)[number];

@@ -9,6 +9,7 @@ import { specificationCounts } from "./sentence.js";
 const levelNames: Partial<Record<Choice, (level: string) => string>> = {
   rate: (level) => `rate ${level}`,
   against: (level) => `against ${level}`,
+  seen: (level) => `${level} seen`,
   matching: (level) => level.replace(/^test error within (\S+) points?$/, "error within $1"),
   penalty: (level) => (level === "none" || level === "tuned" ? `penalty ${level}` : level),
 };

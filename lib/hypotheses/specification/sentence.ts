@@ -111,6 +111,7 @@ const phrases: Record<Choice, (level: string) => string> = {
   against: (level) => `against ${level}`,
   optimizer: (level) => `under ${level}`,
   network: (level) => `in ${level}`,
+  seen: (level) => `after ${level} of training`,
 };
 
 const uncapitalized = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
