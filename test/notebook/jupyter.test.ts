@@ -11,7 +11,7 @@ import { codeCell, markdownCell, notebookOf } from "./notebook-file.js";
 const { available, reason } = await jupyterStatus();
 const withJupyter = optional("notebooks under Jupyter", available, reason);
 
-describe("headless execution", () => {
+describe.concurrent("headless execution", () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "jupyter-"));
