@@ -4,6 +4,7 @@ import { UserError } from "../errors.js";
 import { type ClaimRow, claimsJson, claimsTable } from "../hypotheses/claims-table.js";
 import { findHypothesis, type Hypothesis, hypotheses, type Scale } from "../hypotheses/index.js";
 import { protocolSeeds, recordedHypothesis } from "../hypotheses/recorded.js";
+import { decides } from "../hypotheses/verdict.js";
 import { runId } from "../runs/config.js";
 import { Durations, sampleRecords } from "../runs/durations.js";
 import { defaultWorkers } from "../runs/queue.js";
@@ -77,7 +78,10 @@ async function rowsOf(
     return [{ hypothesis, scale: one, verdicts, arms: trained, command: commandOf(hypothesis, one, arms) }];
   };
   if (scale !== undefined) return at(scale);
-  const rows = [...(await at("lite")), ...(await at("reduced")), ...(await at("paper"))];
+  const larger = [...(await at("reduced")), ...(await at("paper"))]
+    .map((row) => ({ ...row, verdicts: row.verdicts.filter(decides) }))
+    .filter(({ verdicts }) => verdicts.length > 0);
+  const rows = [...(await at("lite")), ...larger];
   return rows.length > 0 ? rows : at("quick");
 }
 

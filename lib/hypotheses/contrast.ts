@@ -227,15 +227,20 @@ export function pairsOfSides(id: string, contrast: FactorContrast, runs: StudyRu
 }
 
 function trainedSides(id: string, contrast: FactorContrast, runs: StudyRuns): Sides {
-  const { among, more, less = more, every } = contrast;
+  const { among, more, less = more, every, pairing } = contrast;
+  // A frontier leads from no penalty to a strong one: of one end alone nothing follows.
+  const wholes = [
+    ...(every ? [every] : []),
+    ...(pairing?.matching === undefined ? [] : (["penalty"] as const)),
+  ];
   const sides = sidesOf(contrast, runs);
   const trained = (side: ArmRuns[], own: Selector) => {
     const selector = { ...among, ...own };
     const found = side.filter(({ runs: all }) => all.length > 0);
     if (found.length === 0) throw missingArms(id, selector);
-    if (every) {
-      const lacking = levelsOf(side, every).find((level) => !levelsOf(found, every).includes(level));
-      if (lacking !== undefined) throw missingArms(id, { ...selector, [every]: lacking });
+    for (const factor of wholes) {
+      const lacking = levelsOf(side, factor).find((level) => !levelsOf(found, factor).includes(level));
+      if (lacking !== undefined) throw missingArms(id, { ...selector, [factor]: lacking });
     }
     return found;
   };

@@ -12,7 +12,7 @@ import { measures } from "../study/measures.js";
 import { highest, lowest } from "../study/study-runs.js";
 import { penaltySweep } from "./arms.js";
 import type { FactorContrast, OwnContrast } from "./contrast.js";
-import { exampleRun, needed, seedMean } from "./select.js";
+import { exampleRun, missingArms, needed, seedMean } from "./select.js";
 import { study } from "./study.js";
 
 /** A share of dead filters, %, up to which none counts as dead. */
@@ -50,6 +50,10 @@ function partsUnder(optimizer: "Adam" | "SGD+momentum") {
       when: (runs) => new Set(runs.where(among).map(({ arm }) => arm.lambda)).size > 2,
       pairs(runs) {
         const swept = needed("h01", runs, among);
+        if (swept.length < 3) {
+          const untrained = runs.where(among).find(({ runs: own }) => own.length === 0);
+          throw missingArms("h01", { ...among, ...(untrained && { lambda: untrained.arm.lambda }) });
+        }
         return {
           arms: swept,
           pair: (seed) => [

@@ -29,6 +29,9 @@ import { study } from "./study.js";
 /** The share of training that is watched. */
 const watched = 0.1;
 
+/** Arms below which no verdict follows from models of all but one. */
+const fewestArms = 6;
+
 /** Names of predictors in figures and tables. */
 export const predictorNames: Record<Predictor, string> = {
   signs: "early signs",
@@ -41,7 +44,14 @@ export const predictorNames: Record<Predictor, string> = {
 const worseThan = (worse: Predictor, better: Predictor, more: Partial<OwnContrast> = {}): OwnContrast => ({
   ...more,
   smallestEffect: 1,
-  pairs: (runs) => errorPairs(studied(runs), worse, better, watched),
+  pairs(runs) {
+    const known = studied(runs);
+    if (known.length < fewestArms)
+      throw new UserError(
+        `H19 needs runs of at least ${fewestArms} arms, so that models have something to be made from, and has those of ${known.length}. Train them: npm run reproduce -- h19.`,
+      );
+    return errorPairs(known, worse, better, watched);
+  },
 });
 
 function errorPairs(known: ArmRuns[], worse: Predictor, better: Predictor, seen: number): Pairs {

@@ -118,3 +118,6 @@ export function decidePairs({ arms, pair, ...about }: PairedComparison): Verdict
 export const hypothesisIdOf = ({ id }: Pick<Verdict, "id">): string => id.split(", ", 1)[0]!;
 
 const datasetLabel = ({ name, source }: { name: string; source: string }) => `${name} (${source})`;
+
+/** Whether a verdict rests on more than one pair of seeds: one has no interval and decides nothing. */
+export const decides = ({ seeds }: Pick<Verdict, "seeds">): boolean => seeds > 1;

@@ -1,12 +1,13 @@
 import type { Hypothesis } from "../hypotheses/hypothesis.js";
 import { preferredScales, type RecordedOptions, recordedHypothesis } from "../hypotheses/recorded.js";
+import { decides } from "../hypotheses/verdict.js";
 import { estimateOfRuns } from "../tables/estimate-of-runs.js";
 import { showText } from "./text.js";
 import { showVerdict } from "./verdict.js";
 
 /**
  * Shows the verdicts of a hypothesis at `reduced` and `paper` scale, as far as they have runs, each scale with its arms and test
- * errors in a sentence. Shows nothing where there is none, or where none is at a smaller scale: then they are the page's own.
+ * errors in a sentence. One seed decides nothing and is not shown. Shows nothing where there is none, or where none is at a smaller scale: then they are the page's own.
  */
 export async function showLargerScales(
   hypothesis: Hypothesis,
@@ -14,7 +15,8 @@ export async function showLargerScales(
 ): Promise<void> {
   const larger = preferredScales.filter((scale) => scale === "reduced" || scale === "paper");
   for (const scale of larger) {
-    const { arms, verdicts } = await recordedHypothesis(hypothesis, { ...options, scale });
+    const { arms, verdicts: all } = await recordedHypothesis(hypothesis, { ...options, scale });
+    const verdicts = all.filter(decides);
     if (verdicts.length === 0) continue;
     const trained = arms.filter(({ runs }) => runs.length > 0);
     const errors = trained.map((item) => estimateOfRuns(item, "testError").mean);

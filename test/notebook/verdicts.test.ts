@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hypotheses, protocolSeeds, recordedHypothesis } from "../../lib/hypotheses/index.js";
+import { decides } from "../../lib/hypotheses/verdict.js";
 import { verdictNumbers } from "../../lib/hypotheses/verdict-text.js";
 import { listNotebooks, type NotebookOutput, readNotebook, sourceOf } from "../../lib/notebook/notebooks.js";
 import { shownVerdict } from "../../lib/notebook/verdict.js";
@@ -40,7 +41,7 @@ describe("the verdict that a notebook shows is the one that the records give", (
       expect(verdict).toBeDefined();
       const shown = shownIn(path).filter((text) => text.startsWith("Verdict: "));
       expect(shown).toContain(shownVerdict(verdict!));
-      const larger = [...(await recorded(hypothesis, "reduced")).verdicts].map(shownVerdict);
+      const larger = [...(await recorded(hypothesis, "reduced")).verdicts].filter(decides).map(shownVerdict);
       for (const text of shown)
         expect([...hypothesis.verdicts(arms).map(shownVerdict), ...larger]).toContain(text);
       // A page that shows its specifications shows what a larger scale says.

@@ -1,7 +1,7 @@
 import type { SpecificationPoint } from "../../figures/specification-curve.js";
 import type { Scale } from "../../study/arm.js";
 import type { Answer } from "../answer.js";
-import type { Verdict } from "../verdict.js";
+import { decides, type Verdict } from "../verdict.js";
 import { type Choice, type Choices, choices as names } from "./choices.js";
 
 /** The same question, asked in one way: a point of a specification curve. Choices that it does not have are null. */
@@ -22,7 +22,7 @@ export function rowOf(
   choices: Choices,
   { isMain = false } = {},
 ): SpecificationRow {
-  const isDecided = seeds >= 2;
+  const isDecided = decides({ seeds });
   const none = Object.fromEntries(names.map((name) => [name, null])) as Record<Choice, null>;
   return {
     ...none,
