@@ -72,6 +72,14 @@ export const commands: Record<string, CommandEntry> = {
     summary: "cut a run's dead filters, check the smaller network, save it and time it",
     load: () => import("./prune.js"),
   },
+  inspect: {
+    summary: "find the inactive filters of a model that was trained elsewhere",
+    load: () => import("./inspect.js"),
+  },
+  cut: {
+    summary: "cut the inactive filters out of a model that was trained elsewhere, and prove it",
+    load: () => import("./cut.js"),
+  },
   latency: {
     summary: "time the networks that a hypothesis' runs leave when dead filters are cut",
     load: () => import("./latency.js"),

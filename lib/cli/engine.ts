@@ -5,18 +5,19 @@ import type { NativeStatus } from "../engine/native/status.js";
 import type { WebgpuStatus } from "../engine/webgpu/dawn.js";
 import { installDawn } from "../engine/webgpu/install.js";
 import { UsageError } from "../errors.js";
+import { installRuntime, runtimeVersion } from "../onnx/runtime.js";
 
 const print = (line: string) => console.log(line);
 
 export function register(program: Command): void {
   const engine = program
     .command("engine")
-    .description("add the native TensorFlow engine, or WebGPU")
+    .description("add the native TensorFlow engine, WebGPU, or what runs ONNX models")
     .argument("[word]")
     .allowExcessArguments()
     .action((word?: string) => {
       const given = word === undefined ? "engine needs one more word" : `engine knows no "${word}"`;
-      throw new UsageError(`${given}: npm run engine -- build, kernels, download or webgpu.`);
+      throw new UsageError(`${given}: npm run engine -- build, kernels, download, webgpu or onnx.`);
     });
   engine
     .command("build")
@@ -40,6 +41,13 @@ export function register(program: Command): void {
     .command("webgpu")
     .description("add Dawn, with which engine webgpu trains on a GPU (Vulkan, Metal, Direct3D 12)")
     .action(async () => announceWebgpu(await installDawn({ print })));
+  engine
+    .command("onnx")
+    .description("add ONNX Runtime, which runs the models that inspect and cut take")
+    .action(async () => {
+      await installRuntime({ print });
+      print(`${runtimeVersion} is ready`);
+    });
 }
 
 function announceWebgpu({ adapter, problem, remedy }: WebgpuStatus): void {

@@ -13,6 +13,7 @@ import type { WebgpuEngine } from "./open.js";
 /** The npm package that brings Dawn, Chromium's WebGPU, to Node. All platforms in one, hence not a dependency. */
 export const dawn = {
   name: "webgpu",
+  title: "Dawn",
   version: "0.6.2",
   integrity:
     "sha512-3L4GfmqJLvYUIEWJngEQY+2HQiUlAFkg8+P8NDDj3Xx5hHHIFO/r8JW+ynfqBj7kHN4mbnwO74uB+lrRtLhp4Q==",

@@ -1,20 +1,8 @@
-import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { extract } from "tar";
-import { messageOf, UserError } from "../../errors.js";
+import { UserError } from "../../errors.js";
 import { cacheDirectory } from "../../paths.js";
+import { fetchPackage } from "../npm-package.js";
 import { dawn, dawnFolder, type WebgpuStatus, webgpuStatus } from "./dawn.js";
 
 /**
@@ -27,14 +15,7 @@ export async function installDawn({ print }: { print: (line: string) => void }):
   const folder = mkdtempSync(join(cacheDirectory(), "webgpu-download-"));
   try {
     print(`Fetching Dawn (npm package ${dawn.name} ${dawn.version}, 51 MB)`);
-    const archive = await pack(folder);
-    if (`sha512-${createHash("sha512").update(readFileSync(archive)).digest("base64")}` !== dawn.integrity) {
-      throw new UserError(
-        `The package ${dawn.name} ${dawn.version} is not the one expected: its hash differs.`,
-      );
-    }
-    await extract({ file: archive, cwd: folder, strip: 1, filter: (path) => isNeeded(path, platform) });
-    rmSync(archive);
+    await fetchPackage(dawn, { folder, isNeeded: (path) => isNeeded(path, platform) });
     if (!existsSync(join(folder, "dist", platform, "dawn.node"))) {
       throw new UserError(`Dawn has no build for ${platform}. Use engine tensorflow or wasm.`);
     }
@@ -51,20 +32,3 @@ export async function installDawn({ print }: { print: (line: string) => void }):
 const isNeeded = (path: string, platform: string) =>
   /^package\/(index\.js|package\.json|LICENSE\.md)$/.test(path) ||
   path.startsWith(`package/dist/${platform}/`);
-
-/** Downloads the package's archive into `folder` and returns its path. */
-async function pack(folder: string): Promise<string> {
-  const args = ["pack", `${dawn.name}@${dawn.version}`, "--pack-destination", folder];
-  try {
-    await promisify(execFile)("npm", args, { cwd: folder, shell: process.platform === "win32" });
-  } catch (error) {
-    const code = /^npm (?:error|ERR!) code (\S+)/m.exec((error as { stderr?: string }).stderr ?? "")?.[1];
-    throw new UserError(
-      `Dawn did not download: npm pack failed (${code ?? messageOf(error)}). Check the network.`,
-      {
-        cause: error,
-      },
-    );
-  }
-  return join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz"))!);
-}

@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import { UsageError } from "../errors.js";
+import { addModelOptions, type ModelOptions, modelImages, print, tellLine } from "./model-options.js";
+
+export function register(program: Command): void {
+  const command = program
+    .command("inspect")
+    .summary("find the inactive filters of a model that was trained elsewhere")
+    .description(
+      "Find the filters of a model that do nothing, or nothing but add a constant, and what cutting them would save. An " +
+        "ONNX model with --images is run over them; without, and for TensorFlow.js' model.json and safetensors, filters " +
+        "are judged by scale alone.",
+    )
+    .argument("<model>", "FILE.onnx, model.json or FILE.safetensors");
+  addModelOptions(command).action(inspect);
+}
+
+async function inspect(path: string, options: ModelOptions): Promise<void> {
+  const { images: folder, json } = options;
+  const { inspectionTable, keptLines, savingsTable, scaleTable } = await import("../tables/onnx.js");
+  if (folder === undefined) {
+    const { readScales } = await import("../onnx/scales.js");
+    const layers = readScales(path);
+    if (json) process.stdout.write(`${JSON.stringify({ model: path, layers }, null, 2)}\n`);
+    else await print(scaleTable(layers));
+    return;
+  }
+  if (/\.(json|safetensors)$/i.test(path))
+    throw new UsageError(
+      `${path} is judged by scale alone: leave --images out, or export the model to ONNX.`,
+    );
+  const [{ readModel }, { inspectModel }] = await Promise.all([
+    import("../onnx/model.js"),
+    import("../onnx/inspect.js"),
+  ]);
+  const model = readModel(path);
+  const images = await modelImages(model, folder, options);
+  const indices = Array.from({ length: images.count }, (_, index) => index);
+  const { by, round } = options;
+  const { inspection } = await inspectModel(model, images, { by, multiple: round, indices });
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ model: path, ...inspection }, null, 2)}\n`);
+    return;
+  }
+  await print(inspectionTable(inspection), savingsTable(inspection.before, inspection.after));
+  for (const line of keptLines(inspection.layers)) tellLine(line);
+}

@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import { UsageError } from "../errors.js";
+import type { ModelImages } from "../onnx/images.js";
+import type { OnnxModel } from "../onnx/model.js";
+import { oneOf } from "../suggest.js";
+import type { Table } from "../tables/table.js";
+import { parseCount } from "./options.js";
+
+/** Of the commands on models that others trained. */
+export interface ModelOptions {
+  images?: string;
+  mean?: number[];
+  std?: number[];
+  size?: number;
+  count?: number;
+  by: "activation" | "scale";
+  round?: number;
+  json?: boolean;
+}
+
+export function addModelOptions(command: Command): Command {
+  return command
+    .option("--images <dir>", "folder with images such as the model was made for, also in subfolders")
+    .option(
+      "--mean <numbers>",
+      "what is taken off pixels of 0 to 1; default: ImageNet's, 0.485,0.456,0.406",
+      (text) => parseNumbers("--mean", text),
+    )
+    .option(
+      "--std <numbers>",
+      "what they are divided by then; default: ImageNet's, 0.229,0.224,0.225",
+      (text) => parseNumbers("--std", text, { positive: true }),
+    )
+    .option("--size <number>", "side of the images, pixels, where the model leaves it open", (text) =>
+      parseCount("--size", text, 4096),
+    )
+    .option("--count <number>", "images taken, drawn from the folder; default: all", (text) =>
+      parseCount("--count", text, 10_000_000),
+    )
+    .option(
+      "--by <method>",
+      "activation (exact) or scale (|gamma| below 1e-3)",
+      (text) => oneOf("method", text, ["activation", "scale"] as const),
+      "activation",
+    )
+    .option("--round <number>", "keep widths that are multiples of this, e.g. 8", (text) =>
+      parseCount("--round", text, 512),
+    )
+    .option("--json", "print the report as JSON");
+}
+
+function parseNumbers(option: string, text: string, { positive = false } = {}): number[] {
+  const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  const fits = values.every((value) => Number.isFinite(value) && (!positive || value > 0));
+  if (!fits || (values.length !== 1 && values.length !== 3))
+    throw new UsageError(
+      `${option} is "${text}". Expected one number or three with commas${positive ? ", above 0" : ""}.`,
+    );
+  return values;
+}
+
+/** The images that --images and its like name, for a model. */
+export async function modelImages(
+  model: OnnxModel,
+  folder: string,
+  options: ModelOptions,
+): Promise<ModelImages> {
+  const { ModelImages, usualNormalization } = await import("../onnx/images.js");
+  const { mean = usualNormalization.mean, std = usualNormalization.std, size, count } = options;
+  return ModelImages.find(folder, model.input, { mean, std, size, count });
+}
+
+export const tellLine = (line: string): void => void process.stderr.write(`${line}\n`);
+
+export async function print(...tables: Table[]): Promise<void> {
+  const { renderTable } = await import("../tables/render.js");
+  for (const table of tables) process.stdout.write(`${renderTable(table, "text")}\n\n`);
+}
