@@ -3,7 +3,7 @@ import { basicNetPools, vggPoolsAt } from "../models/widths.js";
 import type { OptimizerConfig } from "../optimizers/config.js";
 import { parameterRoles } from "../optimizers/penalty-config.js";
 import type { RunConfig } from "../runs/config.js";
-import { describeArm, networkTitle } from "../runs/describe.js";
+import { describeArm, networkTitle, penaltyPath, penaltySpan } from "../runs/describe.js";
 import { code, pythonValue } from "./python-text.js";
 
 /**
@@ -13,7 +13,7 @@ import { code, pythonValue } from "./python-text.js";
  * as far as seeds do.
  *
  * @throws UsageError for what it cannot say in a page of PyTorch: residual networks, Muon, label noise, runs that start
- *   from another run
+ *   from another run, weights held at a norm, a penalty in one moment, cautious, or in a part of the training only
  */
 export function pytorchScript(config: RunConfig, { id }: { id: string }): string {
   refuse(config);
@@ -31,7 +31,7 @@ export function pytorchScript(config: RunConfig, { id }: { id: string }): string
   ].join("\n\n\n")}\n`;
 }
 
-function refuse({ model, optimizer, dataset, start }: RunConfig): void {
+function refuse({ model, optimizer, dataset, start, penalty, filterNorm }: RunConfig): void {
   const cannot = [
     ...(model.name === "resnet" ? ["a residual network"] : []),
     ...(optimizer.name === "muon" ? ["Muon"] : []),
@@ -39,12 +39,17 @@ function refuse({ model, optimizer, dataset, start }: RunConfig): void {
     ...(Array.isArray(dataset.classes) ? ["classes chosen by name"] : []),
     ...(dataset.name === "synthetic" ? ["the built-in synthetic images"] : []),
     ...(start ? ["a start from another run"] : []),
+    ...(filterNorm === undefined ? [] : ["weights held at a norm"]),
+    ...(isOrdinary(penalty) ? [] : [`a penalty ${penaltyPath(penalty)}, ${penaltySpan(penalty)}`]),
   ];
   if (cannot.length > 0)
     throw new UsageError(
       `The run has ${cannot.join(" and ")}, which the PyTorch script does not write. Choose a run of a BasicNet or VGG on images, from initial weights.`,
     );
 }
+
+const isOrdinary = (penalty: RunConfig["penalty"]): boolean =>
+  penalty.moments === "both" && !penalty.cautious && penaltySpan(penalty) === "throughout";
 
 function header(config: RunConfig, id: string): string {
   const { dataset, model, batchSize, steps } = config;

@@ -59,8 +59,8 @@ export interface GroupNormForward {
 
 /** One optimizer step as a fused kernel takes it. */
 export interface FusedUpdate {
-  /** Added to the gradient: l2 * theta. */
-  l2: number;
+  /** Added to the gradient: l2 * theta. 0: never. */
+  l2: Rate;
   /** After the step theta is multiplied by (1 - decay), for each parameter its own or one for all; undefined: not. */
   decay: Rate | Tensor1D | undefined;
   /** Schedule included. */

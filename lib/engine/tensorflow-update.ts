@@ -59,7 +59,7 @@ export function tensorflowUpdate(
     fuses: ({ name }) => name in operations,
     fusedUpdate: (parameters, gradient, { l2, learningRate, rule, decay }) =>
       tf.tidy(() => {
-        const total = l2 > 0 ? tf.add(gradient, tf.mul(parameters.read(), l2)) : gradient;
+        const total = l2 !== 0 ? tf.add(gradient, tf.mul(parameters.read(), l2)) : gradient;
         const [name, attributes, inputs] = operations[rule.name]!(rule, learningRate, total);
         const tensors = inputs.map((input) => {
           if (typeof input === "number") return tf.scalar(input);

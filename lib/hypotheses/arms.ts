@@ -1,7 +1,7 @@
 import { optimizerName } from "../optimizers/config.js";
 import type { RunConfigInput } from "../runs/config.js";
 import { describeArm } from "../runs/describe.js";
-import type { Arm, Scale } from "../study/arm.js";
+import { type Arm, causeSeeds, type Scale } from "../study/arm.js";
 import type { ArmOptions } from "./hypothesis.js";
 import { optimizerSetting, type StudiedOptimizer } from "./optimizer-settings.js";
 import { configAt } from "./scales.js";
@@ -31,6 +31,10 @@ export function arm(options: ArmOptions, name: StudiedOptimizer, changes: ArmCha
     ...(supporting && { supporting }),
   };
 }
+
+/** Adam's arms of an experiment on causes, each with the changes that it makes and with fresh seeds. */
+export const causeArms = (options: ArmOptions, ...changes: ArmChanges[]): Arm[] =>
+  changes.map((own) => ({ ...arm(options, "Adam", own), seeds: causeSeeds }));
 
 /** A factor by its levels: each as the changes that it makes. */
 export type Axis = readonly ArmChanges[];
@@ -85,3 +89,6 @@ export const twoL2: Record<Scale, number[]> = {
 
 /** A scale at which a few arms show an effect in minutes. */
 export const isShort = ({ scale }: ArmOptions): boolean => scale === "quick" || scale === "smoke";
+
+/** A scale at which an experiment on causes asks its main question only. */
+export const isBrief = (options: ArmOptions): boolean => isShort(options) || options.scale === "reduced";

@@ -23,6 +23,9 @@ import { h17 } from "./h17.js";
 import { h18 } from "./h18.js";
 import { h19 } from "./h19.js";
 import { h20 } from "./h20.js";
+import { h21 } from "./h21.js";
+import { h22 } from "./h22.js";
+import { h23 } from "./h23.js";
 import type { Hypothesis } from "./hypothesis.js";
 import { rungArms, rungs } from "./ladder/arms.js";
 import { type RecordedHypothesis, type RecordedOptions, recordedHypothesis } from "./recorded.js";
@@ -60,6 +63,9 @@ export const hypotheses: readonly Hypothesis[] = [
   h18,
   h19,
   h20,
+  h21,
+  h22,
+  h23,
 ];
 
 /** Runs that are no hypothesis' own. */

@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { add, divide, maximum, number, square, squareRoot, vector } from "../engine/formula.js";
+import {
+  add,
+  divide,
+  type Formula,
+  maximum,
+  multiply,
+  number,
+  square,
+  squareRoot,
+  vector,
+} from "../engine/formula.js";
+import type { RuleStep } from "../engine/rule.js";
 import { decayRate, epsilon, learningRate, optimizerKind } from "./kind.js";
 import { average, type Rule } from "./rule.js";
 
@@ -25,12 +36,47 @@ export function adamRule(options: AdamOptions = {}): Rule {
       firstCorrection: (step) => 1 - beta1 ** step,
       secondCorrection: (step) => 1 - beta2 ** step,
     },
+    apply: (gradient) => adamStep(gradient, gradient, { beta1, beta2, epsilon }),
+  };
+}
+
+/** Adam's step where its moments are means of two gradients. */
+function adamStep(
+  first: Formula,
+  second: Formula,
+  { beta1, beta2, epsilon }: z.output<typeof adamConstants>,
+): RuleStep {
+  const firstMoment = average(vector("firstMoment"), first, beta1);
+  const secondMoment = average(vector("secondMoment"), square(second), beta2);
+  const root = squareRoot(divide(secondMoment, number("secondCorrection")));
+  const step = divide(divide(firstMoment, number("firstCorrection")), add(root, epsilon));
+  return { step, next: { firstMoment, secondMoment } };
+}
+
+export interface AdamSplitOptions extends AdamOptions {
+  /** The moment that the penalty enters. */
+  into: "first" | "second";
+  /** Of the penalty at a step counted from 1: what multiplies theta. */
+  strength(step: number): number;
+}
+
+/**
+ * Adam with the gradient of an L2 penalty, strength * theta, in one of its moments only; the other is of the objective's
+ * gradient alone. In both it is ordinary L2. "first": the penalty pulls, and the step is divided as without one. "second":
+ * nothing pulls, and steps are shorter where parameters are large.
+ */
+export function adamSplitRule({ into, strength, ...options }: AdamSplitOptions): Rule {
+  const constants = adamConstants.parse(options);
+  const { rates, ...adam } = adamRule(constants);
+  return {
+    ...adam,
+    ...{ link: "scaleByAdamSplit", name: `adam, penalty in the ${into} moment` },
+    rates: { ...rates, strength },
     apply(gradient) {
-      const firstMoment = average(vector("firstMoment"), gradient, beta1);
-      const secondMoment = average(vector("secondMoment"), square(gradient), beta2);
-      const root = squareRoot(divide(secondMoment, number("secondCorrection")));
-      const step = divide(divide(firstMoment, number("firstCorrection")), add(root, epsilon));
-      return { step, next: { firstMoment, secondMoment } };
+      const penalized = add(gradient, multiply(number("strength"), vector("theta")));
+      return into === "first"
+        ? adamStep(penalized, gradient, constants)
+        : adamStep(gradient, penalized, constants);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Tensor1D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { sign } from "../engine/sign.js";
 import type { ParameterLayout, ParameterRole } from "../models/layout.js";
+import { parameterRoles } from "./penalty-config.js";
 import type { GradientTransform } from "./transform.js";
 
 /** `value` at the parameters of these roles, 0 elsewhere: a vector over the layout. */
@@ -22,15 +23,33 @@ export function roleMask(
  * `weight_decay`), not 2 * theta (the `l2` of tfjs layers). Stands first in a chain.
  *
  * @param roles the parameters that it covers; all by default
+ * @param acts at which steps, counted from 1; all by default
  */
-export function addDecayedWeights(lambda: number, roles?: readonly ParameterRole[]): GradientTransform {
+export function addDecayedWeights(
+  lambda: number,
+  roles?: readonly ParameterRole[],
+  acts?: (step: number) => boolean,
+): GradientTransform {
   const name = "addDecayedWeights";
+  const shares = acts && { rates: (step: number) => [acts(step) ? 1 : 0] };
   if (roles) {
     return {
       name,
+      ...shares,
       constants: (layout) => ({ strengths: roleMask(layout, roles, lambda) }),
-      apply: (updates, { strengths }, { parameters }) =>
-        tf.add(updates, tf.mul(parameters, strengths!.read())) as Tensor1D,
+      apply(updates, { strengths }, { parameters, rates: [share] }) {
+        const pull = tf.mul(parameters, strengths!.read());
+        return tf.add(updates, share === undefined ? pull : tf.mul(pull, share)) as Tensor1D;
+      },
+    };
+  }
+  if (acts) {
+    return {
+      name,
+      rates: (step) => [acts(step) ? lambda : 0],
+      apply: (updates, _vectors, { parameters, rates: [strength] }) =>
+        tf.add(updates, tf.mul(parameters, strength!)) as Tensor1D,
+      fuse: ({ update }, _vectors, [strength]) => ({ stage: 1, update: { ...update, l2: strength! } }),
     };
   }
   return {
@@ -59,14 +78,19 @@ export function addSigns(lambda: number, roles: readonly ParameterRole[]): Gradi
  * rate (PyTorch's AdamW multiplies its `weight_decay` by the learning rate, see `adamW`).
  *
  * @param roles the parameters that it covers; all by default
+ * @param acts at which steps, counted from 1; all by default
  */
-export function decayWeights(lambda: number, roles?: readonly ParameterRole[]): GradientTransform {
+export function decayWeights(
+  lambda: number,
+  roles?: readonly ParameterRole[],
+  acts: (step: number) => boolean = always,
+): GradientTransform {
   const name = "decayWeights";
   if (roles) {
     return {
       name,
       constants: (layout) => ({ strengths: roleMask(layout, roles, lambda) }),
-      rates: (_step, scheduleFactor) => [scheduleFactor],
+      rates: (step, scheduleFactor) => [acts(step) ? scheduleFactor : 0],
       apply(updates, { strengths }, { parameters, rates: [factor] }) {
         const shares = tf.mul(strengths!.read(), factor!);
         return tf.sub(updates, tf.mul(tf.add(parameters, updates), shares)) as Tensor1D;
@@ -79,9 +103,37 @@ export function decayWeights(lambda: number, roles?: readonly ParameterRole[]): 
   }
   return {
     name,
-    rates: (_step, scheduleFactor) => [lambda * scheduleFactor],
+    rates: (step, scheduleFactor) => [acts(step) ? lambda * scheduleFactor : 0],
     apply: (updates, _vectors, { parameters, rates: [share] }) =>
       tf.sub(updates, tf.mul(tf.add(parameters, updates), share!)) as Tensor1D,
     fuse: ({ update }, _vectors, [share]) => ({ stage: 4, update: { ...update, decay: share! } }),
   };
 }
+
+/**
+ * Cautious weight decay (Chen et al. 2025, arXiv 2510.12402): decoupled decay of the parameters that the optimizer does not
+ * move away from 0, those for which u * theta >= 0 where u is what the learning rate multiplies and is subtracted. The paper
+ * shrinks theta as it is before the step, this project, as in `decayWeights`, after it. Stands last in a chain.
+ *
+ * @param roles the parameters that it covers; all by default
+ * @param acts at which steps, counted from 1; all by default
+ */
+export function decayAlignedWeights(
+  lambda: number,
+  roles: readonly ParameterRole[] = parameterRoles,
+  acts: (step: number) => boolean = always,
+): GradientTransform {
+  return {
+    name: "decayAlignedWeights",
+    constants: (layout) => ({ strengths: roleMask(layout, roles, lambda) }),
+    rates: (step, scheduleFactor) => [acts(step) ? scheduleFactor : 0],
+    apply(updates, { strengths }, { parameters, rates: [factor] }) {
+      // Signs are multiplied, not values: the product of two small numbers may be 0.
+      const outward = tf.relu(tf.mul(sign(updates), sign(parameters)));
+      const shares = tf.mul(tf.mul(strengths!.read(), factor!), tf.sub(1, outward));
+      return tf.sub(updates, tf.mul(tf.add(parameters, updates), shares)) as Tensor1D;
+    },
+  };
+}
+
+const always = () => true;

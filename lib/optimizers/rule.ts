@@ -12,7 +12,7 @@ export interface Rule {
   slots: readonly string[];
   /** Its numbers that change from step to step, by name; steps count from 1. */
   rates?: Readonly<Record<string, (step: number) => number>>;
-  /** What it makes of a gradient; its slots are `vector(name)`, its rates `number(name)`. */
+  /** What it makes of a gradient; its slots are `vector(name)`, its rates `number(name)`, parameters `vector("theta")`. */
   apply(gradient: Formula): RuleStep;
 }
 

@@ -1,5 +1,5 @@
 import type { Tensor1D } from "@tensorflow/tfjs-core";
-import { vector } from "../engine/formula.js";
+import { namesIn, vector } from "../engine/formula.js";
 import { evaluateFormulas } from "../engine/formula-ops.js";
 import type { Rule } from "./rule.js";
 import type { GradientTransform } from "./transform.js";
@@ -11,6 +11,7 @@ export function scaleBy(rule: Rule): GradientTransform {
   const named = (values: readonly unknown[]) =>
     Object.fromEntries(rates.map(([rate], index) => [rate, values[index]]));
   const { step, next } = rule.apply(vector("gradient"));
+  const readsTheta = namesIn({ ...next, step }).vectors.includes("theta");
   return {
     name: link,
     slots,
@@ -20,7 +21,10 @@ export function scaleBy(rule: Rule): GradientTransform {
       const numbers = named(context.rates) as Record<string, (typeof context.rates)[number]>;
       const values: Record<string, Tensor1D> = evaluateFormulas(
         { ...next, step },
-        { vectors: { ...vectors, gradient: updates }, numbers },
+        {
+          vectors: { ...vectors, gradient: updates, ...(readsTheta && { theta: context.parameters }) },
+          numbers,
+        },
       );
       for (const slot of slots) state[slot]!.assign(values[slot]!);
       return values.step!;

@@ -11,21 +11,46 @@ export function shortNumber(value: number): string {
 }
 
 /**
- * "Adam, L2 1e-3", "SGD+momentum, no penalty", "Adam, L2 1e-3 on weights only, L1 on gamma 1e-4". A run that starts from
+ * "Adam, L2 1e-3", "SGD+momentum, no penalty", "Adam, L2 1e-3 on weights only, L1 on gamma 1e-4", "Adam, L2 3e-4 in the first
+ * 30 %", "Adam, no penalty, weights held at 0.25 of their norm". A run that starts from
  * another: "Adam, L2 1e-4, L1 on gamma 1e-3, slimming 50 %, fine-tuned" (the other's optimizer and penalty).
  */
-export function describeArm({ optimizer, penalty, start }: DescribedConfig): string {
+export function describeArm({ optimizer, penalty, start, filterNorm }: DescribedConfig): string {
   if (start) return [describeArm(start.run), describePruning(start.prune), describeStart(start)].join(", ");
-  const { kind, lambda, on, l1Gamma } = penalty;
+  const { kind, lambda, on, l1Gamma, moments, cautious } = penalty;
   const where = on.length === parameterRoles.length ? "" : ` on ${on.map(rolePlural).join(" and ")} only`;
+  const form = kind === "l2" ? "L2" : cautious ? "cautious WD" : "WD";
+  const span = penaltySpan(penalty);
+  const when = span === "throughout" ? "" : ` ${span}`;
+  const how = moments === "both" ? "" : ` ${penaltyPath(penalty)} only`;
   const parts = [
-    ...(lambda > 0 ? [`${kind === "l2" ? "L2" : "WD"} ${shortNumber(lambda)}${where}`] : []),
+    ...(lambda > 0 ? [`${form} ${shortNumber(lambda)}${where}${how}${when}`] : []),
     ...(l1Gamma > 0 ? [`L1 on gamma ${shortNumber(l1Gamma)}`] : []),
   ];
-  return [optimizerName(optimizer), ...(parts.length > 0 ? parts : ["no penalty"])].join(", ");
+  const held = filterNorm === undefined ? [] : [`weights held at ${shortNumber(filterNorm)} of their norm`];
+  return [optimizerName(optimizer), ...(parts.length > 0 ? parts : ["no penalty"]), ...held].join(", ");
 }
 
-type DescribedConfig = Pick<RunConfig, "optimizer" | "penalty" | "start">;
+type DescribedConfig = Pick<RunConfig, "optimizer" | "penalty" | "start" | "filterNorm">;
+
+/** Where a penalty enters a step: "in both moments", "in the first moment", "around them", "around them, cautiously". */
+export function penaltyPath({ kind, moments, cautious }: Penalty): string {
+  if (kind === "decoupled") return cautious ? "around them, cautiously" : "around them";
+  return moments === "both" ? "in both moments" : `in the ${moments} moment`;
+}
+
+/** When a penalty acts: "throughout", "in the first 30 %", "after the first 30 %", "in 10 cycles". */
+export function penaltySpan({ during: { from, until, cycles } }: Penalty): string {
+  const percent = (share: number) => `${shortNumber(Math.round(1000 * share) / 10)} %`;
+  if (from === 0 && until === 1) return "throughout";
+  const part =
+    from === 0
+      ? `in the first ${percent(until)}`
+      : until === 1
+        ? `after the first ${percent(from)}`
+        : `from ${percent(from)} to ${percent(until)}`;
+  return cycles === 1 ? part : `${part} of each of ${cycles} cycles`;
+}
 
 /** "slimming 50 %", "by activation". */
 export const describePruning = (prune: PruneConfig): string =>

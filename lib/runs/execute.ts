@@ -153,11 +153,15 @@ function openSession(
     parent,
   }: { engine: Engine; dataset: Dataset; seed: number; parent: Run | undefined },
 ): Session {
-  const { batchSize, schedule } = config;
+  const { batchSize, schedule, filterNorm } = config;
   const { augmentation } = config.dataset;
-  const chain = optimizerChain(config);
   const start = beginning(config, { dataset, seed, parent });
-  return new Session({ engine, dataset, chain, seed, batchSize, schedule, augmentation, ...start });
+  const chain = optimizerChain({ ...config, steps: start.steps });
+  return new Session({
+    ...{ engine, dataset, chain, seed, batchSize, schedule, augmentation },
+    ...(filterNorm !== undefined && { filterNorm }),
+    ...start,
+  });
 }
 
 interface Finished {

@@ -1,7 +1,7 @@
 import { optimizerName } from "../optimizers/config.js";
 import { type Penalty, parameterRoles } from "../optimizers/penalty-config.js";
 import type { RunConfig } from "../runs/config.js";
-import { networkTitle } from "../runs/describe.js";
+import { networkTitle, penaltyPath, penaltySpan } from "../runs/describe.js";
 
 /** A value of a factor. */
 export type Level = string | number;
@@ -16,6 +16,12 @@ export interface Factors {
   penalty: "none" | "L2" | "decoupled";
   /** Strength of the penalty. */
   lambda: number;
+  /** Where the penalty enters a step: "in both moments", "around them", "none". */
+  path: string;
+  /** When the penalty acts: "throughout", "in the first 30 %", "none". */
+  span: string;
+  /** Share of its initial norm at which a filter's weights are held. */
+  filterNorm: number | "free";
   /** What the penalty reaches: "all parameters", "weights only", "γ and β only". */
   on: string;
   /** Strength of the L1 penalty on gamma (network slimming). */
@@ -58,6 +64,9 @@ export function factorsOf(config: RunConfig): Factors {
     rate: optimizer.learningRate,
     penalty: penalty.lambda === 0 ? "none" : penalty.kind === "l2" ? "L2" : "decoupled",
     lambda: penalty.lambda,
+    path: penalty.lambda === 0 ? "none" : penaltyPath(penalty),
+    span: penalty.lambda === 0 ? "none" : penaltySpan(penalty),
+    filterNorm: config.filterNorm ?? "free",
     on: reachOf(penalty),
     l1Gamma: penalty.l1Gamma,
     schedule: scheduleName(schedule),

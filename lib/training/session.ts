@@ -67,6 +67,8 @@ export interface SessionOptions {
   initial?: Float32Array;
   /** Running means, then variances, to begin with. Default: 0 and 1. */
   statistics?: Float32Array;
+  /** Share of its initial norm at which every filter's weights are held. Default: they are free. */
+  filterNorm?: number;
 }
 
 export interface TrainOptions {

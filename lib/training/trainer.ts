@@ -6,6 +6,7 @@ import type { Variable } from "../engine/variable.js";
 import type { Network, RunningStatistics } from "../models/network.js";
 import { type Chain, createOptimizer, type Optimizer } from "../optimizers/index.js";
 import type { Batch } from "./batches.js";
+import { filterNorms, rescaleFilters, withFilterNorms } from "./filter-norms.js";
 
 /** Share of the newest batch in the running statistics: PyTorch's `momentum`, its default. */
 const statisticsMomentum = 0.1;
@@ -21,6 +22,11 @@ export interface TrainerOptions {
   initial: Float32Array;
   /** Initial running means, then variances, of all channels. Default 0 and 1. */
   statistics?: Float32Array;
+  /**
+   * Share of its initial norm to which the weights of every convolution's filter are rescaled, at the start and after every
+   * step. Default: they are free.
+   */
+  filterNorm?: number;
   /** Images of a training step. */
   batchSize: number;
   /** Images evaluated at once. Default 250. */
@@ -44,17 +50,20 @@ export class Trainer {
   private steps = 0;
 
   constructor(options: TrainerOptions) {
-    const { network, engine, chain, initial, batchSize, evaluationBatch = 250 } = options;
+    const { network, engine, chain, initial, batchSize, evaluationBatch = 250, filterNorm } = options;
     const { channels } = network;
     const { statistics = new Float32Array(2 * channels).fill(1, channels) } = options;
     this.network = network;
     this.evaluationBatch = evaluationBatch;
     this.optimizer = createOptimizer(chain, network.layout);
+    const { layout } = network;
+    const norms = filterNorm && filterNorms(layout, initial).map((norm) => filterNorm * norm);
     this.program = engine.open({
       variables: {
-        parameters: initial,
+        parameters: norms ? withFilterNorms(layout, initial, norms) : initial,
         running: statistics,
         ...this.optimizer.initial,
+        ...(norms && { filterNorms: norms }),
       },
       functions: {
         step: stepFunction(network, this.optimizer, batchSize),
@@ -151,7 +160,8 @@ function stepFunction(network: Network, optimizer: Optimizer, batchSize: number)
   return {
     inputs: batchInputs(network, batchSize),
     rates: optimizer.rateCount,
-    body({ ops, inputs: [images, labels], rates, variables: { parameters, running, ...vectors } }) {
+    body({ ops, inputs: [images, labels], rates, variables }) {
+      const { parameters, running, filterNorms: norms, ...vectors } = variables;
       // The pass has a scope of its own: an update in place needs its reads of the parameters to be gone.
       const [gradient, logits] = tf.tidy(() => {
         const vector = parameters!.read();
@@ -163,6 +173,8 @@ function stepFunction(network: Network, optimizer: Optimizer, batchSize: number)
         return [pass.gradient, pass.logits];
       });
       optimizer.update(ops, { parameters: parameters!, gradient: gradient!, vectors, rates });
+      if (norms)
+        tf.tidy(() => parameters!.assign(rescaleFilters(network.layout, parameters!.read(), norms.read())));
       return [logits!];
     },
   };

@@ -113,7 +113,7 @@ describe("the engine's fused update", () => {
   ])("does the rule of %j", (parts, rule, withL2) => {
     const update = fused(chainOf(parts))!;
     expect(update.rule.name).toBe(rule);
-    expect(update.l2 > 0).toBe(withL2);
+    expect(update.l2 !== 0).toBe(withL2);
     expect(update.decay !== undefined).toBe(parts.penalty?.kind === "decoupled");
   });
 

@@ -192,7 +192,7 @@ function trainerOf(
   network: Network,
   engine: Engine,
   { initial, batches }: NetworkFixture,
-  { optimizer, penalty }: Pick<BasicNetTrajectory, "optimizer" | "penalty">,
+  { optimizer, penalty, filterNorm }: Pick<BasicNetTrajectory, "optimizer" | "penalty" | "filterNorm">,
 ): Trainer {
   const config = parseRunConfig({
     ...anyRun,
@@ -212,6 +212,7 @@ function trainerOf(
     engine,
     chain: optimizerChain(config),
     initial: flatten(network, initial),
+    ...(filterNorm !== undefined && { filterNorm }),
     batchSize,
     evaluationBatch: batchSize,
   });
@@ -223,7 +224,8 @@ function flatten({ layout }: Network, parameters: FixtureParameters): Float32Arr
   return vector;
 }
 
-function describeTrajectory({ optimizer, penalty, schedule }: BasicNetTrajectory): string {
+function describeTrajectory({ optimizer, penalty, schedule, filterNorm }: BasicNetTrajectory): string {
   const decay = penalty.kind === "none" ? "without penalty" : `with ${penalty.kind} ${penalty.lambda}`;
-  return `${optimizer.name} ${decay}, ${schedule.name} rate`;
+  const held = filterNorm === undefined ? "" : `, filters held at ${filterNorm} of their norm`;
+  return `${optimizer.name} ${decay}, ${schedule.name} rate${held}`;
 }

@@ -3,6 +3,7 @@ import { endianness } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Shape4D } from "../../lib/engine/ops.js";
 import type { ParameterRole } from "../../lib/models/layout.js";
+import type { RunConfigInput } from "../../lib/runs/config.js";
 
 /** Reference values of PyTorch in float64, made by test/fixtures/make_fixtures.py, which says what they are. */
 
@@ -63,6 +64,8 @@ export interface BasicNetTrajectory {
   penalty: { kind: "none" | "l2" | "decoupled"; lambda: number };
   /** "step": the factor holds from the first step after `milestone` steps. */
   schedule: { name: "constant" | "step"; milestone: number; factor: number };
+  /** Share of its initial norm at which every filter's weights are held. */
+  filterNorm?: number;
   /** Mean cross-entropy of each step's batch, before the step. */
   losses: number[];
   /** After 1, 10 and 50 steps. */
@@ -146,7 +149,11 @@ export interface GroupsFixture {
     rule: "adam" | "sgd" | "lion" | "muon";
     /** Of PyTorch's Muon. */
     options: { nesterov?: boolean; adjust_lr_fn?: "match_rms_adamw" };
-    penalty: { kind?: "l2" | "decoupled"; lambda?: number; on?: ParameterRole[]; l1?: number };
+    /** As a run's configuration has it, but that `l1` is its `l1Gamma`; shares in `during` are of 50 steps. */
+    penalty: Omit<NonNullable<RunConfigInput["penalty"]>, "l1Gamma" | "on"> & {
+      on?: ParameterRole[];
+      l1?: number;
+    };
     /** After 1, 10 and 50 steps. */
     parameters: Record<string, FixtureParameters>;
   }[];

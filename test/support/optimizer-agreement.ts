@@ -79,10 +79,11 @@ export function describeOptimizerAgreement(
         ...[options, penalty].map((part) => JSON.stringify(part)).filter((t) => t !== "{}"),
       ];
       test(title.join(" "), async () => {
-        const { kind, lambda, on, l1 } = penalty;
+        const { l1, ...others } = penalty;
         const chain = chainOf({
           optimizer: groupOptimizer(rule, options, groups.constants),
-          penalty: { kind, lambda, on, l1Gamma: l1 },
+          penalty: { ...others, l1Gamma: l1 },
+          steps: 50,
         });
         const after = await optimize(engine, chain, groupLayout, {
           start: flat(groups.start),

@@ -5,8 +5,10 @@ import type { ParameterLayout } from "../../lib/models/layout.js";
 import { type Chain, createOptimizer, optimizerChain } from "../../lib/optimizers/index.js";
 import { parseRunConfig, type RunConfigInput } from "../../lib/runs/config.js";
 
-/** The chain of a run's optimizer and penalty. */
-export const chainOf = (parts: Pick<RunConfigInput, "optimizer" | "penalty">): Chain =>
+/** The chain of a run's optimizer and penalty, which may act in a part of its steps. */
+export const chainOf = (
+  parts: Pick<RunConfigInput, "optimizer" | "penalty"> & Partial<Pick<RunConfigInput, "steps">>,
+): Chain =>
   optimizerChain(
     parseRunConfig({ dataset: { name: "synthetic" }, model: { widths: [1] }, steps: 1, ...parts }),
   );

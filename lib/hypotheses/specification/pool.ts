@@ -54,9 +54,15 @@ export async function likeArms(
   const nameOf = ({ config, seeds }: Arm) => `${runId(config)}/${seeds?.join() ?? ""}`;
   const known = new Set(own.map(({ arm }) => nameOf(arm)));
   const found = new Map<string, Arm>();
+  // Fresh seeds of a setting that is there are no setting more.
+  const repeats = ({ seeds, family, config }: Arm) =>
+    seeds !== undefined &&
+    family === undefined &&
+    [...own.map(({ arm }) => arm), ...found.values()].some((one) => runId(one.config) === runId(config));
   for (const arm of others) {
     const name = nameOf(arm);
     if (known.has(name) || found.has(name) || !stored.has(runId(arm.config))) continue;
+    if (repeats(arm)) continue;
     if (outlines(arm.config).some((outline) => like.has(outline))) found.set(name, arm);
   }
   const collected = await collectArmRuns([...found.values()], collect);

@@ -49,10 +49,11 @@ export class LiveArm {
     this.images = imagesOf(config);
     this.network = createNetwork(config.model, this.images);
     this.filters = new Filters(this.network);
-    const { steps, batchSize, schedule } = config;
+    const { steps, batchSize, schedule, filterNorm } = config;
     this.session = new Session({
       ...{ engine, seed, steps, batchSize, schedule, network: this.network, dataset: this.images },
       ...{ chain: optimizerChain(config), augmentation: config.dataset.augmentation },
+      ...(filterNorm !== undefined && { filterNorm }),
     });
     const { layers, layout } = this.network;
     this.start = {

@@ -5,7 +5,7 @@ import { positiveInteger } from "../../fields.js";
 import { modelSchema, normalizeModel } from "../../models/config.js";
 import { checkNormalizations } from "../../models/single-value.js";
 import { optimizerSchema } from "../../optimizers/config.js";
-import { normalizePenalty, penaltySchema } from "../../optimizers/penalty-config.js";
+import { checkMoments, normalizePenalty, penaltySchema } from "../../optimizers/penalty-config.js";
 import { normalizeSchedule, scheduleSchema } from "../../training/schedule-config.js";
 import { type Start, type StartInput, startSchema } from "./start.js";
 
@@ -19,6 +19,11 @@ const ownSchema = z.strictObject({
   batchSize: positiveInteger.max(65536).default(40),
   /** Optimizer steps. */
   steps: positiveInteger,
+  /**
+   * Share of its initial norm to which the weights of every convolution's filter are rescaled: at the start, and after every
+   * step. Default: they are not.
+   */
+  filterNorm: z.number().gt(0).max(10).optional(),
 });
 const runConfigSchema = ownSchema.extend({ start: startSchema.optional() });
 
@@ -48,6 +53,7 @@ export function parseRunConfig(input: unknown): RunConfig {
   const { start, ...data } = result.data;
   const model = normalizeModel(data.model);
   checkNormalizations(model, { side: data.dataset.size, batch: data.batchSize });
+  checkMoments(data.penalty, data.optimizer);
   const config: RunConfig = frozen({
     ...data,
     model,
