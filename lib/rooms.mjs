@@ -25,7 +25,7 @@ const rooms = {
   tables: ["sparsity", "runs", "study", "harvest", "onnx"],
   figures: ["sparsity", "runs", "study", "harvest", "tables"],
   hypotheses: [...training, ...recording, ...showing],
-  export: ["runs", "study", ...showing],
+  export: ["pruning", "runs", "study", "onnx", ...showing],
   crosscheck: [...training, "runs", "tables"],
   bench: [...training, "runs", "tables"],
   live: [...training, "runs", "study", "figures", "hypotheses"],

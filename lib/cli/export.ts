@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../errors.js";
-import { type ExportFormat, exportFormats } from "../export/runs.js";
+import { type ExportFormat, type ExportOptions, exportFormats } from "../export/runs.js";
 import { RunIndex } from "../runs/run-index.js";
 import { type StoredRun, whyUnread } from "../runs/store.js";
 import { oneOf } from "../suggest.js";
@@ -19,7 +19,9 @@ interface ExportCommandOptions {
 export function register(program: Command): void {
   program
     .command("export")
-    .description("write the finished runs as tables (CSV, Arrow, Parquet) and as TensorBoard logs")
+    .description(
+      "write the finished runs as tables (CSV, Arrow, Parquet), as TensorBoard logs, and their networks as ONNX models",
+    )
     .requiredOption("--to <folder>", "folder to write to", parseFolder)
     .option("--format <formats>", `${exportFormats.join(", ")}; several with commas`, parseFormats, ["csv"])
     .option("--only <names...>", "hypotheses (h01) or runs (an id, or id/seed); default: every run")
@@ -64,7 +66,9 @@ async function exportCommand({ to, format, only = [], json }: ExportCommandOptio
     directory: to,
     formats: format,
     hypothesesOf: (id) => [...members].filter(([, labels]) => labels.has(id)).map(([name]) => name),
+    ...(format.includes("onnx") && { onModel: await modelCheck() }),
   });
+  for (const line of modelLines(result.withoutWeights)) problems.push(line);
   for (const problem of problems) process.stderr.write(`note ${problem}\n`);
   if (json) {
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
@@ -75,6 +79,27 @@ async function exportCommand({ to, format, only = [], json }: ExportCommandOptio
   for (const file of result.files) process.stdout.write(`  ${shownPath(file)}\n`);
   if (format.includes("tensorboard"))
     process.stdout.write(`See the logs: tensorboard --logdir ${shownPath(result.files.at(-1)!)}\n`);
+}
+
+/** Runs every exported model beside the engine, where there is something to run it. */
+async function modelCheck(): Promise<ExportOptions["onModel"]> {
+  const { canCheck, checkExport } = await import("../onnx/check.js");
+  if (!canCheck()) {
+    process.stderr.write("note The models are not checked: npm run engine -- onnx adds what runs them.\n");
+    return undefined;
+  }
+  const { openEngine } = await import("../engine/index.js");
+  const engine = await openEngine();
+  return (model, bytes) => checkExport(model, bytes, engine);
+}
+
+function modelLines(runs: readonly string[]): string[] {
+  if (runs.length === 0) return [];
+  const [first] = runs;
+  const which = runs.length === 1 ? `Run ${first} has` : `${runs.length} runs, the first ${first}, have`;
+  return [
+    `${which} no weights in the cache, and so no ONNX model: npm run prune -- ${first} --retrain --out DIR trains it again.`,
+  ];
 }
 
 /** A run that was trained in both places comes once; as everywhere, the committed record is the one that counts. */

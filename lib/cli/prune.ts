@@ -42,7 +42,7 @@ export function register(program: Command): void {
     .summary("cut a run's dead filters, check the smaller network, save it and time it")
     .description(
       "Cut filters out of a finished run's network, measure on all test images how far its logits move, save it as a " +
-        "TensorFlow.js model (and a SavedModel where TensorFlow is there), and time it in turns with the unpruned " +
+        "TensorFlow.js model and as ONNX (and a SavedModel where TensorFlow is there), and time it in turns with the unpruned " +
         "network. Keep the machine idle.",
     )
     .argument("<run>", "as npm run runs lists it: ID or ID/SEED")
@@ -95,11 +95,16 @@ async function pruneRun(name: string, options: PruneOptions): Promise<void> {
   dataset.close();
   await tell(report, options);
 
-  const [{ saveLayersModel }, { encodeTensorFlow }] = await Promise.all([
-    import("../pruning/save.js"),
-    import("../pruning/saved-model.js"),
-  ]);
+  const [{ saveLayersModel }, { encodeTensorFlow }, { encodeOnnx }, { canCheck, checkExport }] =
+    await Promise.all([
+      import("../pruning/save.js"),
+      import("../pruning/saved-model.js"),
+      import("../onnx/trained.js"),
+      import("../onnx/check.js"),
+    ]);
   const model = models.find((one) => one.name === "pruned")!.model;
+  const onnx = encodeOnnx(model, { normalization });
+  if (canCheck()) await checkExport(model, onnx, engine);
   const latency = options.latency && report.changed ? await timed(models, options) : undefined;
   const whole = { ...report, ...(latency && { latency }) };
   const staged = new StagedFiles(out);
@@ -107,6 +112,8 @@ async function pruneRun(name: string, options: PruneOptions): Promise<void> {
   try {
     const aside = dirname(staged.path("model.json"));
     files = await saveLayersModel(model, aside, { normalization });
+    files.push("model.onnx");
+    await writeFile(staged.path("model.onnx"), onnx);
     const savedModel = await encodeTensorFlow(engine, model);
     if (savedModel) {
       files.push("saved_model/saved_model.pb");

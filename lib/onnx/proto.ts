@@ -9,6 +9,7 @@ export interface ModelProto extends Message {
   opsets: (Message & { domain: string; version: number })[];
   producer: string;
   graph?: GraphProto;
+  metadata: (Message & { key: string; value: string })[];
   functions: Message[];
 }
 
@@ -96,6 +97,7 @@ const messages = {
     2: ["producer", "string"],
     7: ["graph", "Graph"],
     8: ["opsets", "[Opset]"],
+    14: ["metadata", "[Entry]"],
     25: ["functions", "[Opaque]"],
   },
   Opset: { 1: ["domain", "string"], 2: ["version", "int"] },

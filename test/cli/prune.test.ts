@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openEngine } from "../../lib/engine/index.js";
 import { createNetwork } from "../../lib/models/index.js";
+import { readModel } from "../../lib/onnx/model.js";
 import { runId } from "../../lib/runs/config.js";
 import { executeRun } from "../../lib/runs/execute.js";
 import { imagesOf } from "../../lib/runs/model-of.js";
@@ -76,7 +77,7 @@ describe("prune", () => {
     const { code, stdout, stderr } = await prune("");
     expect(stderr).toMatch(`note Run ${id}/1 has nothing to cut by activation: it is left unchanged.`);
     expect(stdout).toMatch(/all filters +28 +28/);
-    expect(stdout).toMatch("model.json, weights.bin, report.json");
+    expect(stdout).toMatch("model.json, weights.bin, model.onnx, report.json");
     expect(code).toBe(0);
   });
 
@@ -88,7 +89,14 @@ describe("prune", () => {
       writeFileSync(join(out, file), "earlier");
     expect((await prune("--no-latency")).code).toBe(0);
     const files = readdirSync(out, { recursive: true }).sort();
-    expect(files).toEqual(["model.json", "notes.txt", "report.json", "saved_model", "weights.bin"]);
+    expect(files).toEqual([
+      "model.json",
+      "model.onnx",
+      "notes.txt",
+      "report.json",
+      "saved_model",
+      "weights.bin",
+    ]);
     expect(readFileSync(join(out, "model.json"), "utf8")).toMatch("weightsManifest");
   });
 
@@ -124,5 +132,29 @@ describe("prune", () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(line);
     expect(code).toBe(exit);
+  });
+});
+
+describe("export to ONNX", () => {
+  const exportModels = () =>
+    command(`export --to ${join(root(), "out")} --only ${id} --format onnx`, { env });
+
+  it("writes a run's network as it was trained", async () => {
+    const { code, stdout, stderr } = await exportModels();
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^note The models are not checked/),
+    });
+    expect(stdout).toMatch("models");
+    const { input, nodes } = readModel(join(root(), "out", "models", `${id}-1.onnx`));
+    expect(input).toMatchObject({ channels: 3, batch: null, height: run!.record.config.dataset.size });
+    expect(nodes.filter(({ op }) => op === "BatchNormalization")).toHaveLength(config.model.widths.length);
+  });
+
+  it("says of which runs the weights are gone", async () => {
+    for (const file of weightsFiles(id, 1)) await rm(join(cache(), file), { force: true });
+    const { code, stderr } = await exportModels();
+    expect(stderr).toMatch(`note Run ${id}/1 has no weights in the cache, and so no ONNX model`);
+    expect(code).toBe(0);
   });
 });

@@ -34,12 +34,12 @@ describe("ONNX's messages", () => {
   });
 
   it("keep fields that are not known", () => {
-    const metadata = new PbfWriter();
+    const training = new PbfWriter();
     const entry = (text: string, pbf: PbfWriter) => pbf.writeStringField(1, text);
-    metadata.writeMessage(14, entry, "author");
-    const bytes = Buffer.concat([readFileSync(fixture("tiny")), metadata.finish()]);
+    training.writeMessage(20, entry, "author");
+    const bytes = Buffer.concat([readFileSync(fixture("tiny")), training.finish()]);
     const written = Buffer.from(encodeModel(decodeModel(bytes)));
-    expect(written.includes(Buffer.from(metadata.finish()))).toBe(true);
+    expect(written.includes(Buffer.from(training.finish()))).toBe(true);
   });
 
   it("of negative numbers are signed", () => {
