@@ -8,6 +8,7 @@ export {
   byMeasure,
   costRows,
   decayCurves,
+  errorAgainstDead,
   familyLook,
   familyRows,
   methodLook,

@@ -5,6 +5,7 @@ import type { PlotlyFigure } from "../figures/figure.js";
 import { plainText } from "../figures/plain-text.js";
 import { type Theme, withTheme } from "../figures/theme.js";
 import { withStudio } from "./browser.js";
+import { withRasterMarks } from "./raster-marks.js";
 import { withVectorCells } from "./vector-cells.js";
 
 export type PictureFormat = "svg" | "png" | "pdf";
@@ -56,12 +57,14 @@ export async function renderPictures(
   const themed = withTheme(figure, theme);
   // What a figure knows of itself is not drawn.
   const { meta: _meta, ...layout } = themed.layout;
-  const whole = { data: themed.data, layout: { ...layout, ...size } };
-  const drawing = inches === undefined ? whole : withVectorCells(whole);
+  const sized = { data: themed.data, layout: { ...layout, ...size } };
+  const drawing = inches === undefined ? sized : withVectorCells(sized);
   return withStudio(async ({ drawing: page, printing, browserVersion }) => {
     await seedNames(page, createHash("sha256").update(JSON.stringify(drawing)).digest().readUInt32LE());
     const zoom = inches === undefined ? 1 : (96 * inches) / size.width;
-    const svg = scaled(withSortedAttributes(await toSvg(page, drawing, size)), size, zoom);
+    const whole = await toSvg(page, drawing, size);
+    const marked = await withRasterMarks(page, whole, size, (zoom * finestDensity) / 96);
+    const svg = scaled(withSortedAttributes(marked), size, zoom);
     const shown = { width: zoom * size.width, height: zoom * size.height };
     // Two pages, two processes: pixels and print are made side by side.
     const make: Record<PictureFormat, () => Promise<Buffer>> = {
@@ -164,8 +167,9 @@ function scaled(svg: string, { width, height }: Size, zoom: number): string {
   });
 }
 
-/** Dots an inch that papers ask for. */
+/** Dots an inch that papers ask for, and for marks that would else be lines. */
 const printDensity = 300;
+const finestDensity = 600;
 
 /** The same pixels with a note of how many make an inch. */
 async function withDensity(png: Buffer, density: number | undefined): Promise<Buffer> {

@@ -16,7 +16,7 @@ const reading = "Small marks: seeds; line: their mean; bar: lowest to highest.";
 const deadShare = {
   of: "value",
   scale: share,
-  title: "Dead filters (% of all); higher: sparser",
+  title: "Dead filters (% of all)",
   unit: " %",
 };
 const eitherMeasure = byDeadMeasure((measure) =>

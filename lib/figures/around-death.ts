@@ -18,6 +18,7 @@ export interface AroundDeathPoint {
 
 export interface AroundDeathPanel {
   name: string;
+  optimizer: string;
   deaths: number;
   points: AroundDeathPoint[];
 }
@@ -46,19 +47,19 @@ export interface AroundDeathOptions {
  */
 export const pullAroundDeath = (panels: AroundDeathPanel[], options: AroundDeathOptions): PlotlyFigure =>
   aroundDeath(panels, options, {
-    title: "The penalty's pull on γ against the objective's, before and after a filter dies",
+    title: "Which pulls harder on γ before and after a filter dies: the penalty or the objective?",
     reading:
-      "Line: median over filters; band: middle half. Above 1 the penalty is the stronger. At the upper edge: the objective's gradient is gone.",
-    axis: "Penalty's gradient / objective's",
+      "Line: median over filters; band: middle half. Above 1 the penalty pulls harder; at the upper edge the objective no longer pulls. Right of the dotted line the filter is dead.",
+    axis: "Penalty's pull / objective's",
     range: [-3, 3],
     ticks: [
-      [-3, "10<sup>−3</sup>"],
+      [-3, "0.001"],
       [-2, "0.01"],
       [-1, "0.1"],
       [0, "1"],
       [1, "10"],
       [2, "100"],
-      [3, "≥ 10<sup>3</sup>"],
+      [3, "≥ 1,000"],
     ],
     lines: [0],
   });
@@ -87,10 +88,13 @@ const sides = ["surviving", "dying"] as const;
 
 /** A row for each filter and probe from a death: of those that die, and of those that live, at the same probes. */
 export const aroundDeathRows = (panels: readonly AroundDeathPanel[]) =>
-  panels.flatMap(({ name, points }) =>
+  panels.flatMap(({ name, optimizer, points }) =>
     sides.flatMap((side) =>
       points.flatMap(({ offset, [side]: values }) =>
-        values.map((value) => ({ arm: name, side: side as (typeof sides)[number], offset, value })),
+        values.map((value) => ({
+          ...{ arm: name, optimizer, side: side as (typeof sides)[number] },
+          ...{ offset, value },
+        })),
       ),
     ),
   );
@@ -112,12 +116,20 @@ function aroundDeath(panels: AroundDeathPanel[], { subtitle }: AroundDeathOption
   const offsets = [...new Set(drawn.flatMap(({ points }) => points.map(({ offset }) => offset)))].sort(
     (a, b) => a - b,
   );
-  const deaths = new Map(drawn.map((panel) => [panel.name, panel.deaths]));
+  const known = new Map(drawn.map((panel) => [panel.name, panel]));
   return chart({
     title,
     reading: [reading, ...subtitle],
     rows: aroundDeathRows(drawn),
-    panels: { of: "arm", title: (name) => `${name}: ${number.format(deaths.get(name)!)} deaths` },
+    panels: {
+      of: "arm",
+      row: "optimizer",
+      title(name, column) {
+        const { optimizer, deaths } = known.get(name)!;
+        const own = column > 0 ? name.replace(`${optimizer}, `, "") : name;
+        return `${own}: ${number.format(deaths)} deaths`;
+      },
+    },
     x: {
       of: "offset",
       scale: fixed(

@@ -1,5 +1,5 @@
 import type { Arrangement } from "./arrangement.js";
-import { axisKeys, narrowTick, type Planned, panelHeight, panelLines } from "./panel-lines.js";
+import { axisKeys, narrowTick, type Planned, panelHeight, panelLines, type Room } from "./panel-lines.js";
 import type { Annotation, Figure, Trace } from "./plotly.js";
 import { linesOf, textWidth, wrapText } from "./text.js";
 
@@ -21,11 +21,15 @@ const titleHeight = 44;
 const lineHeight = 17;
 const legendLine = 29;
 const colorBarRoom = 96;
+/** Pixels that ticks and titles take left of panels, before it is known how wide they are. */
+const usualLeft = 70;
 
 /** Items that are made anew for every width. */
 const ownName = "arranged";
 /** Items that only a wide figure has room for. */
 export const wideOnly = "wide";
+/** Items that stand above a `wideOnly` one, and in the middle without it. */
+export const aboveWide = "above wide";
 
 /**
  * A figure with its panels arranged for a width, the data as they are: rows of few panels become one column where it is
@@ -37,7 +41,9 @@ export function arrange(figure: Figure, { width: asked, head = true }: ArrangeOp
   const narrow = asked < narrowWidth;
   const axes = axesOf(figure, plan);
   const left = Math.max(
-    ...axes.filter(({ panel }) => panel.column === 0 || narrow).map((one) => leftOf(one, plan, narrow)),
+    ...axes
+      .filter(({ panel }) => panel.column === 0 || narrow)
+      .map((one) => leftOf(one, { plan, narrow, area: asked - usualLeft })),
   );
   const right = plan.colorBar && !narrow ? colorBarRoom : Math.max(narrow ? 12 : 24, plan.right);
   const width = Math.max(asked, left + right + plan.leastWidth);
@@ -85,7 +91,10 @@ export function arrange(figure: Figure, { width: asked, head = true }: ArrangeOp
       legend: { ...layout.legend, x: edge / width, y: 1 - headHeight / height },
       annotations: [
         ...own,
-        ...others.map((item) => (item.name === wideOnly ? { ...item, visible: !narrow } : item)),
+        ...others.map((item) => {
+          if (item.name === aboveWide) return { ...item, yshift: narrow ? 0 : 6 };
+          return item.name === wideOnly ? { ...item, visible: !narrow } : item;
+        }),
       ],
     },
   };
@@ -99,12 +108,10 @@ function axesOf({ layout }: Figure, plan: Arrangement): Planned[] {
 }
 
 /** Pixels left of a panel: tick labels, title. */
-function leftOf({ panel, y, index }: Planned, plan: Arrangement, narrow: boolean): number {
+function leftOf({ panel, y, index }: Planned, { plan, narrow, area }: Room): number {
   const ticks = Array.isArray(y.ticktext) ? (y.ticktext as string[]) : undefined;
-  const labels = ticks
-    ? Math.max(0, ...ticks.map((text) => textWidth(narrowTick(text, y, narrow), 12.5)))
-    : 30;
-  const height = panelHeight(panel, plan, narrow);
+  const labels = ticks ? Math.max(0, ...ticks.map((text) => textWidth(narrowTick(text, y, narrow), 13))) : 30;
+  const height = panelHeight(panel, plan, narrow, area);
   const titled = panel.y.title ? 10 + lineHeight * linesOf(wrapText(panel.y.title, height)).length : 0;
   return Math.round(labels + titled + (index >= 0 ? 20 : 0));
 }

@@ -22,7 +22,7 @@ export function bothMeasures(arms: ArmRuns[], { title, row }: BothMeasuresOption
     about: arms,
     rows,
     panels: { of: strength, columns: new Set(rows.map(strength)).size },
-    x: { of: "value", scale: share, title: "Dead filters (% of all); right: sparser", unit: " %" },
+    x: { of: "value", scale: share, title: "Dead filters (% of all)", unit: " %" },
     row: ({ arm }) => labels.get(arm)!,
     names: [...new Set(labels.values())],
     series: { ...byDeadMeasure(title_), names: [title_("deadByActivation"), title_("deadByScale")] },

@@ -32,7 +32,7 @@ export function deadShareByPenalty(
     rows: folded(rowsByForm(arms), own[measure]),
     panels: { of: (row) => measures[row.measure].title },
     x: strengths,
-    y: { of: "value", scale: share, title: "Dead filters (% of all); higher: sparser", unit: " %" },
+    y: { of: "value", scale: share, title: "Dead filters (% of all)", unit: " %" },
     series: byForm,
     marks: [mean(), seeds()],
     legend: true,

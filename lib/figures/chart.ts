@@ -44,11 +44,13 @@ export interface PanelOptions<R> {
   names?: readonly string[];
   /** What stands in a panel without rows: "not trained". */
   empty?: (name: string) => string;
-  /** Above a panel. Default: its name. */
-  title?: (name: string) => string;
+  /** Above a panel, by its name and its place in its row. Default: its name. */
+  title?: (name: string, column: number) => string;
   /** So many in a row. Default: up to 3, in one row if there are no more. */
   columns?: number;
-  /** Row and column of a panel, for grids. Default: in order. */
+  /** What panels of one row share, such as an optimizer; a row stays whole where it is narrow. */
+  row?: Of<R, string>;
+  /** Row and column of a panel, for grids. Default: by `row`, or in order. */
   at?: (name: string) => [row: number, column: number];
 }
 
@@ -122,10 +124,16 @@ export function chart<R extends object>(spec: Chart<R>): Figure {
   const seriesNames = by?.names ?? grouped(rows, seriesOf).map(([name]) => name);
   const positions = positionsOf(spec, rows, groups, read);
   const columns = split?.columns ?? Math.min(3, panelNames.length);
+  const ofRows = split?.row
+    ? grouped(panelNames, rowOf(read<string>(split.row), groups)).map(([, own]) => own)
+    : [];
   const place =
     split?.at ??
-    ((name: string) =>
-      [Math.floor(panelNames.indexOf(name) / columns), panelNames.indexOf(name) % columns] as const);
+    ((name: string) => {
+      const row = ofRows.findIndex((own) => own.includes(name));
+      if (row >= 0) return [row, ofRows[row]!.indexOf(name)] as const;
+      return [Math.floor(panelNames.indexOf(name) / columns), panelNames.indexOf(name) % columns] as const;
+    });
   const lines = Math.max(...panelNames.map((name) => place(name)[0])) + 1;
   const heights = [spec.height ?? (lines === 1 ? 330 : 190)].flat();
 
@@ -147,7 +155,7 @@ export function chart<R extends object>(spec: Chart<R>): Figure {
     if (own.length === 0 && split?.empty) parts.push({ annotations: [emptyLabel(split.empty(name))] });
     for (const { scale } of [panel.x, panel.y]) if (scale.decorate) parts.push(scale.decorate);
     return {
-      ...{ row, column, name: split ? (split.title?.(name) ?? name) : "" },
+      ...{ row, column, name: split ? (split.title?.(name, column) ?? name) : "" },
       x: { ...panel.x.scale.axis, title: x.title, own: x.own },
       y: { ...panel.y.scale.axis, title: y.title, own: y.own },
       traces: parts.flatMap(({ traces = [] }) =>
@@ -180,7 +188,7 @@ export function chart<R extends object>(spec: Chart<R>): Figure {
       title,
       subtitle: subtitleOf(spec),
       heights,
-      grid: split?.at !== undefined,
+      grid: (split?.at ?? split?.row) !== undefined,
       legend,
       entries: [
         ...(by?.legend ? seriesNames.map((name) => entry(name, by.legend!(name))) : []),
@@ -197,6 +205,13 @@ export function chart<R extends object>(spec: Chart<R>): Figure {
   const shade = marks.find(({ shade }) => shade)?.shade;
   return keepRows(figure, rows, { ...spec, ...(shade && { shade }) });
 }
+
+const rowOf =
+  <R>(read: (row: R) => string, groups: ReadonlyMap<string, readonly R[]>) =>
+  (panel: string): string | undefined => {
+    const [first] = groups.get(panel) ?? [];
+    return first && read(first);
+  };
 
 function subtitleOf<R extends object>({ reading, about }: Chart<R>): string[] {
   const lines = [reading].flat();

@@ -63,7 +63,7 @@ export function deadAtLikeError(rows: readonly LikeErrorRow[], { margin }: { mar
 /** Gaps in test error to SGD with momentum: to its best, and to networks with as many survivors; a row per optimizer. */
 export function gapByOptimizer(rows: readonly GapRow[]): PlotlyFigure {
   const own = optimizersOf(rows, "gaps in test error", ({ best }) => [best]);
-  const [toBest, toEqual] = ["to the best of SGD", "to SGD in a network with as many filters alive"] as const;
+  const [toBest, toEqual] = ["to the best of SGD", "to SGD with as many filters alive"] as const;
   const values = own.kept.flatMap(({ optimizer, seed, best, equal }) =>
     [
       { optimizer, seed, series: toBest as string, value: best },

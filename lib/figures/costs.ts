@@ -5,14 +5,15 @@ import { harvest } from "../harvest/recorded.js";
 import type { LatencySurvey } from "../harvest/survey.js";
 import { networkTitle } from "../runs/describe.js";
 import type { Run } from "../runs/record.js";
-import type { Arm, ArmRuns } from "../study/arm.js";
+import { mean } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
 import { completedRuns, describeData, describeSeeds, requireRuns } from "../study/describe.js";
 import { runRows } from "../study/run-rows.js";
 import { deadShare, type Setting, targets, testError } from "../tables/recipes.js";
 import { chart } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
 import { meansAndSeeds } from "./frontiers.js";
-import { dot, grouped, type Look, rule, zone } from "./marks/index.js";
+import { dot, grouped, type Look, only, rule, zone } from "./marks/index.js";
 import { optimizerStyle } from "./palette.js";
 import { linear, log } from "./scales.js";
 
@@ -42,10 +43,10 @@ interface CostAxis {
   note?: string;
 }
 
-/** A method's marker and dash in its optimizer's color. */
-export const methodLook = ({ method, optimizer }: { method: PruningMethod; optimizer: string }): Look => ({
-  ...methodStyles[method],
-  color: optimizerStyle(optimizer).color,
+/** A method's marker and dash in its optimizer's color; black for a legend. */
+export const methodLook = ({ method, optimizer }: { method: string; optimizer?: string }): Look => ({
+  ...methodStyles[method as PruningMethod],
+  color: optimizer === undefined ? "#262626" : optimizerStyle(optimizer).color,
   size: 10,
 });
 
@@ -58,55 +59,64 @@ const withCost = (arms: readonly ArmRuns[], cost: Cost): ArmRuns[] =>
     .map(({ arm, runs }) => ({ arm, runs: runs.filter((run) => cost(run) !== undefined) }));
 
 /**
- * A row for each run with what its network costs once cut, by method and in order of its strength; `line` sets strengths of one
- * method apart that are lines of their own. Runs without a cost and those that only prepare network slimming are left out.
+ * A row for each run with what its network costs once cut, by method, the cheapest arms first; `panel` is its network under its
+ * optimizer, `line` sets strengths of one method apart that are lines of their own. Runs without a cost and those that only
+ * prepare network slimming are left out.
  */
-export const costRows = (arms: readonly ArmRuns[], cost: Cost) =>
-  runRows(
-    withCost(arms, cost).toSorted((a, b) => strength(a.arm) - strength(b.arm)),
+export const costRows = (arms: readonly ArmRuns[], cost: Cost) => {
+  const meanCost = ({ runs }: ArmRuns) => mean(runs.map((run) => cost(run)!));
+  return runRows(
+    withCost(arms, cost).toSorted((a, b) => meanCost(a) - meanCost(b)),
     (run, { config, optimizer }) => {
       const method = pruningMethod(config);
       return {
-        ...{ cost: cost(run)!, method, series: `${method}, ${optimizer}` },
-        line: `${method}/${optimizer}/${config.start?.run.penalty.l1Gamma}`,
+        ...{ cost: cost(run)!, method, panel: `${networkTitle(config.model)}, ${optimizer}` },
+        line: `${method}/${config.start?.run.penalty.l1Gamma}`,
       };
     },
   );
+};
 
 /**
- * Test error against the cost of the network without what is dead, a panel for each network: means with a small mark
- * for each seed. Lines join the strengths of a method. Runs that only prepare network slimming are left out.
+ * Test error against the cost of the network without what is dead, a panel for each network and optimizer: means with a small
+ * mark for each seed. Lines join the strengths of a method. Runs that only prepare network slimming are left out.
  */
 function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
   const drawn = withCost(arms, axis.cost);
   requireRuns(drawn, axis.figureName);
-  const nameOf = ({ arm }: ArmRuns) => `${pruningMethod(arm.config)}, ${arm.optimizer}`;
-  const panels = new Map(grouped(drawn, ({ arm }) => networkTitle(arm.config.model)));
+  const panels = new Map(grouped(drawn, ({ arm }) => `${networkTitle(arm.config.model)}, ${arm.optimizer}`));
   const rows = costRows(drawn, axis.cost);
+  const networkOf = new Map(rows.map(({ panel, network }) => [panel, network]));
+  const errorsOf = (network?: string) =>
+    rows.filter((row) => row.network === network).flatMap(({ testError }) => testError ?? []);
   const ticks = [-3, -2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
   return chart({
     title: axis.title,
-    reading: `Small marks: seeds; large: their means. Lower and further left is better: accurate and cheap. Color: optimizer. Every network is counted without its dead filters.${axis.note ? ` ${axis.note}` : ""}`,
+    reading: `Small marks: seeds; large: their means. Lower and further left is better: accurate and cheap. Every network is counted without its dead filters.${axis.note ? ` ${axis.note}` : ""}`,
     about: drawn,
     rows,
     panels: {
-      of: "network",
-      columns: panels.size,
-      names: [...panels.keys()],
-      title: (name) => (panels.size > 1 ? name : ""),
+      ...{ of: "panel", row: "network", names: [...panels.keys()] },
+      title: (name, column) => (column > 0 ? name.replace(`${networkOf.get(name)}, `, "") : name),
     },
-    x: (network) => ({
+    x: (panel) => ({
       of: "cost",
       scale: axis.linear
         ? linear({ from: 0 })
         : log({ ticks, text: (tick) => String(Number(tick.toPrecision(1))), pad: 0.08, geometric: true }),
-      title: axis.axisTitle(panels.get(network)!.flatMap(completedRuns)),
+      title: axis.axisTitle(panels.get(panel)!.flatMap(completedRuns)),
     }),
-    y: { of: "testError", title: "Test error (%); lower: better", free: true },
+    // Panels of a network share their errors, so that optimizers compare.
+    y: (panel) => ({
+      of: "testError",
+      title: "Test error (%)",
+      scale: linear({ holds: errorsOf(networkOf.get(panel)) }),
+    }),
     series: {
-      of: "series",
-      names: [...new Set(drawn.map(nameOf))],
+      of: "method",
+      names: Object.keys(methodStyles).filter((method) => rows.some((row) => row.method === method)),
       look: (_name, { row }) => methodLook(row),
+      legend: (method) => methodLook({ method }),
     },
     marks: meansAndSeeds<(typeof rows)[number]>({
       label: ({ arm }) => arm,
@@ -115,13 +125,8 @@ function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
       joined: (look) => look.dash !== undefined,
     }),
     legend: true,
-    height: 400,
+    height: 260,
   });
-}
-
-/** What a line goes along. */
-function strength({ config: { start }, lambda }: Arm): number {
-  return start && "share" in start.prune ? start.prune.share : lambda;
 }
 
 /** Test error against multiply-accumulates of the network that is left. */
@@ -220,44 +225,101 @@ export function latencyByMacs(reports: readonly KeptReport[]): PlotlyFigure {
   });
 }
 
-/** Test error against the share of dead filters of every setting, with the shares that recipes look for as zones. */
+/** Panels of settings stand so many in a row. */
+const settingColumns = 4;
+
+/** How a setting is trained besides its optimizer, as its mark shows it. */
+const kindLooks = {
+  "L2 or none": "circle",
+  "decoupled decay": "circle-open",
+  "other batch, network, schedule": "x-thin",
+} as const;
+
+type Kind = keyof typeof kindLooks;
+
+/**
+ * Test error against the share of dead filters of every setting, a panel for each optimizer with the others in grey. The line
+ * joins the best: settings with none that has more dead filters at a lower test error. Zones: the shares that recipes look for.
+ */
 export function errorAgainstDead(settings: readonly Setting[]): PlotlyFigure {
   const items = settings.map(({ item }) => item);
-  const errors = settings.map(testError);
-  const [least, most] = [Math.min(...errors), Math.max(...errors)];
+  const [reference] = items;
+  const others = ({ batchSize, schedule, model }: ArmRuns["arm"]["config"]) =>
+    JSON.stringify([batchSize, schedule, model]);
+  const kindOf = ({ arm: { config, lambda } }: ArmRuns): Kind => {
+    if (others(config) !== others(reference!.arm.config)) return "other batch, network, schedule";
+    return lambda > 0 && config.penalty.kind === "decoupled" ? "decoupled decay" : "L2 or none";
+  };
+  const all = settings.map((setting) => ({
+    ...{ panel: "", series: "", optimizer: setting.item.arm.optimizer, kind: kindOf(setting.item) as string },
+    ...{ dead: deadShare(setting), error: testError(setting) },
+    text: `${setting.item.arm.label} (${setting.notebooks.join(", ")})`,
+  }));
+  const least = Math.min(...all.map(({ error }) => error));
+  const isBest = (row: (typeof all)[number]) =>
+    !all.some(
+      ({ dead, error }) => dead >= row.dead && error <= row.error && (dead > row.dead || error < row.error),
+    );
+  const best = all.filter(isBest).sort((a, b) => a.dead - b.dead);
+  const [rest, line] = ["other optimizers", "the best of all"];
+  const optimizers = [...new Set(all.map(({ optimizer }) => optimizer))];
+  const looks: Record<string, Look> = {
+    [rest]: { color: "#CFCFCF", symbol: "circle" },
+    [line]: { color: "#262626", dash: "solid", width: 1.2, symbol: "line-ew" },
+  };
+  const styled = ({ optimizer, kind }: (typeof all)[number]): Look => ({
+    color: optimizerStyle(optimizer).color,
+    symbol: kindLooks[kind as Kind],
+  });
   return chart({
-    title: "Test error against dead filters: every setting on record",
+    title: "Test error against dead filters: every setting on record, by optimizer",
     reading: [
-      `${describeSeeds(items)}; marks: means over seeds; open: decoupled decay. Grey: the shares that the recipes look for.`,
+      `${describeSeeds(items)}; marks: means over seeds. Lower: more accurate; right: more dead. Grey bands: the shares that the recipes look for.`,
       describeData(items),
     ],
-    rows: settings,
-    x: {
-      of: deadShare,
-      scale: linear({ from: -3, to: 100 }),
-      title: "Filters inactive by activation at the end (%)",
-    },
+    rows: optimizers.flatMap((panel) => [
+      ...all.filter(({ optimizer }) => optimizer !== panel).map((row) => ({ ...row, panel, series: rest })),
+      ...best.map((row) => ({ ...row, panel, series: line })),
+      ...all
+        .filter(({ optimizer }) => optimizer === panel)
+        .map((row) => ({ ...row, panel, series: row.kind })),
+    ]),
+    panels: { of: "panel", columns: Math.min(settingColumns, optimizers.length) },
+    x: { of: "dead", scale: linear({ from: -3, to: 100 }), title: "Dead filters (%)" },
     y: {
-      of: testError,
-      scale: linear({ from: least - 2, to: Math.min(most + 2, least + 32) }),
-      title: "Test error (%, lower is better)",
+      of: "error",
+      scale: linear({ from: least - 1, to: least + 15 }),
+      title: "Test error (%)",
     },
-    series: { of: ({ item }) => item.arm.optimizer, look: optimizerStyle },
+    series: {
+      of: "series",
+      names: [rest, ...Object.keys(kindLooks).filter((kind) => all.some((row) => row.kind === kind)), line],
+      look: (name, { row }) => looks[name] ?? styled(row),
+      legend: (name) => looks[name] ?? { color: "#262626", symbol: kindLooks[name as Kind] },
+    },
     marks: [
       ...targets.map(({ from, to }) => zone(from === 0 ? -1 : from, to)),
-      dot<Setting>({
-        text: ({ item, notebooks }) => `${item.arm.label} (${notebooks.join(", ")})`,
-        hover: "dead %{x:.1f} %, test error %{y:.1f} %",
-        size: 9,
-        opacity: 0.85,
-        outline: 1.5,
-        symbol: ({ item: { arm } }, symbol) =>
-          arm.lambda > 0 && arm.config.penalty.kind === "decoupled" ? `${symbol}-open` : symbol,
-        legend: true,
-        clip: true,
-      }),
+      only(
+        ({ series }) => series !== line,
+        dot<(typeof all)[number]>({
+          text: ({ text }) => text,
+          hover: "dead %{x:.1f} %, test error %{y:.1f} %",
+          size: 7,
+          outline: 1.2,
+          clip: true,
+        }),
+      ),
+      only(
+        ({ series }) => series === line,
+        dot<(typeof all)[number]>({
+          joined: () => "",
+          marked: false,
+          text: ({ text }) => text,
+          hover: "dead %{x:.1f} %, test error %{y:.1f} %",
+          clip: true,
+        }),
+      ),
     ],
     legend: true,
-    height: 400,
   });
 }

@@ -63,7 +63,7 @@ export function filterLife(run: Run, { shade = "state" }: FilterLifeOptions = {}
       {
         ...{ row: 0, column: 0, name: "" },
         x: {
-          title: "Optimizer step of the probe (columns are equally wide, steps between them are not)",
+          title: "Optimizer step of the probe (not to scale)",
           ...{ type: "category", range: [-0.5, steps.length - 0.5], showgrid: false, tickangle: 0 },
           ...{ tickvals: steps.map((_, i) => i), ticktext: steps.map(stepName) },
         },

@@ -73,7 +73,7 @@ export function frontier(arms: ArmRuns[], options: FrontierOptions = {}): Plotly
       title:
         names.length > 4 && panels === "optimizer"
           ? "Dead filters (%)"
-          : "Filters inactive by activation (%); higher: sparser",
+          : "Filters inactive by activation (%)",
     },
     series: {
       of: "series",

@@ -6,8 +6,8 @@ import { survivorSelectivity } from "../study/selectivity.js";
 import { penaltySeries } from "../study/series.js";
 import { chart } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
-import { optimizerLook, rankedLook, strength, strengthLabels, strengthLook, whyEmpty } from "./looks.js";
-import { band, cells, dot, type Mark, rule } from "./marks/index.js";
+import { optimizerLook, strength, strengthLabels, strengthLook, whyEmpty } from "./looks.js";
+import { band, cells, type Mark, rule } from "./marks/index.js";
 import { deadShareScale } from "./palette.js";
 import { categories, layers, linear, log, names } from "./scales.js";
 
@@ -76,77 +76,56 @@ export const selectivityByLayer = (arms: ArmRuns[]): PlotlyFigure =>
   layerLines(arms, {
     title: "How selective surviving filters are, by layer, optimizer and penalty strength",
     reading:
-      "Selectivity: share of training images that a filter does not answer to, mean over the filters still active; layers without any have no point.",
-    axisTitle: "Mean selectivity (%); higher: answers to fewer",
+      "Selectivity: share of training images that a filter does not answer to (higher: answers to fewer), mean over the filters still active; layers without any have no point.",
+    axisTitle: "Mean selectivity (%)",
     values: survivorSelectivity,
   });
 
 export interface SurvivorsByLayerOptions {
-  /** A curve's name at its end: "width 1/4". */
+  /** A network's name above its panel: "464 filters". */
   name: (item: ArmRuns) => string;
 }
 
 const roundCounts = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
-/** How many filters of each layer are active at the end, a line per network; thin dotted lines: how many there were. */
+/** How many filters of each layer are active at the end, a panel per network, beside how many there were. */
 export function survivorsByLayer(arms: ArmRuns[], { name }: SurvivorsByLayerOptions): PlotlyFigure {
   requireRuns(arms, "the figure of surviving filters by layer");
   const trained = arms.filter((item) => completedRuns(item).length > 0);
-  const rows = trained.flatMap((item, rank) =>
-    layerRows([{ arm: item.arm, runs: completedRuns(item) }]).map((row) => ({
-      ...row,
-      series: name(item),
-      look: rankedLook(item.arm.optimizer, { rank, count: trained.length }),
+  const looks = {
+    "all filters of the layer": { color: "#8C8C8C", dash: "2px,3px" },
+    "those that survive": optimizerLook(trained[0]?.arm.optimizer ?? "Adam"),
+  };
+  const [all, alive] = Object.keys(looks) as [keyof typeof looks, keyof typeof looks];
+  const rows = trained.flatMap((item) =>
+    layerRows([{ arm: item.arm, runs: completedRuns(item) }]).flatMap((row) => [
+      { ...row, panel: name(item), series: all, count: row.filters },
       // A layer without survivors has no logarithm.
-      alive: Math.max(1, row.filters * (1 - row.deadByActivation / 100)),
-    })),
+      {
+        ...{ ...row, panel: name(item), series: alive },
+        count: Math.max(1, row.filters * (1 - row.deadByActivation / 100)),
+      },
+    ]),
   );
   return chart({
     title: "How many filters survive in each layer, by size of the network",
     reading:
-      "Line: mean of the seeds; band: lowest to highest; thin dotted line of the same color: all filters of the layer. Surviving: active for some training image.",
+      "A panel per network, by its filters. Line: mean of the seeds; band: lowest to highest; between the lines: dead, active for no training image.",
     about: arms,
     rows,
-    x: { of: "depth", scale: layers(deepest(trained), { pad: [0.2, 0] }), title: "Layer, input to output" },
+    panels: { of: "panel", columns: Math.min(4, trained.length) },
+    x: { of: "depth", scale: layers(deepest(trained)), title: "Layer, input to output" },
     y: {
-      of: "alive",
-      scale: log({
-        ticks: roundCounts,
-        text: number.format,
-        pad: 0.1,
-        holds: rows.map(({ filters }) => filters),
-      }),
-      title: "Surviving filters (log scale)",
+      of: "count",
+      scale: log({ ticks: roundCounts, text: number.format, pad: 0.1 }),
+      title: "Filters of the layer (log scale)",
     },
-    series: { of: "series", look: (_name, { row }) => row.look },
-    marks: [allFilters, band({ labels: {} })],
-    legend: false,
-    height: 380,
+    series: { of: "series", look: (series) => looks[series as keyof typeof looks] },
+    marks: [band({ marked: true })],
+    legend: true,
+    height: 260,
   });
 }
-
-/** The numbers of filters that there were, as a thin dotted line. */
-const allFilters: Mark<object> = {
-  draw: (series, panel) =>
-    dot<{ seed: number; filters: number }>({
-      joined: () => "",
-      marked: false,
-      text: () => "all filters",
-      hover: "%{y} filters",
-    }).draw(
-      series.map((own) => {
-        const rows = own.rows as { seed: number; filters: number }[];
-        const look = { ...own.look, dash: "1px,3px", width: 1.2 };
-        return {
-          ...own,
-          name: `${own.name}, all filters`,
-          look,
-          rows: rows.filter(({ seed }) => seed === rows[0]!.seed),
-        };
-      }),
-      { ...panel, y: { ...panel.y, of: ({ filters }: { filters: number }) => filters } } as never,
-    ),
-};
 
 export interface ByLayerOptions {
   measure?: "scale" | "activation";
@@ -184,7 +163,7 @@ export function deadShareByLayer(arms: ArmRuns[], { measure = "scale" }: ByLayer
   const labels = arms.map(({ arm }) => arm.label);
   return chart({
     title: `Where filters die: share dead ${definition} by layer and arm`,
-    reading: "Cell: mean of the seeds, their lowest–highest where they differ; darker: sparser.",
+    reading: "Cell: mean of the seeds, their lowest–highest where they differ; darker: more filters dead.",
     about: arms,
     rows,
     x: {

@@ -22,8 +22,8 @@ export function milestoneMarks(
       line: { color: inside ? "#7A7A7A" : "#262626", width: 1, dash: "dot" },
       layer: inside ? "below" : "above",
     })),
-    annotations: places.map((x) => ({
-      text: `lr ×${schedule.factor}`,
+    annotations: places.map((x, i) => ({
+      text: `${i === 0 ? "lr " : ""}×${schedule.factor}`,
       ...{ xref: "x", yref: "y domain", x, y: inside ? 1 : 1.012, showarrow: false },
       xanchor: inside ? "right" : "center",
       yanchor: inside ? "top" : "bottom",

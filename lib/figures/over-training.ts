@@ -21,7 +21,7 @@ const reading = "Line: mean of the seeds; band: lowest to highest";
 const dead = {
   of: "deadByScale",
   scale: share,
-  title: "Filters dead by scale (%); higher: sparser",
+  title: "Filters dead by scale (%)",
   unit: " %",
 };
 const told = (arms: ArmRuns[]) =>
@@ -93,7 +93,7 @@ export function deadShareOverTrainingByArm(
   const over = new Map(panels.map((panel) => [panel.name, panel.over ?? "steps"]));
   return chart({
     title,
-    reading: `${reading}. Higher: sparser.`,
+    reading: `${reading}. Higher: more filters dead.`,
     about: arms,
     rows: panels.flatMap((panel) => {
       const trained = panel.arms.filter((item) => completedRuns(item).length > 0);

@@ -33,13 +33,13 @@ const edge = 8;
 const lineHeight = 17;
 const nameHeight = 26;
 const tickHeight = 24;
-/** More than level ones. */
-const slanted = 22;
+/** Pixels that a panel of a row has at least, for the row to stay whole where it is narrow. */
+const leastInRow = 52;
 /** Pixels of a panel that has the width to itself, and of one in a pair, where it is narrow. */
 const singleHeight = 210;
 const pairHeight = 140;
 
-interface Room {
+export interface Room {
   plan: Arrangement;
   narrow: boolean;
   /** Pixels. */
@@ -61,7 +61,7 @@ export function axisKeys(index: number) {
 export function panelLines(all: readonly Planned[], room: Room): PanelLine[] {
   const { plan, narrow, area } = room;
   const before = Math.max(...plan.panels.map(({ column }) => column)) + 1;
-  const columns = narrow ? columnsOf(all.length, before) : before;
+  const columns = narrow ? columnsOf(plan, area) : before;
   const moved = columns !== before;
   const lines = moved
     ? (plan.grid ? rowsOf(all) : [all]).flatMap((row) => broken(row, columns))
@@ -69,11 +69,14 @@ export function panelLines(all: readonly Planned[], room: Room): PanelLine[] {
   const gap = gapOf(all, { ...room, columns });
   const panelWidth = (area - gap * (columns - 1)) / columns;
   const placed = lines.map((line) => {
-    return { line, height: panelHeight(line[0]!.panel, plan, narrow) };
+    const own = panelHeight(line[0]!.panel, plan, narrow, area);
+    return { line, height: narrow ? Math.max(own, ...line.map(({ y }) => rowNamesHeight(y))) : own };
   });
   return placed.map(({ line, height }, i): PanelLine => {
     const isLast = i === placed.length - 1;
-    const names = line.map(({ panel }) => wrapText(panel.name, panelWidth + gap - edge));
+    const names = line.map(({ panel }, place) =>
+      wrapText(panel.name, panelWidth + (place === columns - 1 ? edge : gap - edge), nameSize),
+    );
     const isLowest = (one: Planned, place: number) =>
       isLast ||
       one.panel.x.own ||
@@ -81,28 +84,25 @@ export function panelLines(all: readonly Planned[], room: Room): PanelLine[] {
       placed.slice(i + 1).every(({ line: later }) => later.length <= place);
     const titles = line.map((one) => (isLast || one.panel.x.own ? one.panel.x.title : ""));
     const isShared =
-      isLast &&
-      line.length > 1 &&
-      new Set(titles).size === 1 &&
-      textWidth(titles[0]!, 13) > panelWidth + gap - edge;
+      columns > 1 && new Set(titles).size === 1 && textWidth(titles[0]!) > panelWidth + gap - 2 * edge;
     const below = titles.map((title) =>
-      isShared ? "" : wrapText(title, Math.max(panelWidth + 0.6 * gap, 120), 13),
+      isShared ? "" : wrapText(title, Math.max(panelWidth + 0.6 * gap, 120)),
     );
-    const common = isShared ? wrapText(titles[0]!, area, 13) : "";
-    const more = Math.max(...line.map(({ x }) => slant(x, panelWidth)));
+    const common = isShared ? wrapText(titles[0]!, area) : "";
     const ticksBelow = line.some((one, place) => isLowest(one, place));
+    const ticks = line.map(({ x }) => tickTextsIn(x, { panelWidth, narrow }));
     const tickLines = Math.max(
       1,
-      ...line.flatMap(({ x }) => tickTexts(x).map((text) => linesOf(text).length)),
+      ...ticks.flatMap((own) => tickTexts(own).map((text) => linesOf(text).length)),
     );
-    const tickRoom = ticksBelow ? tickHeight + (tickLines - 1) * (narrow ? 0 : 15) + more : 6;
+    const tickRoom = ticksBelow ? tickHeight + (tickLines - 1) * 15 : 6;
     const titleLines = Math.max(...[...below, common].map((text) => (text ? linesOf(text).length : 0)));
     return {
       height,
       above: names.some(Boolean)
         ? nameHeight + lineHeight * (Math.max(...names.map((name) => linesOf(name).length)) - 1)
         : Math.max(10, plan.above),
-      below: tickRoom + (titleLines > 0 ? 6 + lineHeight * titleLines : 0) + plan.below,
+      below: tickRoom + (titleLines > 0 ? 6 + lineHeight * titleLines : 0) + (narrow ? 0 : plan.below),
       tickRoom,
       ...(common && { sharedTitle: common }),
       panels: line.map((one, place) => {
@@ -114,8 +114,9 @@ export function panelLines(all: readonly Planned[], room: Room): PanelLine[] {
           name: names[place]!,
           xAxis: {
             showticklabels: isLowest(one, place),
-            title: { text: below[place]!, ...(more > 0 && { standoff: 8 + more }) },
-            ...tickTextsIn(one.x, { panelWidth, narrow }),
+            title: { text: below[place]! },
+            // Level names stand beside each other, or are left out.
+            ...{ tickangle: 0, ...ticks[place] },
             ...tickCountIn(one.x, panelWidth),
           },
           yAxis: {
@@ -131,16 +132,30 @@ export function panelLines(all: readonly Planned[], room: Room): PanelLine[] {
   });
 }
 
-/** Few panels stand below each other, more in pairs; a grid of many small ones is looked at as a whole, where it fits. */
-function columnsOf(panels: number, before: number): number {
-  if (before === 1 || panels > 12) return before > 4 ? 3 : before;
-  return before <= 3 && panels <= 4 ? 1 : 2;
+const columnsBefore = ({ panels }: Arrangement): number =>
+  Math.max(...panels.map(({ column }) => column)) + 1;
+
+/**
+ * Columns where it is narrow: few panels stand below each other, more in pairs. Rows that mean something stay whole where
+ * their panels have room, or are cut in two.
+ */
+function columnsOf(plan: Arrangement, area: number): number {
+  const before = columnsBefore(plan);
+  if (plan.grid) return (area + 18) / before - 18 >= leastInRow ? before : Math.ceil(before / 2);
+  if (before === 1) return 1;
+  return before <= 3 && plan.panels.length <= 4 ? 1 : 2;
+}
+
+/** Pixels that the names of rows need, each in as many lines as it takes where it is narrow. */
+function rowNamesHeight(axis: Axis): number {
+  const lines = tickTexts(axis).map((text) => linesOf(narrowTick(text, axis, true)).length);
+  return axis.ticks === "" ? lines.length * 17 * Math.max(0, ...lines) : 0;
 }
 
 /** Pixels of a panel: where panels come to stand below each other, at most so many. */
-export function panelHeight({ row }: PanelPlan, plan: Arrangement, narrow: boolean): number {
-  const before = Math.max(...plan.panels.map(({ column }) => column)) + 1;
-  const columns = narrow ? columnsOf(plan.panels.length, before) : before;
+export function panelHeight({ row }: PanelPlan, plan: Arrangement, narrow: boolean, area: number): number {
+  const before = columnsBefore(plan);
+  const columns = narrow ? columnsOf(plan, area) : before;
   const own = plan.heights[row] ?? plan.heights[0]!;
   return columns === before ? own : Math.min(own, columns === 1 ? singleHeight : pairHeight);
 }
@@ -164,19 +179,26 @@ function gapOf(all: readonly Planned[], { plan, columns, narrow }: Room & { colu
 
 /** Names of rows take more than one line where it is narrow. */
 export const narrowTick = (text: string, axis: Axis, narrow: boolean): string =>
-  narrow && axis.ticks === "" ? wrapText(text, 150, 12.5) : text;
+  narrow && axis.ticks === "" ? wrapText(text, 120, 13) : text;
 
 const tickTexts = ({ ticktext }: Axis): string[] => (Array.isArray(ticktext) ? ticktext.map(String) : []);
 
-/** Ticks of a level axis that touch the one before them have no text; where it is narrow, only the first line is left. */
+/**
+ * Ticks that touch the one before them have no text. Only their first lines are left where it is narrow, and where second
+ * ones would touch.
+ */
 function tickTextsIn(
   axis: Axis,
   { panelWidth, narrow }: { panelWidth: number; narrow: boolean },
 ): Pick<Axis, "ticktext"> {
   if (!Array.isArray(axis.ticktext)) return {};
-  const texts = tickTexts(axis).map((text) => (narrow ? linesOf(text)[0]! : text));
-  if (axis.tickangle !== 0) return { ticktext: texts };
   const places = tickPlaces(axis, panelWidth);
+  const all = tickTexts(axis);
+  const touch = all.some((text, i) => {
+    const halves = i === 0 ? 0 : (textWidth(text, tickSize) + textWidth(all[i - 1]!, tickSize)) / 2;
+    return i > 0 && places[i]! - places[i - 1]! < halves;
+  });
+  const texts = narrow || touch ? all.map((text) => linesOf(text)[0]!) : all;
   let end = Number.NEGATIVE_INFINITY;
   return {
     ticktext: texts.map((text, i) => {
@@ -189,29 +211,26 @@ function tickTextsIn(
   };
 }
 
-const tickSize = 12;
+const tickSize = 13;
+/** Of panels' names, which are bold. */
+const nameSize = 15;
 
 /** So many ticks that their numbers stand beside each other, on an axis whose ticks are Plotly's to place. */
-const tickCountIn = ({ type, tickvals, dtick, nticks = 10 }: Axis, panelWidth: number): Axis =>
-  tickvals || dtick || (type && type !== "linear")
+function tickCountIn({ type, tickvals, dtick, range, nticks = 10 }: Axis, panelWidth: number): Axis {
+  const most = Math.max(2, Math.floor(panelWidth / 52));
+  if (type === "log" && dtick === 1 && Array.isArray(range)) {
+    const decades = Number(range[1]) - Number(range[0]);
+    const each = [1, 2, 3, 6, 12].find((step) => decades / step <= most) ?? 12;
+    return { dtick: each };
+  }
+  return tickvals || dtick || (type && type !== "linear")
     ? {}
-    : { nticks: Math.max(3, Math.min(nticks, Math.floor(panelWidth / 52))), tickangle: 0 };
+    : { nticks: Math.max(3, Math.min(nticks, most)) };
+}
 
 /** Pixels of the ticks from the left end of an axis. */
 function tickPlaces({ tickvals, range, type }: Axis, width: number): number[] {
   const values = (tickvals as number[]).map(type === "log" ? Math.log10 : Number);
   const [from, to] = (range as [number, number] | undefined) ?? [Math.min(...values), Math.max(...values)];
   return values.map((value) => ((value - from) / (to - from)) * width);
-}
-
-/** Pixels that slanted names take more than level ones: those that would touch, and those that are to be slanted. */
-function slant(axis: Axis, width: number): number {
-  if (!Array.isArray(axis.ticktext) || axis.tickangle === 0) return 0;
-  const halves = axis.ticktext.map((text) => textWidth(String(text), tickSize) / 2);
-  if (typeof axis.tickangle === "number")
-    return 2 * Math.max(...halves) * Math.sin((Math.abs(axis.tickangle) * Math.PI) / 180);
-  const places = tickPlaces(axis, width);
-  return places.some((place, i) => i > 0 && place - places[i - 1]! < halves[i]! + halves[i - 1]! + edge / 2)
-    ? slanted
-    : 0;
 }

@@ -152,11 +152,11 @@ const rounded = (value: number): number => Number(value.toFixed(2));
 
 /** Upper ends of the classes of universality, and their names. */
 const answered: [below: number, name: string][] = [
-  [1e-3, "up to 0.1 %"],
-  [1e-2, "0.1 to 1 %"],
-  [1e-1, "1 to 10 %"],
-  [0.5, "10 to 50 %"],
-  [Number.POSITIVE_INFINITY, "over 50 %"],
+  [1e-3, "≤ 0.1"],
+  [1e-2, "0.1–1"],
+  [1e-1, "1–10"],
+  [0.5, "10–50"],
+  [Number.POSITIVE_INFINITY, "> 50"],
 ];
 
 const kinds: Record<string, Look & { pattern: "" | "/" }> = {
@@ -190,11 +190,8 @@ export function activityOfReturned(arms: ArmRuns[]): PlotlyFigure {
     panels: { of: "arm", columns: arms.length },
     x: {
       of: "at",
-      scale: categories(
-        answered.map(([, name]) => name),
-        { tickangle: -35 },
-      ),
-      title: "Images answered",
+      scale: categories(answered.map(([, name]) => name)),
+      title: "Images answered (%)",
     },
     y: { of: "share", scale: fixed({ range: [0, 102] }), title: "Filters of the group (%)", unit: " %" },
     series: { of: "kind", look: (kind) => kinds[kind]! },

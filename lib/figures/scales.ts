@@ -164,7 +164,8 @@ export interface TickedOptions {
 export const ticked =
   ({ text = String, tell = text }: TickedOptions = {}): ScaleOf =>
   (values) => {
-    const own = distinct(values);
+    // Values that read the same are one tick.
+    const own = [...new Map(distinct(values).map((value) => [text(value), value])).values()];
     const place = (value: unknown) => Math.log2(value as number);
     const [low, high] = ends(own.map(place));
     const span = Math.max(1, high - low);

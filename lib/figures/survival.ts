@@ -2,7 +2,7 @@ import type { ArmRuns } from "../study/arm.js";
 import { completedRuns, describeData, describeSeeds, number, requireRuns } from "../study/describe.js";
 import { observationsBySelectivity, type SelectivityGroups } from "../study/selectivity.js";
 import { atRisk, kaplanMeier, type Observation } from "../survival.js";
-import { arrange, figureWidth } from "./arrange.js";
+import { arrange, figureWidth, wideOnly } from "./arrange.js";
 import { emptyLabel } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
 import { lineOf, scatter } from "./marks/mark.js";
@@ -34,7 +34,7 @@ export function survivalBySelectivity(arms: ArmRuns[], options: SelectivityGroup
     const ticks = [start, 0.4 * steps, 0.7 * steps, steps];
     const column = index % columns;
     return {
-      ...{ row: Math.floor(index / columns), column, name: item.arm.label },
+      ...{ row: Math.floor(index / columns), column, name: nameOf(item, drawn[index - column]!) },
       x: {
         range: [start - 0.03 * steps, 1.02 * steps],
         ...{ tickvals: ticks, ticktext: ticks.map((step) => number.format(step)), tickangle: 0 },
@@ -56,7 +56,7 @@ export function survivalBySelectivity(arms: ArmRuns[], options: SelectivityGroup
   const figure = panelFigure(panels.length > 0 ? panels : [none], {
     title: `Survival of filters by their selectivity after ${Math.round(100 * from)} % of training`,
     subtitle: [
-      `${describeSeeds(arms)}, together in a curve. Bands: 95 % intervals that take filters as independent. Below each panel: filters at risk, by group. A lower curve: dies more.`,
+      `${describeSeeds(arms)}, together in a curve. Bands: 95 % intervals that take filters as independent. A lower curve: dies more. Below each panel, where there is room: filters at risk, by group.`,
       describeData(arms),
     ],
     heights: [drawn.length > columns ? 190 : 310],
@@ -66,6 +66,12 @@ export function survivalBySelectivity(arms: ArmRuns[], options: SelectivityGroup
   });
   return arrange(figure, { width: figureWidth });
 }
+
+/** An arm's label; without the optimizer that the first of its row names. */
+const nameOf = ({ arm }: ArmRuns, first: ArmRuns): string =>
+  arm !== first.arm && arm.optimizer === first.arm.optimizer
+    ? arm.label.replace(`${arm.optimizer}, `, "")
+    : arm.label;
 
 const groupNames = ([low, high]: readonly [number, number]): string[] => [
   `selectivity up to ${100 * low} %`,
@@ -131,9 +137,10 @@ interface RiskTableOptions {
   heading: boolean;
 }
 
-/** Filters at risk at each tick, a line per group in the group's color, below the axis. */
+/** Filters at risk at each tick, for a wide figure: a line per group in the group's color, below the axis. */
 function riskTable(groups: Observation[][], { ticks, heading }: RiskTableOptions): Annotation[] {
   const line = (rank: number): Annotation => ({
+    name: wideOnly,
     yref: "y domain",
     y: 0,
     yanchor: "top",

@@ -46,7 +46,9 @@ export const wrapText = (text: string, width: number, size = fontSize): string =
 
 function wrapped(text: string, width: number, size: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/ (?![^<]*>)/)) {
+  // "SGD+momentum" may be broken where it has no room.
+  const parts = (word: string) => (textWidth(word, size) > width ? word.split(/(?<=\+)/) : [word]);
+  for (const word of text.split(/ (?![^<]*>)/).flatMap(parts)) {
     const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
     if (lines.length > 0 && textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
     else lines.push(word);

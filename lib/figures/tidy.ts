@@ -15,7 +15,7 @@ export interface Told<R> {
 export interface TidySpec<R> {
   x: Told<R> | ((panel: string) => Told<R>);
   y: Told<R> | ((panel: string) => Told<R>);
-  panels?: { of: Of<R>; title?: (name: string) => string };
+  panels?: { of: Of<R>; title?: (name: string, column: number) => string };
   series?: { of: Of<R> };
   /** What shades tell, where x and y only place them. */
   shade?: Told<R>;
@@ -67,7 +67,7 @@ function measured<R extends object>(row: R, { x, y, panels, series, shade }: Tid
     of === undefined || typeof of === "string" ? {} : { [what]: plainText(String(read(row, of))) };
   const shared: TidyRow = { ...own, ...name("panel", panels?.of), ...name("series", series?.of) };
   // A panel's own name may be a key; its title is for readers.
-  if (panels?.title) shared.panel = plainText(panels.title(panel) || panel);
+  if (panels?.title) shared.panel = plainText(panels.title(panel, 0) || panel);
   return channels.map((channel) => {
     const { measure: _m, value: _v, unit: _u, ...rest } = shared;
     return { ...rest, ...measureOf(row, channel, panel) };
@@ -94,7 +94,7 @@ function measureOf<R extends object>(row: R, channel: Told<R>, panel: string): T
   };
 }
 
-/** "Dead filters (% of all); higher: sparser" as what is measured and its unit. */
+/** "Test error (%); lower: better" as what is measured and its unit. */
 export function titleParts(title: string): { measure: string; unit: string } {
   const [what = ""] = title.split(";");
   const [, measure = what, inside = ""] = /^(.*?)\s*\(([^()]*)\)\s*$/.exec(what.trim()) ?? [];

@@ -67,7 +67,7 @@ export const h04 = study({
       less: { optimizer: "SGD+momentum" },
       of: [lateSelectivity, lateSelectivity],
       comparison:
-        "Mean selectivity of the survivors of the second half of the layers at the end, Adam with L2 against SGD with momentum and L2, each the mean over its penalties.",
+        "Mean selectivity of the filters that survive in the second half of the layers: Adam with L2 against SGD with momentum and L2, each the mean over its penalties.",
     },
   },
   figures: {
@@ -86,7 +86,7 @@ export const h04 = study({
     },
     "penalty-pace": {
       caption:
-        "Share of gamma that the penalty alone would take away at each step, layer by layer, early in training.",
+        "What share of gamma the penalty alone takes away at each step, layer by layer, early in training.",
       of: (runs) =>
         layerLines(
           compared(runs).filter(({ arm }) => arm.lambda > 0),
@@ -103,7 +103,7 @@ export const h04 = study({
     },
     "foretold-deaths": {
       caption:
-        "Of pairs of filters of one layer, one that dies and one that lives, the share in which an early sign tells which is which.",
+        "Pairs of filters of one layer, one that dies and one that lives: how often an early sign points at the one that dies.",
       of: (runs) =>
         foretoldDeaths(foretoldRows(runs), {
           seeds: describeSeeds(runs),

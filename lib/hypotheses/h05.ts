@@ -21,7 +21,7 @@ const fallPerStrength: FilterMeasure = (run) => {
   return (probe, filter) => falls(probe, filter) / run.record.config.penalty.lambda;
 };
 
-const paceUnit = "times the penalty's own pace";
+const paceUnit = "times what the penalty alone would do";
 
 /**
  * How fast scales fall right before a death (`gammaPaces`), in filters that die and in those that live: free of the noise of a
@@ -44,7 +44,7 @@ function paceAgainstSurvivors(penalized: readonly ArmRuns[], said: string): Pair
       const { dying, surviving } = mediansAround(penalized, gammaPaces, { seed, offsets: [-1] });
       return [dying, surviving];
     },
-    comparison: `Median over filters of how fast |gamma| falls, as a multiple of what the penalty alone would do, from the last probe but one to the last before a death: dying filters against those that survive the run, at the same probes; ${said}.`,
+    comparison: `How fast |gamma| falls between the last two probes before a death, as a multiple of what the penalty alone would do (median over filters): dying filters against those that survive the run, at the same probes; ${said}.`,
   };
 }
 
@@ -79,7 +79,7 @@ const asThePenaltyAlone = (offsets: readonly number[]): OwnContrast => ({
     return {
       arms: penalized,
       pair: (seed) => [0, Math.abs(mediansAround(penalized, gammaPaces, { seed, offsets }).dying - 1)],
-      comparison: `None, less the distance from 1 of the median over dying filters of how fast |gamma| falls ${when}, as a multiple of what the penalty alone would do; Adam with L2.`,
+      comparison: `How far the pace at which |gamma| of dying filters falls (median) is from the penalty's own ${when}, counted below 0; Adam with L2.`,
     };
   },
 });
@@ -91,12 +91,12 @@ export const h05 = study({
   title: "Penalty and objective around a filter's death",
   question: "What happens to a filter on its way out: does the penalty's pull outgrow the objective's?",
   claim:
-    "Before a filter dies its scale falls faster, beside what the penalty alone would do, than in filters that survive.",
+    "Before a filter dies, its scale falls faster than that of filters that survive, measured against what the penalty alone would do.",
   source: "notes",
   answers: {
-    supported: "On its way out a filter's scale falls faster than in filters that live, by {}.",
-    contradicted: "On its way out a filter's scale holds better than in filters that live, by {}.",
-    difference: "how much faster scales of dying filters fall than those of filters that live",
+    supported: "The scale of a filter that is about to die falls faster than a survivor's: by {}.",
+    contradicted: "The scale of a filter that is about to die holds better than a survivor's: by {}.",
+    difference: "how much faster the scale of a filter that is about to die falls than a survivor's",
   },
   arms: (options) => [...penaltySweep(options, "Adam"), ...penaltySweep(options, "SGD+momentum")],
   contrasts: {
@@ -111,13 +111,13 @@ export const h05 = study({
       part: "by the penalty alone",
       source: "own",
       claim:
-        "Before a filter dies the objective no longer works on its scale, which falls as fast as the penalty alone makes it.",
+        "Before a filter dies, its scale falls as fast as the penalty alone would make it: the objective no longer works on it.",
       smallestEffect: -0.5,
     },
     fasterUnderAdam: {
       part: "faster under Adam",
       claim:
-        "Beside the strength of the L2 penalty, the scale of a filter that gets no gradient falls faster under Adam than under SGD with momentum.",
+        "At the same strength of L2, the scale of a filter that gets no gradient falls faster under Adam than under SGD with momentum.",
       unit: "decades",
       smallestEffect: 0.3,
       at: followable,
@@ -131,7 +131,7 @@ export const h05 = study({
           arms: [...adam, ...momentum],
           pair: (seed) => [silent(adam, seed), silent(momentum, seed)],
           comparison:
-            "log10 of the median over filters of how much ln|gamma| falls a step once a filter is silent, divided by lambda: Adam with L2 against SGD with momentum and L2, each at the learning rate of its arms.",
+            "How much ln|gamma| falls a step once a filter is silent, divided by lambda (log10 of the median over filters): Adam with L2 against SGD with momentum and L2, each at the learning rate of its arms.",
         };
       },
     },
@@ -148,13 +148,13 @@ export const h05 = study({
       at: followable,
       source: "own",
       claim:
-        "Under SGD with momentum too, before a filter dies its scale falls faster, beside what the penalty alone would do, than in filters that survive.",
+        "Under SGD with momentum too, a filter's scale falls faster before it dies than that of filters that survive, measured against what the penalty alone would do.",
     },
     byGradient: {
       id: "by the probes' gradient",
       source: "own",
       claim:
-        "Before a filter dies the penalty's gradient on its gamma is larger, beside the objective's as probes measure it, than in filters that survive.",
+        "Before a filter dies, the penalty's gradient on its gamma is larger, compared with the objective's, than in filters that survive.",
       unit: "decades",
       smallestEffect: 0.3,
       pairs(runs) {
@@ -166,7 +166,7 @@ export const h05 = study({
             return [dying, surviving];
           },
           comparison:
-            "Median over filters of log10(|penalty's gradient| / |objective's gradient|) on gamma at the last probe before a death, dying filters against those that survive the run, at the same probes; Adam with L2.",
+            "The penalty's gradient on gamma over the objective's, at the last probe before a death (median over filters of log10 of their sizes): dying filters against those that survive the run, at the same probes; Adam with L2.",
         };
       },
     },
@@ -174,17 +174,17 @@ export const h05 = study({
   figures: {
     "gamma-trajectories": {
       caption:
-        "|gamma| over training in a few filters of one run. Those that fall silent first keep a scale that only the penalty moves, and it decays.",
+        "|gamma| over training in a few filters of one run. Once a filter is silent only the penalty moves its scale, and it decays.",
       of: (runs) => gammaTrajectories(exampleRun("h05", runs)),
     },
     "pull-around-death": {
       caption:
-        "How many times the penalty's gradient on gamma is the objective's, as probes measure it, aligned at the probe that first finds a filter dead, for filters that die and for those of the same runs that live, all seeds together. The objective's gradient is a mean over a few mini-batches, whose noise counts as pull; filters that die early have no early probes.",
+        "How many times as large as the objective's the penalty's gradient on gamma is, probe by probe around a death: filters that die, and those of the same runs that live. All seeds together. The objective's gradient is a mean over a few mini-batches, whose noise counts as pull; filters that die early have no early probes.",
       of: (runs) => pullAroundDeath(aroundDeathPanels(runs, penaltyPull), seedsAndData(runs)),
     },
     "pace-around-death": {
       caption:
-        "How fast |gamma| falls from one probe to the next as a multiple of what the penalty alone would do, aligned as before. Silent filters fall at the pace of the formula; in survivors the objective works against the penalty; around the death it helps it.",
+        "How fast |gamma| falls from one probe to the next, as a multiple of what the penalty alone would do. Silent filters fall at the penalty's own pace; in survivors the objective works against the penalty; around the death it helps it.",
       of: (runs) => paceAroundDeath(aroundDeathPanels(runs, gammaPaces), seedsAndData(runs)),
     },
     "filter-life": {

@@ -171,12 +171,12 @@ function survivorPanels(runs: readonly ArmRuns[]): SurvivorPanel[] {
   const most = Math.max(...full.map(filtersOf));
   const references = [
     {
-      name: "SGD+momentum, stronger and stronger penalty",
+      name: "SGD+momentum, stronger penalties",
       style: optimizerStyle("SGD+momentum"),
       arms: penaltySeries(plain).flatMap(({ arms: own }) => own),
     },
     {
-      name: "SGD+momentum, narrower and narrower network",
+      name: "SGD+momentum, narrower networks",
       style: { color: "#262626", symbol: "square", dash: "solid" },
       arms: mostAccurateBySize([...plain, ...narrow]),
     },

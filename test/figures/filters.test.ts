@@ -150,7 +150,14 @@ describe("pull around death", () => {
 
   it("draws medians and the middle half, held at the edge where the gradient is gone", () => {
     const figure = pullAroundDeath(
-      [{ name: "Adam", deaths: 3, points: [point(-1, [-1, 0, 1], [-2]), point(0, [30, 31, 32], [-2])] }],
+      [
+        {
+          name: "Adam",
+          optimizer: "Adam",
+          deaths: 3,
+          points: [point(-1, [-1, 0, 1], [-2]), point(0, [30, 31, 32], [-2])],
+        },
+      ],
       { subtitle: [] },
     );
     const dying = tracesOf(figure).find(({ name, mode }) => name === "filters that die" && mode !== "lines")!;
@@ -162,16 +169,21 @@ describe("pull around death", () => {
   });
 
   it("marks the pace of the penalty alone and of a scale that holds", () => {
-    const { layout } = paceAroundDeath([{ name: "Adam", deaths: 1, points: [point(1, [1], [0])] }], {
-      subtitle: [],
-    });
+    const { layout } = paceAroundDeath(
+      [{ name: "Adam", optimizer: "Adam", deaths: 1, points: [point(1, [1], [0])] }],
+      {
+        subtitle: [],
+      },
+    );
     const shapes = layout.shapes as { y0: number; y1: number }[];
     expect(shapes.filter(({ y0, y1 }) => y0 === y1).map(({ y0 }) => y0)).toEqual([0, 1]);
   });
 
   it("says so when nothing died", () => {
     expect(() =>
-      pullAroundDeath([{ name: "Adam", deaths: 0, points: [point(-1, [], [1])] }], { subtitle: [] }),
+      pullAroundDeath([{ name: "Adam", optimizer: "Adam", deaths: 0, points: [point(-1, [], [1])] }], {
+        subtitle: [],
+      }),
     ).toThrow(UserError);
   });
 });

@@ -77,8 +77,13 @@ describe("recipes", () => {
     expect(rows[1]![3]).toBeNull();
   });
 
-  it("are drawn, one mark a setting", () => {
-    expect(tracesOf(errorAgainstDead(settings)).flatMap(({ x }) => x)).toHaveLength(settings.length);
+  it("are drawn, one mark a setting in its optimizer's panel, grey in the others", () => {
+    const marks = (...names: string[]) =>
+      tracesOf(errorAgainstDead(settings)).flatMap(({ name, x = [] }) =>
+        names.includes(name ?? "") ? [...x].filter((value) => value !== null) : [],
+      );
+    expect(marks("L2 or none", "decoupled decay")).toHaveLength(settings.length);
+    expect(marks("other optimizers")).toHaveLength(settings.length);
   });
 });
 

@@ -1,3 +1,4 @@
+import { aboveWide, wideOnly } from "../arrange.js";
 import type { Annotation, Trace } from "../plotly.js";
 import { meanAndRange } from "./curves.js";
 import { finals } from "./estimates.js";
@@ -145,12 +146,12 @@ export const cells = <R extends object>({
           if (low === high) return [mean];
           const spread = {
             ...common,
-            name: "wide",
+            name: wideOnly,
             text: `${low}–${high}`,
             yshift: -9,
             font: { color, size: 10 },
           };
-          return [{ ...mean, yshift: 6 }, spread];
+          return [{ ...mean, name: aboveWide, yshift: 6 }, spread];
         }),
       ),
     };

@@ -72,7 +72,7 @@ export const band = (options: BandOptions = {}): Mark<object> => ({
   room: (names) =>
     options.labels
       ? Math.max(...names.map((name) => textWidth(labelOf(name, options.labels!), 12.5))) +
-        14 +
+        20 +
         textWidth(options.labels.prefix ?? "", 12.5)
       : 0,
   draw: (series, panel) => {
@@ -175,6 +175,9 @@ function divergedLines<R extends object>({ name, look, rows }: Series<R>, { x, y
   });
 }
 
+/** Pixels of a panel on a phone, where labels are to stand apart, too. */
+const narrowHeight = 210;
+
 const labelOf = (name: string, { text = (own) => own }: EndLabels): string => text(name);
 
 /** Names lines at their right end; close ones are spread. */
@@ -185,7 +188,10 @@ function endLabels<R>(
 ): Annotation[] {
   const { merged = false, prefix = "" } = options;
   const [from, to] = y.scale.axis.range as [number, number];
-  const [indistinct, closest] = [(3 / height) * (to - from), (17 / height) * (to - from)];
+  const [indistinct, closest] = [
+    (3 / height) * (to - from),
+    (17 / Math.min(height, narrowHeight)) * (to - from),
+  ];
   const groups: { texts: string[]; value: number; place: number }[] = [];
   const ends = curves.flatMap(({ own, at }) =>
     at.length > 0 ? [{ text: labelOf(own.name, options), value: y.scale.mark(at.at(-1)!.middle) }] : [],

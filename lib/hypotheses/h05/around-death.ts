@@ -51,7 +51,7 @@ export function aroundDeathPanels(runs: readonly ArmRuns[], measure: FilterMeasu
       const finished = own.filter(({ record }) => record.status === "finished");
       const seeds = finished.map((run) => aroundDeaths(run, measure, shownOffsets));
       return {
-        name: arm.label,
+        ...{ name: arm.label, optimizer: arm.optimizer },
         deaths: finished.flatMap(({ filters }) => findDeaths(filters)).length,
         points: shownOffsets.map((offset, i) => ({
           offset,
