@@ -30,7 +30,7 @@ function partsUnder(optimizer: "Adam" | "SGD+momentum") {
         return {
           arms: bare,
           pair: (seed) => [0, seedMean(bare, seed, measures.deadByActivation.of)],
-          comparison: `${optimizer} without penalty: none, less the share of filters inactive by activation at the end of training. A share of up to ${none} % counts as none.`,
+          comparison: `${optimizer} without a penalty: share of filters inactive by activation at the end of training, counted below 0. A share of up to ${none} % counts as none.`,
         };
       },
     } satisfies OwnContrast,

@@ -127,7 +127,8 @@ export const h06 = study({
       // arXiv 1905.04967's abstract has it as one of the mechanisms.
       source: "abstract",
       at: followable,
-      claim: "Of two filters of one layer under Adam with L2, the one that is more selective early on dies.",
+      claim:
+        "Of two filters of one layer under Adam with L2, the one that is more selective early on is the one that dies.",
       pairs(runs) {
         const penalized = atOwnRates(runs, adamL2);
         const told = new Map(foretoldRows(penalized).map(({ seed, selectivity }) => [seed, selectivity]));
@@ -143,7 +144,7 @@ export const h06 = study({
       at: followable,
       source: "own",
       claim:
-        "Of the most selective third of each layer's filters at a tenth of training more die than of the least selective.",
+        "Of the third of a layer's filters that is most selective after a tenth of training, more go on to die than of the least selective third.",
       pairs(runs) {
         const penalized = atOwnRates(runs, adamL2);
         const died = (own: readonly Observation[]) => 100 * mean(own.map(({ event }) => Number(event)));

@@ -60,7 +60,7 @@ export const h07 = study({
     isTheReason: {
       part: "is the reason",
       claim:
-        "That the penalty reaches BatchNorm's gamma and beta is why filters die: left out of it, most of the deaths are gone.",
+        "Filters die because the penalty reaches BatchNorm's gamma and beta: with both left out of it, most of the deaths are gone.",
       pairs(runs) {
         const [all, weights] = (["all parameters", "weights only"] as const).map((on) =>
           needed("h07", runs, { ...underStrongest, on }),
@@ -72,7 +72,7 @@ export const h07 = study({
             return [seedMean(all, seed, dead) - left, left];
           },
           comparison:
-            "Adam with L2: share of filters inactive by activation that leaving gamma and beta out of the penalty saves, against the share that is dead all the same.",
+            "Adam with L2: share of filters that leaving gamma and beta out of the penalty keeps from dying (by activation), against the share that dies all the same.",
         };
       },
     },

@@ -88,12 +88,12 @@ export const h13 = study({
   question:
     "Is the gap in test error between adaptive methods and SGD smaller between networks with equally many survivors?",
   claim:
-    "Against a network of SGD with momentum that has as many filters alive, an adaptive method loses less test error than against SGD's best.",
+    "In test error, an adaptive method is closer to SGD with momentum in a network with as many filters alive than to SGD's best.",
   source: "abstract",
   answers: {
     supported: "Yes: between networks with equally many survivors the gap is smaller by {}.",
     contradicted: "No: between networks with equally many survivors the gap is larger by {}.",
-    difference: "what the gap shrinks by between networks with equally many survivors",
+    difference: "how much smaller the gap to SGD is between networks with equally many survivors",
   },
   arms,
   families: gapFamilies,
@@ -107,7 +107,7 @@ export const h13 = study({
     adam: {
       id: "Adam",
       claim:
-        "Against a network of SGD with momentum that has as many filters alive, Adam loses less test error than against SGD's best.",
+        "In test error, Adam is closer to SGD with momentum in a network with as many filters alive than to SGD's best.",
       smallestEffect: 0.5,
       when: (runs) => tunedStudyOfGap(runs) !== undefined,
       pairs(runs) {

@@ -87,22 +87,23 @@ export const h19 = study({
   answers: {
     supported: "Early signs predict it better than the configuration does: their error is smaller by {}.",
     contradicted: "Early signs predict it worse than the configuration does: their error is larger by {}.",
-    difference: "what early signs take off the error of a prediction from the configuration",
+    difference: "how much smaller the error is when early signs predict than when the configuration does",
   },
   arms,
   contrasts: {
     main: worseThan("configuration", "signs", { specifications: errorSpecifications }),
     mean: worseThan("mean", "signs", {
       id: "against the mean",
-      claim: "The same predicts better than the mean of the other arms.",
+      claim:
+        "What the filters look like after the first tenth of training predicts the final share better than the mean of the other arms does.",
     }),
     added: worseThan("configuration", "both", {
       id: "added to the configuration",
-      claim: "Added to the configuration, the first tenth of training makes its prediction better.",
+      claim: "The configuration predicts better with the first tenth of training added to it.",
     }),
     whichFilters: {
       id: "which filters",
-      claim: "Filters with a small gamma after the first tenth of training are those that die.",
+      claim: "The filters with a small gamma after the first tenth of training are the ones that die.",
       smallestEffect: 10,
       pairs(runs) {
         const dying = studied(runs).filter(({ runs: own }) =>

@@ -39,10 +39,10 @@ export const h20 = study({
   source: "own",
   answers: {
     supported:
-      "Filters come back most of all when the learning rate first drops: {} more of them than just before and after.",
+      "Filters come back most of all when the learning rate first drops: {} more of the silent ones than just before and after.",
     contradicted:
-      "Filters do not come back when the learning rate first drops: {} fewer of them than just before and after.",
-    difference: "the rise in returns when the learning rate first drops",
+      "Filters come back least when the learning rate first drops: {} fewer of the silent ones than just before and after.",
+    difference: "how many more silent filters come back when the learning rate first drops",
   },
   arms,
   contrasts: {
