@@ -169,7 +169,7 @@ function scaled(svg: string, { width, height }: Size, zoom: number): string {
 
 /** Dots an inch that papers ask for, and for marks that would else be lines. */
 const printDensity = 300;
-const finestDensity = 600;
+const finestDensity = 400;
 
 /** The same pixels with a note of how many make an inch. */
 async function withDensity(png: Buffer, density: number | undefined): Promise<Buffer> {

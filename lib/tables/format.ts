@@ -1,3 +1,4 @@
+import { shortNumber } from "../runs/describe.js";
 import { type Cell, isEstimate, type Table } from "./table.js";
 
 export interface FormattedColumn {
@@ -20,13 +21,20 @@ export function formatColumn(
   const cells = table.rows.map((row) => row[index] ?? null);
   const numeric = cells.some((cell) => typeof cell === "number" || isEstimate(cell));
   const digits = column.digits ?? digitsFor(cells);
-  const texts = cells.map((cell) => formatCell(cell, digits));
+  const texts = cells.map((cell) =>
+    isStrength(column.label) && typeof cell === "number"
+      ? { text: shortNumber(cell) }
+      : formatCell(cell, digits),
+  );
   return {
     cells: numeric && padding !== undefined ? aligned(texts, padding) : texts.map(joined),
     best: cells.map((cell) => isEstimate(cell) && cell.best === true),
     align: numeric ? "right" : "left",
   };
 }
+
+/** Strengths of a penalty are powers of ten: "1e-3", as labels have them. */
+const isStrength = (label: string): boolean => /(^| )(λ|lambda)$/.test(label);
 
 interface CellText {
   /** Up to the last digit of a number. */

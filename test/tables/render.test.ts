@@ -29,6 +29,16 @@ describe("renderTable", () => {
     ]);
   });
 
+  it("writes strengths of a penalty as labels have them, in LaTeX as powers", () => {
+    const strengths: Table = { columns: [{ label: "strongest λ" }], rows: [[1e-3], [0.02], [0]] };
+    expect(renderTable(strengths, "text").split("\n").slice(2)).toEqual([
+      "       1e-3",
+      "       2e-2",
+      "          0",
+    ]);
+    expect(renderTable(strengths, "latex")).toContain("$10^{-3}$");
+  });
+
   it("draws thousands of rows as it draws a few", () => {
     const columns = [{ label: "run" }, { label: "error", unit: "%", digits: 1 }];
     const rows = Array.from({ length: 1000 }, (_, i) => [`run ${String(i).padStart(4, "0")}`, i % 90]);
