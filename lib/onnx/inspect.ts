@@ -36,7 +36,7 @@ export async function inspectModel(
   { indices, ...options }: ChoiceOptions & { indices: readonly number[] },
 ): Promise<Inspected> {
   const map = mapChannels(model, await computedShapes(model, images.dims));
-  const extremes = await observe(map, images, indices);
+  const extremes = await observe(map, images, { indices, all: options.by === "scale" });
   const choice = chooseChannels(map, extremes, options);
   const cut = cutModel(map, extremes, choice);
   return {

@@ -1,3 +1,4 @@
+import { integer, integers, nodeOf } from "./build.js";
 import type { ChannelMap } from "./channels.js";
 import type { ModelImages } from "./images.js";
 import { modelBytes, type OnnxModel } from "./model.js";
@@ -77,77 +78,104 @@ export interface RunImages {
   onBatch(outputs: Record<string, RuntimeTensor>, count: number): void;
 }
 
+/** A channel whose values differ by more than this share of its tensor's largest is none that could be constant. */
+const surelyVaries = 1e-4;
+
+export interface ObserveOptions {
+  /** Which of the images. */
+  indices: readonly number[];
+  /** Observes also channels that have varied already on all images. Default false: their extremes are those of a part. */
+  all?: boolean;
+}
+
 /**
  * Extremes of all tensors that decide what can be cut: what layers' filters are judged by, and what readers read. They
- * are computed where the tensors are, so that little leaves the runtime.
+ * are computed where the tensors are, so that little leaves the runtime; and behind the first batch only of channels that
+ * could still be constant, which in most models are few: reading every map back costs more than computing it.
  */
 export async function observe(
   map: ChannelMap,
   images: ModelImages,
-  indices: readonly number[],
+  { indices, all = false }: ObserveOptions,
 ): Promise<Map<string, Extremes>> {
-  const { model } = map;
   const tensors = [
     ...map.layers.map(({ activation }) => activation),
     ...map.readers.map(({ tensor }) => tensor),
   ];
-  const observed = [...new Set(tensors)].filter((tensor) => map.carried.has(tensor));
   const extremes = new Map<string, Extremes>();
-  const added = { nodes: [] as NodeProto[], initializers: [] as GraphProto["initializers"] };
-  for (const [place, tensor] of observed.entries()) {
-    const { axis, classes } = map.carried.get(tensor)!;
-    const axes = map.shape(tensor)!.flatMap((_, index) => (index === axis ? [] : [index]));
-    for (const kind of ["Min", "Max"] as const) {
-      const { node, initializers } = reduction(model, { kind, tensor, axes, place });
-      added.nodes.push(node);
-      added.initializers.push(...initializers);
-    }
-    extremes.set(tensor, {
-      min: new Float32Array(classes.length).fill(Number.POSITIVE_INFINITY),
-      max: new Float32Array(classes.length).fill(Number.NEGATIVE_INFINITY),
-    });
+  for (const tensor of tensors) {
+    const length = map.carried.get(tensor)?.classes.length;
+    if (length === undefined) continue;
+    const min = new Float32Array(length).fill(Number.POSITIVE_INFINITY);
+    const max = new Float32Array(length).fill(Number.NEGATIVE_INFINITY);
+    extremes.set(tensor, { min, max });
   }
-  const outputs = added.nodes.map((node) => node.outputs[0]!);
+  const first = all ? indices.length : batchOf(map.model);
+  for (const part of [indices.slice(0, first), indices.slice(first)]) {
+    if (part.length > 0) await widen(map, extremes, { images, indices: part });
+  }
+  return extremes;
+}
+
+/** Channels that have not varied so far. */
+function openChannels({ min, max }: Extremes): number[] {
+  const largest = Math.max(...max.map(Math.abs), ...min.map(Math.abs));
+  return [...min.keys()].filter((channel) => !(max[channel]! - min[channel]! > surelyVaries * largest));
+}
+
+/** Runs the model over images and widens the extremes of channels that have not varied so far. */
+async function widen(
+  map: ChannelMap,
+  extremes: ReadonlyMap<string, Extremes>,
+  { images, indices }: Pick<RunImages, "images" | "indices">,
+): Promise<void> {
+  const { model } = map;
+  const observed = [...extremes].map(([tensor, own], place) => ({
+    ...{ tensor, ...own, channels: openChannels(own) },
+    names: { low: outputName("Min", place), high: outputName("Max", place) },
+  }));
+  const open = observed.filter(({ channels }) => channels.length > 0);
+  const added = { nodes: [] as NodeProto[], initializers: [] as GraphProto["initializers"] };
+  for (const { tensor, channels, min, names } of open) {
+    const { axis } = map.carried.get(tensor)!;
+    const axes = map.shape(tensor)!.flatMap((_, index) => (index === axis ? [] : [index]));
+    const whole = channels.length === min.length;
+    const chosen = whole ? tensor : `${names.low}-channels`;
+    if (!whole) {
+      added.initializers.push(integerTensor(`${chosen}-indices`, channels));
+      added.nodes.push(nodeOf("Gather", chosen, [tensor, `${chosen}-indices`], [integer("axis", axis)]));
+    }
+    for (const [kind, name] of [
+      ["Min", names.low],
+      ["Max", names.high],
+    ] as const) {
+      // From version 18 on the axes are an input.
+      const asInput = model.opset >= 18;
+      if (asInput) added.initializers.push(integerTensor(`${name}-axes`, axes));
+      const attributes = [integer("keepdims", 0), ...(asInput ? [] : [integers("axes", axes)])];
+      const inputs = [chosen, ...(asInput ? [`${name}-axes`] : [])];
+      added.nodes.push(nodeOf(`Reduce${kind}`, name, inputs, attributes));
+    }
+  }
+  const outputs = open.flatMap(({ names }) => [names.low, names.high]);
+  if (outputs.length === 0) return;
   const session = await OnnxSession.open(withOutputs(model, outputs, added), { threads: 0 });
   try {
     await runImages(session, model, {
       ...{ images, indices },
       onBatch(results) {
-        for (const [place, tensor] of observed.entries()) {
-          const { min, max } = extremes.get(tensor)!;
-          const [low, high] = (["Min", "Max"] as const).map(
-            (kind) => results[outputName(kind, place)]!.data as Float32Array,
-          );
-          for (const [channel, value] of low!.entries()) min[channel] = Math.min(min[channel]!, value);
-          for (const [channel, value] of high!.entries()) max[channel] = Math.max(max[channel]!, value);
+        for (const { channels, min, max, names } of open) {
+          const [low, high] = [names.low, names.high].map((name) => results[name]!.data as Float32Array);
+          for (const [at, channel] of channels.entries()) {
+            min[channel] = Math.min(min[channel]!, low![at]!);
+            max[channel] = Math.max(max[channel]!, high![at]!);
+          }
         }
       },
     });
-    return extremes;
   } finally {
     await session.close();
   }
 }
 
 const outputName = (kind: string, place: number) => `filter-sparsity-${kind}-${place}`;
-
-function reduction(
-  { opset }: OnnxModel,
-  { kind, tensor, axes, place }: { kind: "Min" | "Max"; tensor: string; axes: number[]; place: number },
-) {
-  const name = outputName(kind, place);
-  // From version 18 on the axes are an input.
-  const asInput = opset >= 18;
-  const integer = (of: string, values: Partial<NodeProto["attributes"][number]>) => ({
-    ...{ name: of, type: 2, float: 0, int: 0, floats: [], ints: [], ...values },
-  });
-  const attributes = [
-    integer("keepdims", { int: 0 }),
-    ...(asInput ? [] : [integer("axes", { type: 7, ints: axes })]),
-  ];
-  const node: NodeProto = {
-    ...{ name, op: `Reduce${kind}`, domain: "", attributes, outputs: [name] },
-    inputs: [tensor, ...(asInput ? [`${name}-axes`] : [])],
-  };
-  return { node, initializers: asInput ? [integerTensor(`${name}-axes`, axes)] : [] };
-}

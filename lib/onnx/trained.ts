@@ -2,6 +2,7 @@ import { type LayerGeometry, networkGeometry } from "../models/geometry.js";
 import { batchNormEpsilon } from "../models/normalization.js";
 import { basicNetPools, convolutionsPerBlock, vggPoolsAt } from "../models/widths.js";
 import type { TrainedModel } from "../pruning/model.js";
+import { float, integer, integers, nodeOf, text } from "./build.js";
 import {
   type AttributeProto,
   encodeModel,
@@ -128,7 +129,7 @@ class Writer {
     const maps = this.node("Conv", name, inputs, [
       integers("kernel_shape", [kernel, kernel]),
       integers("strides", [stride, stride]),
-      { ...attributeOf("auto_pad", 3), string: new TextEncoder().encode("SAME_UPPER") },
+      text("auto_pad", "SAME_UPPER"),
     ]);
     if (gamma === undefined) return maps;
     return model.normalization === "batch"
@@ -226,26 +227,6 @@ class Writer {
     return name;
   }
 }
-
-const nodeOf = (
-  op: string,
-  name: string,
-  inputs: string[],
-  attributes: AttributeProto[] = [],
-): NodeProto => ({
-  ...{ op, name, inputs, attributes, outputs: [name], domain: "" },
-});
-
-/** @param type number of `AttributeProto.AttributeType` */
-const attributeOf = (name: string, type: number): AttributeProto => ({
-  ...{ name, type, float: 0, int: 0, floats: [], ints: [] },
-});
-const float = (name: string, value: number): AttributeProto => ({ ...attributeOf(name, 1), float: value });
-const integer = (name: string, value: number): AttributeProto => ({ ...attributeOf(name, 2), int: value });
-const integers = (name: string, values: number[]): AttributeProto => ({
-  ...attributeOf(name, 7),
-  ints: values,
-});
 
 /** [kernel, kernel, inputs, filters] as [filters, inputs, kernel, kernel]. */
 function filtersFirst({ dims, data }: Values): Values {

@@ -98,6 +98,17 @@ describe("cutting a model with residual sums, depthwise and grouped convolutions
     }
   });
 
+  it("takes channels last, fixed batches, padding by name, and products whose sum stands behind them", async () => {
+    const model = openFixture("channels-last");
+    const inspected = await inspect(model);
+    expect(model.input).toMatchObject({ channelsFirst: false, batch: 4 });
+    // Of two constants one stays to carry both to the borders.
+    expect(layer(inspected, "c1")).toMatchObject({ inactiveByActivation: 1, constant: 2, cut: 2 });
+    expect(layer(inspected, "c2")).toMatchObject({ constant: 1, cut: 1 });
+    expect(layer(inspected, "product").cut).toBeGreaterThan(0);
+    expect((await differ(model, inspected.cut.model, inspected.heldOut)).largest).toBeLessThan(1e-5);
+  });
+
   it("rounds widths up", async () => {
     const model = openFixture("tiny");
     const { cut } = await inspect(model, { multiple: 8 });

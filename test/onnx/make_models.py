@@ -10,7 +10,10 @@ them emit nothing and half a constant; where there is no normalization, weights 
 import argparse
 from pathlib import Path
 
+import numpy as np
+import onnx
 import torch
+from onnx import helper, numpy_helper
 from torch import nn
 
 
@@ -42,7 +45,7 @@ def prepare(model, seed=1, share=0.33):
     return model.eval()
 
 
-def export(model, path, side, *, folded, batch="images"):
+def export(model, path, side, *, folded, batch="images", opset=17):
     axes = {"images": {0: batch}, "logits": {0: batch}} if batch else None
     kinds = torch.onnx.TrainingMode
     torch.onnx.export(
@@ -52,7 +55,7 @@ def export(model, path, side, *, folded, batch="images"):
         input_names=["images"],
         output_names=["logits"],
         dynamic_axes=axes,
-        opset_version=17,
+        opset_version=opset,
         dynamo=False,
         training=kinds.EVAL if folded else kinds.PRESERVE,
         do_constant_folding=folded,
@@ -98,11 +101,54 @@ def tiny(folder):
     model.second[1].weight.data[dead] = 0
     model.second[1].bias.data[dead] = -0.3
     export(model, folder / "tiny.onnx", 8, folded=False)
-    export(model, folder / "tiny-folded.onnx", 8, folded=True, batch=None)
+    export(model, folder / "tiny-folded.onnx", 8, folded=True, batch=None, opset=18)
+    channels_last(folder / "channels-last.onnx")
     alive = Tiny().eval()
     for module in (alive.squeeze, alive.hidden):
         module.bias.data.fill_(2)
     export(alive, folder / "tiny-alive.onnx", 8, folded=True)
+
+
+def channels_last(path):
+    """As Keras' exporters write: channels last, padding by name, products with a sum behind them, a softmax; batches of 4."""
+    random = np.random.default_rng(1)
+    draw = lambda *shape: random.normal(0, 0.3, shape).astype(np.float32)
+    constants = {
+        "first": draw(8, 3, 3, 3),
+        "first-bias": draw(8),
+        "second": draw(6, 8, 3, 3),
+        "second-bias": draw(6),
+        "hidden": draw(6, 5),
+        "hidden-bias": draw(5),
+        "classes": draw(5, 4),
+        "axes": np.array([2, 3]),
+    }
+    for filters, bias in ((2, 0.5), (3, -1), (4, 0.25)):
+        constants["first"][filters], constants["first-bias"][filters] = 0, bias
+    constants["second"][1], constants["second-bias"][1] = 0, 0.7
+    constants["hidden"][:, 2], constants["hidden-bias"][2] = 0, -1
+    node = helper.make_node
+    same = {"auto_pad": "SAME_UPPER", "kernel_shape": [3, 3]}
+    nodes = [
+        node("Transpose", ["images"], ["maps"], perm=[0, 3, 1, 2]),
+        node("Conv", ["maps", "first", "first-bias"], ["c1"], strides=[2, 2], **same),
+        node("Relu", ["c1"], ["r1"]),
+        node("Conv", ["r1", "second", "second-bias"], ["c2"], **same),
+        node("Relu", ["c2"], ["r2"]),
+        node("GlobalAveragePool", ["r2"], ["pooled"]),
+        node("Squeeze", ["pooled", "axes"], ["flat"]),
+        node("MatMul", ["flat", "hidden"], ["product"]),
+        node("Add", ["product", "hidden-bias"], ["sum"]),
+        node("Relu", ["sum"], ["r3"]),
+        node("MatMul", ["r3", "classes"], ["logits"]),
+        node("Softmax", ["logits"], ["probabilities"], axis=-1),
+    ]
+    value = lambda name, shape: helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape)
+    tensors = [numpy_helper.from_array(values, name) for name, values in constants.items()]
+    graph = helper.make_graph(
+        nodes, "channels-last", [value("images", [4, 8, 8, 3])], [value("probabilities", [4, 4])], tensors
+    )
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)], ir_version=8), str(path))
 
 
 #: Side of the images, and whether batch normalization is folded into the convolutions, as exporters do by default.

@@ -3,12 +3,15 @@ import type { z } from "zod";
 import { type Engine, openEngine } from "../../lib/engine/index.js";
 import type { modelSchema } from "../../lib/models/config.js";
 import { checkExport } from "../../lib/onnx/check.js";
+import { inspectModel } from "../../lib/onnx/inspect.js";
 import { OnnxModel } from "../../lib/onnx/model.js";
+import { difference, outputsOf } from "../../lib/onnx/proof.js";
 import { decodeModel } from "../../lib/onnx/proto.js";
 import { encodeOnnx } from "../../lib/onnx/trained.js";
 import { fuseNormalization } from "../../lib/pruning/fuse.js";
-import { models, randomModel } from "../pruning/support.js";
-import { withRuntime } from "./support.js";
+import { cutChannels } from "../../lib/pruning/surgery.js";
+import { models, others, randomModel, setChannels } from "../pruning/support.js";
+import { drawImages, findImages, temporaryFolder, withRuntime } from "./support.js";
 
 const it = withRuntime();
 const normalization = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.2, 0.3] };
@@ -42,6 +45,32 @@ describe("a network of this project as an ONNX model", () => {
     const bytes = encodeOnnx(other!, { normalization });
     await expect(checkExport(one!, bytes, engine)).rejects.toThrow(/is not the network.*Nothing is written/);
   });
+
+  const folder = temporaryFolder();
+  it.each(Object.entries(models))(
+    "is cut to the same widths and the same function as the network itself: %s",
+    async (_, input) => {
+      const trained = randomModel(input);
+      const dead = trained.network.groups.map(({ channels }, group) => [group % channels]);
+      setChannels(trained, dead, { gamma: 0, beta: -1 });
+      const cut = cutChannels(trained, { kept: others(trained, dead) });
+      await drawImages(folder);
+      const model = new OnnxModel(decodeModel(encodeOnnx(trained, { normalization })));
+      const images = findImages(folder, model);
+      const indices = [...Array(images.count).keys()];
+      const inspected = await inspectModel(model, images, { by: "activation", indices });
+      const left = inspected.inspection.layers.map(({ filters, cut }) => filters - cut);
+      // Random networks have some more that no image wakes.
+      for (const [index, { filters }] of cut.network.layers.entries())
+        expect(left[index]).toBeLessThanOrEqual(filters);
+      const own = new OnnxModel(decodeModel(encodeOnnx(cut, { normalization })));
+      const [a, b] = [
+        await outputsOf(inspected.cut.model, images, indices),
+        await outputsOf(own, images, indices),
+      ];
+      expect(difference(a, b, indices).largest).toBeLessThan(1e-5);
+    },
+  );
 
   it("is one that can be inspected again, and says what its images were normalized with", () => {
     const bytes = encodeOnnx(fuseNormalization(randomModel(basicnet)), { normalization });
