@@ -26,6 +26,12 @@ const scopes: Record<Scale, string> = {
 export const scopeWords = ({ seeds, scale }: Pick<Verdict, "seeds" | "scale">): string =>
   `${seeds} ${seeds === 1 ? "pair" : "pairs"} of seeds, ${scopes[scale]}`;
 
+/** "at reduced scale: supported" of each larger scale at which the page has the same verdict too. */
+export const largerScaleWords = ({ verdict, verdicts }: Pick<Judged, "verdict" | "verdicts">): string[] =>
+  verdicts
+    .filter(({ id, part, scale }) => id === verdict.id && part === verdict.part && scale !== verdict.scale)
+    .map(({ scale, verdict: answer }) => `at ${scopes[scale]}: ${answer}`);
+
 /** A notebook that tests a hypothesis. */
 export type Judged = NotebookSource & Required<Pick<NotebookSource, "hypothesis" | "verdict">>;
 
@@ -64,6 +70,6 @@ export function inOneParagraph(source: Judged): Markup {
   const { effect, interval } = effectWords(verdict);
   const further = furtherVerdicts(source);
   return html`<section class="paragraph" aria-labelledby="in-one-paragraph"><h2 id="in-one-paragraph">In one paragraph</h2>
-<p>${hypothesis.question} <strong>${answerOf(source)}</strong> The claim (${claimants[verdict.source]}) is: ${verdict.claim} Here that is <em>${answerTo(verdict.source, verdict.verdict)}</em>: ${effect}${interval && `, ${interval}`}, on ${scopeWords(verdict)}.</p>
+<p>${hypothesis.question} <strong>${answerOf(source)}</strong> The claim (${claimants[verdict.source]}) is: ${verdict.claim} Here that is <em>${answerTo(verdict.source, verdict.verdict)}</em>: ${effect}${interval && `, ${interval}`}, on ${[scopeWords(verdict), ...largerScaleWords(source)].join("; ")}.</p>
 ${further && html`<p class="further-head">Further parts of the claim, and what was compared besides:</p><ul class="further">${further}</ul>`}</section>`;
 }

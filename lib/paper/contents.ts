@@ -7,6 +7,7 @@ import {
   furtherVerdicts,
   isJudged,
   type Judged,
+  largerScaleWords,
   scopeWords,
 } from "./answers.js";
 import type { ArticleFigure } from "./article.js";
@@ -93,6 +94,6 @@ function answerItem(source: Judged, href: string, specification: Markup | undefi
 <p class="answer-sentence">${answerOf(source)}</p>
 <p class="answer-claim">Claim (${claimants[hypothesis.source]}): ${hypothesis.claim}</p>
 ${further && html`<ul class="further">${further}</ul>`}</div>
-<div class="answer-verdict"><a class="to-verdict" href="${href}${fragmentOf(source, verdict)}">${verdictBadge(verdict)}</a>${intervalBar(verdict)}<span class="effect">${effect}${interval && html`<br>${interval}`}</span><span class="basis">${scopeWords(verdict)}</span>${specification}</div></li>
+<div class="answer-verdict"><a class="to-verdict" href="${href}${fragmentOf(source, verdict)}">${verdictBadge(verdict)}</a>${intervalBar(verdict)}<span class="effect">${effect}${interval && html`<br>${interval}`}</span><span class="basis">${[scopeWords(verdict), ...largerScaleWords(source)].join("; ")}</span>${specification}</div></li>
 `;
 }

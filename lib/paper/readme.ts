@@ -5,7 +5,7 @@ import { UserError } from "../errors.js";
 import { answerTo } from "../hypotheses/claim.js";
 import { otherQuestions } from "../notebook/collection.js";
 import { projectRoot } from "../paths.js";
-import { answerOf, isJudged } from "./answers.js";
+import { answerOf, isJudged, largerScaleWords } from "./answers.js";
 import type { NotebookSource } from "./notebook-source.js";
 
 const begin = "<!-- answers: npm run paper -- --readme writes this table -->";
@@ -17,7 +17,7 @@ export function answersTable(sources: readonly NotebookSource[]): string {
     const { stem, title, hypothesis } = source;
     const question = hypothesis?.question ?? otherQuestions[stem] ?? title;
     const answer = isJudged(source)
-      ? `${answerOf(source)} *Claim: ${answerTo(source.verdict.source, source.verdict.verdict)}.*`
+      ? `${answerOf(source)} *Claim: ${[answerTo(source.verdict.source, source.verdict.verdict), ...largerScaleWords(source)].join("; ")}.*`
       : "";
     return `| [${stem}](notebooks/${stem}.ipynb) | ${question} | ${answer} |`;
   });
