@@ -42,7 +42,8 @@ export async function drawInPlace(
       return library.newPlot(plot, data, wide, {
         responsive: true,
         displaylogo: false,
-        modeBarButtonsToRemove: ["select2d", "lasso2d"],
+        // As wide as legends leave free at the right; pictures are below the figure.
+        modeBarButtons: [["zoom2d", "pan2d", "resetScale2d"]],
       });
     }
     stage.style.setProperty("--narrow-width", `${layout.width}px`);
