@@ -6,7 +6,7 @@ import type { LatencySurvey } from "../harvest/survey.js";
 import { networkTitle } from "../runs/describe.js";
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
-import type { ArmRuns } from "../study/arm.js";
+import type { Arm, ArmRuns } from "../study/arm.js";
 import { completedRuns, describeData, describeSeeds, requireRuns } from "../study/describe.js";
 import { runRows } from "../study/run-rows.js";
 import { deadShare, type Setting, targets, testError } from "../tables/recipes.js";
@@ -58,6 +58,9 @@ const withCost = (arms: readonly ArmRuns[], cost: Cost): ArmRuns[] =>
     .filter(({ arm }) => methodStyles[pruningMethod(arm.config)] !== undefined)
     .map(({ arm, runs }) => ({ arm, runs: runs.filter((run) => cost(run) !== undefined) }));
 
+const panelOf = ({ config, optimizer }: Pick<Arm, "config" | "optimizer">): string =>
+  `${networkTitle(config.model)}, ${optimizer}`;
+
 /**
  * A row for each run with what its network costs once cut, by method, the cheapest arms first; `panel` is its network under its
  * optimizer, `line` sets strengths of one method apart that are lines of their own. Runs without a cost and those that only
@@ -65,16 +68,17 @@ const withCost = (arms: readonly ArmRuns[], cost: Cost): ArmRuns[] =>
  */
 export const costRows = (arms: readonly ArmRuns[], cost: Cost) => {
   const meanCost = ({ runs }: ArmRuns) => mean(runs.map((run) => cost(run)!));
-  return runRows(
-    withCost(arms, cost).toSorted((a, b) => meanCost(a) - meanCost(b)),
-    (run, { config, optimizer }) => {
-      const method = pruningMethod(config);
-      return {
-        ...{ cost: cost(run)!, method, panel: `${networkTitle(config.model)}, ${optimizer}` },
-        line: `${method}/${config.start?.run.penalty.l1Gamma}`,
-      };
-    },
+  const place = ({ arm }: ArmRuns) => Object.keys(methodStyles).indexOf(pruningMethod(arm.config));
+  const ordered = grouped(withCost(arms, cost), ({ arm }) => panelOf(arm)).flatMap(([, own]) =>
+    own.toSorted((a, b) => place(a) - place(b) || meanCost(a) - meanCost(b)),
   );
+  return runRows(ordered, (run, { config, optimizer }) => {
+    const method = pruningMethod(config);
+    return {
+      ...{ cost: cost(run)!, method, panel: panelOf({ config, optimizer }) },
+      line: `${method}/${config.start?.run.penalty.l1Gamma}`,
+    };
+  });
 };
 
 /**
@@ -84,7 +88,7 @@ export const costRows = (arms: readonly ArmRuns[], cost: Cost) => {
 function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
   const drawn = withCost(arms, axis.cost);
   requireRuns(drawn, axis.figureName);
-  const panels = new Map(grouped(drawn, ({ arm }) => `${networkTitle(arm.config.model)}, ${arm.optimizer}`));
+  const panels = new Map(grouped(drawn, ({ arm }) => panelOf(arm)));
   const rows = costRows(drawn, axis.cost);
   const networkOf = new Map(rows.map(({ panel, network }) => [panel, network]));
   const errorsOf = (network?: string) =>
@@ -225,6 +229,8 @@ export function latencyByMacs(reports: readonly KeptReport[]): PlotlyFigure {
   });
 }
 
+const rounded = (percent: number): number => Number(percent.toPrecision(4));
+
 /** Panels of settings stand so many in a row. */
 const settingColumns = 4;
 
@@ -252,7 +258,7 @@ export function errorAgainstDead(settings: readonly Setting[]): PlotlyFigure {
   };
   const all = settings.map((setting) => ({
     ...{ panel: "", series: "", optimizer: setting.item.arm.optimizer, kind: kindOf(setting.item) as string },
-    ...{ dead: deadShare(setting), error: testError(setting) },
+    ...{ dead: rounded(deadShare(setting)), error: rounded(testError(setting)) },
     text: `${setting.item.arm.label} (${setting.notebooks.join(", ")})`,
   }));
   const least = Math.min(...all.map(({ error }) => error));
@@ -302,7 +308,8 @@ export function errorAgainstDead(settings: readonly Setting[]): PlotlyFigure {
       only(
         ({ series }) => series !== line,
         dot<(typeof all)[number]>({
-          text: ({ text }) => text,
+          // Every setting stands in every panel, but is told whole in its own.
+          text: ({ series, optimizer, text }) => (series === rest ? optimizer : text),
           hover: "dead %{x:.1f} %, test error %{y:.1f} %",
           size: 7,
           outline: 1.2,
