@@ -82,6 +82,29 @@ describe("arranged for a width", () => {
     expect(pixels(figure, "xaxis")).toBeCloseTo(pixels(figure, "xaxis2"), 6);
   });
 
+  it("keeps the panels of a row together on a phone, with one title below them", () => {
+    const figure = central({
+      panels: { of: "arm", row: "optimizer", title: (name: string, column: number) => `${column} ${name}` },
+      x: { of: "lambda", scale: ticked(), title: "Strength of the penalty, in words that are long" },
+      rows: runsFrame(study).filter((row: { lambda: number }) => row.lambda > 0),
+    });
+    const narrow = arrange(figure, { width: 350 });
+    const places = (layout: object, axis: "xaxis" | "yaxis") =>
+      Object.entries(layout)
+        .filter(([key]) => key.startsWith(axis))
+        .map(([, { domain }]) => (domain as number[])[0]!.toFixed(3));
+    const optimizers = new Set(study.map(({ arm }) => arm.optimizer)).size;
+    expect(new Set(places(narrow.layout, "yaxis")).size).toBe(optimizers);
+    expect(new Set(places(narrow.layout, "xaxis")).size).toBe(
+      places(narrow.layout, "xaxis").length / optimizers,
+    );
+    const { meta: _known, ...drawn } = narrow.layout;
+    expect(JSON.stringify(drawn).match(/Strength of the penalty/g)).toHaveLength(1);
+    expect(JSON.stringify(narrow.layout.annotations)).toContain("0 Adam");
+    for (const [key, axis] of Object.entries(narrow.layout))
+      if (key.startsWith("xaxis")) expect((axis as { tickangle?: number }).tickangle).toBe(0);
+  });
+
   it("is the same figure again at its first width, whatever came between", () => {
     const figure = central();
     const back = arrange(arrange(figure, { width: 390, head: false }), { width: figureWidth });
