@@ -13,6 +13,7 @@ interface PaperCommandOptions {
   port?: number;
   host?: string;
   check?: boolean;
+  runCells?: boolean;
   readme?: boolean;
   pdf?: boolean | string;
   data?: boolean;
@@ -35,6 +36,7 @@ export function register(program: Command): void {
     .option("--port <number>", "port to serve at (default: 8000, or a free one)", parsePort)
     .option("--host <address>", "address to serve at; in a container 0.0.0.0 (default: this machine's own)")
     .option("--check", "then open every page in a browser and check it")
+    .option("--run-cells", "then run every cell of every page in a browser and compare with what is stored")
     .option("--pdf [file]", "then print all pages as one PDF (default: paper.pdf in the site's folder)")
     .option("--data", "with a download of all runs and all filters (Parquet) and what each column means")
     .option("--readme", "only write what came out into README.md's table, from the notebooks")
@@ -49,7 +51,7 @@ function parsePort(text: string): number {
 
 async function paperCommand(
   names: string[],
-  { out, base, serve, port, host, check, readme, pdf, data }: PaperCommandOptions,
+  { out, base, serve, port, host, check, runCells, readme, pdf, data }: PaperCommandOptions,
 ): Promise<void> {
   if (readme) {
     const changed = writeAnswers(numberedNotebooks().map(readSource));
@@ -78,6 +80,11 @@ async function paperCommand(
   if (check) {
     const { checkSite } = await import("../paper/check.js");
     await checkSite(folder, { pages, print: console.log });
+  }
+  if (runCells) {
+    const { checkAllCells } = await import("../paper/cells/check.js");
+    const notebooks = names.length > 0 ? resolveNotebooks(names) : numberedNotebooks();
+    await checkAllCells(folder, { sources: notebooks.map(readSource), print: console.log });
   }
   if (!serve) {
     if (!check) console.log("npm run paper -- --serve shows it with interactive figures and reruns.");

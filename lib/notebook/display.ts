@@ -21,11 +21,23 @@ type WriteDisplay = (content: DisplayContent, update: boolean) => void;
 
 const require = createRequire(import.meta.url);
 
+const key = Symbol.for("filter-sparsity.display");
+const holder = globalThis as { [key]?: WriteDisplay };
+
+/** The side of a page that runs cells: takes what they show, and draws figures itself. */
+export function setPageDisplay(write: WriteDisplay): void {
+  holder[key] = write;
+}
+
+/** Whether figures are shown with a picture for where nothing draws them. */
+export const needsPictures = (): boolean => holder[key] === undefined;
+
 /**
  * The running kernel's display function. Looked up at each call, for it changes with every cell, and among the
  * loaded modules only: outside a kernel there is none, and loading tslab's would start a TypeScript compiler.
  */
 function kernelDisplay(): WriteDisplay | undefined {
+  if (holder[key]) return holder[key];
   const path = jupyterModule();
   const module = path === undefined ? undefined : require.cache[path];
   return (

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.js";
 import type { PlotlyFigure } from "../figures/figure.js";
-import { inNotebook, type MimeBundle, type MimeMetadata, show } from "./display.js";
+import { inNotebook, type MimeBundle, type MimeMetadata, needsPictures, show } from "./display.js";
 import { type FigureOrigin, originKey } from "./origin.js";
 
 export interface ShowFigureOptions {
@@ -34,6 +34,7 @@ export async function showFigure(
   const display = show(bundle, about);
   if (caption)
     show({ "text/markdown": name ? `**Figure ${name}.** ${caption}` : caption, "text/plain": text });
+  if (!needsPictures()) return;
   const { width = 900, height = 500 } = figure.layout;
   try {
     const { renderFigure } = await import("../export/render.js");

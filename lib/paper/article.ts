@@ -87,9 +87,19 @@ export async function renderArticle(source: NotebookSource, options: ArticleOpti
     warnings: page.warnings,
   };
   const parts: Markup[] = [];
+  let cell = 0;
   const title = items.findIndex((item) => item.kind === "prose" && titleOf(item.text) !== undefined);
-  for (const [index, item] of items.entries())
-    parts.push(await renderItem(item, { source, options, page, article, isTitle: index === title }));
+  for (const [index, item] of items.entries()) {
+    const rendered = await renderItem(item, { source, options, page, article, isTitle: index === title });
+    // What a cell shows is one element, in the place of which a reader's own can stand.
+    const [before, after] = [items[index - 1], items[index + 1]];
+    if (item.kind === "code") cell = item.cell;
+    else if (item.kind !== "prose" && before?.kind === "code")
+      parts.push(raw(`<div class="outputs" id="outputs-${cell}">`));
+    parts.push(rendered);
+    const ends = after === undefined || after.kind === "prose" || after.kind === "code";
+    if (item.kind !== "prose" && item.kind !== "code" && ends) parts.push(raw("</div>"));
+  }
   if (live) page.headings.unshift({ level: 2, id: "try-it", text: "Try it" });
   const text = foldSections(html`${parts}`, live && html`<h2 id="try-it">Try it</h2>${live}`);
   // First, for a definition can cite a paper.

@@ -14,6 +14,8 @@ export interface PageOptions extends PageAbout {
   head?: Markup;
   /** Whether formulas are on it. */
   hasMath?: boolean;
+  /** Whether its cells can be edited and run. */
+  runsCells?: boolean;
 }
 
 export interface PageLink {
@@ -45,7 +47,18 @@ const policy = [
 
 /** A whole page: head, bar with the way around, sections beside the text, and what comes next. */
 export function pageShell(options: PageOptions): string {
-  const { title, description, body, headings = [], previous, next, head, hasMath, about } = options;
+  const {
+    title,
+    description,
+    body,
+    headings = [],
+    previous,
+    next,
+    head,
+    hasMath,
+    runsCells,
+    about,
+  } = options;
   const sections = headings.filter(({ level }) => level === 2);
   const whole = html`<!doctype html>
 <html lang="en">
@@ -68,10 +81,10 @@ ${head}
 <a class="skip" href="#text">Skip to the text</a>
 <header class="bar"><nav aria-label="Pages"><a href="index.html">Contents</a>${previous && html`<a class="step" rel="prev" href="${previous.href}" aria-label="Previous: ${previous.title}">← Previous</a>`}${next && html`<a class="step" rel="next" href="${next.href}" aria-label="Next: ${next.title}">Next →</a>`}<a href="appendix.html">Appendix</a></nav>
 <div class="tools"><button type="button" id="search-switch" hidden>Search</button><button type="button" id="code-switch" hidden aria-pressed="false">Show code</button><button type="button" id="theme-switch" hidden>Dark</button></div></header>
-<p class="notice" id="from-disk" hidden>This page was opened from disk, where browsers let nothing be fetched: figures stay pictures and nothing can be rerun here. In the project's folder, <code>npm run paper -- --serve</code> shows the same pages with both.</p>
+<p class="notice" id="from-disk" hidden>This page was opened from disk, where browsers let nothing be fetched: figures stay pictures and no cell can run. In the project's folder, <code>npm run paper -- --serve</code> shows the same pages with both.</p>
 <div class="page">
 ${sections.length > 2 && html`<nav class="sections" aria-label="Sections of this page"><ul>${sections.map(({ id, text }) => html`<li><a href="#${id}">${text}</a></li>`)}</ul></nav>`}
-<main id="text">
+<main id="text"${runsCells && raw(" data-cells")}>
 ${body}
 </main>
 </div>

@@ -10,6 +10,7 @@ import { appendixBody, readProse } from "./appendix.js";
 import { type Article, renderArticle } from "./article.js";
 import { writeAssets } from "./assets.js";
 import { readBibliography } from "./bibliography.js";
+import { writeCells } from "./cells/build.js";
 import { borrowedFigure, contentsBody } from "./contents.js";
 import { writeDownloads } from "./downloads.js";
 import { rowsOfFigures } from "./figure-data.js";
@@ -59,6 +60,7 @@ export async function writeSite(site: string, content: SiteContent): Promise<Wri
   const shared = { site, bibliography: readBibliography(), glossary: readGlossary(), pageOf };
   await writeAssets(site);
   const rerunnable = live ? await writeLive(site) : new Set<string>();
+  if (live) await writeCells(site);
   const about = { citation: readCitation(), paper: shared.bibliography.references[0], base };
   const warnings: string[] = [];
   const pages: string[] = [];
@@ -93,6 +95,7 @@ export async function writeSite(site: string, content: SiteContent): Promise<Wri
 ${isJudged(source) && inOneParagraph(source)}
 <article>${article.body}</article>`,
       ...(id !== undefined && { head: raw(liveScript()) }),
+      runsCells: live,
       image: previewOf(article),
     });
     print(`${stem}: ${article.figures.length} figures, ${article.tables.length} tables`);

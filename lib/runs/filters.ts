@@ -1,18 +1,12 @@
 import { createHash } from "node:crypto";
-import { brotliCompressSync, brotliDecompressSync, gunzipSync } from "node:zlib";
-import {
-  type Compressors,
-  type DecodedArray,
-  type FileMetaData,
-  parquetMetadata,
-  parquetSchema,
-} from "hyparquet";
+import { type DecodedArray, type FileMetaData, parquetMetadata, parquetSchema } from "hyparquet";
 import { parquetHeader, readColumn } from "hyparquet/src/column.js";
 import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
 import { readDataPageV2 } from "hyparquet/src/datapage.js";
 import { getTreePath } from "hyparquet/src/schema.js";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import type { FilterTable } from "../sparsity/filter-table.js";
+import { compressors, tableCompression } from "./compression.js";
 
 /** The columns that name a row. */
 const keys = { step: Uint32Array, layer: Uint8Array, filter: Uint16Array } as const;
@@ -107,8 +101,7 @@ export function encodeFilters(table: FilterTable): Uint8Array {
   const file = Buffer.from(
     parquetWriteBuffer({
       columnData,
-      codec: "BROTLI",
-      compressors: { BROTLI: (bytes) => brotliCompressSync(bytes) },
+      ...tableCompression,
       statistics: false,
       rowGroupSize: Math.max(1, rows),
       createdBy: `${writer}${checksumLabel}${noChecksum}`,
@@ -208,10 +201,6 @@ export class FilterFile {
 }
 
 const parsers = DEFAULT_PARSERS;
-const compressors: Compressors = {
-  GZIP: (input) => gunzipSync(input),
-  BROTLI: (input) => brotliDecompressSync(input),
-};
 
 /** A table whose columns are read when they are first looked at; `open` is called for each. */
 export function lazyFilters(open: () => FilterFile): FilterTable {

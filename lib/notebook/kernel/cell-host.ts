@@ -3,7 +3,7 @@ import type TypeScript from "@tslab/typescript-for-tslab";
 import { ts } from "./tslab.js";
 
 /** The project's tsconfig, as far as cells are concerned. */
-const cellOptions = (root: string): TypeScript.CompilerOptions => ({
+export const cellOptions = (root: string): TypeScript.CompilerOptions => ({
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,

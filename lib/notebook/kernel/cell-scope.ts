@@ -1,43 +1,15 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import vm from "node:vm";
 import type { CellImport } from "./cell-imports.js";
-
-type Namespace = Record<string, unknown>;
-type Load = (specifier: string, options?: ImportCallOptions) => Promise<Namespace>;
+import type { Load, Namespace } from "./cell-modules.js";
 
 /** The variables of a notebook, and the modules that its cells load. */
 export class CellScope {
   /** The variables by name. */
   readonly variables: Record<string, unknown> = {};
-  readonly #loaders: Load[];
-  readonly #folder: string;
-  readonly require: NodeJS.Require;
-
-  /** Modules are looked for from `folder`, and packages that are not found there from `root`. */
-  constructor({ folder, root }: { folder: string; root: string }) {
-    this.#folder = folder;
-    this.#loaders = [...new Set([folder, root])].map(loaderIn);
-    this.require = createRequire(join(folder, "cell.mjs"));
-  }
-
   /** `import()` as cells see it. */
-  readonly import = async (specifier: string, options?: ImportCallOptions): Promise<Namespace> => {
-    const [own, fallback] = this.#loaders as [Load, Load?];
-    try {
-      return await own(specifier, options);
-    } catch (error) {
-      const isPackage = !/^([./]|[a-z]+:)/i.test(specifier);
-      if (!isPackage || !fallback || (error as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND")
-        throw error;
-      return fallback(specifier, options);
-    }
-  };
+  readonly import: Load;
 
-  /** `import.meta` as cells see it: a cell is no file, its folder is the notebook's. */
-  get meta(): { url: string; dirname: string } {
-    return { url: pathToFileURL(join(this.#folder, "/")).href, dirname: this.#folder };
+  constructor(load: Load) {
+    this.import = load;
   }
 
   /** Loads the modules of a cell in their order, and binds the names it takes to them, live as a module's are. */
@@ -78,10 +50,3 @@ export class CellScope {
     Object.defineProperty(this.variables, name, { get, set, enumerable: true, configurable: true });
   }
 }
-
-/** `import()` from a folder. */
-const loaderIn = (folder: string): Load =>
-  vm.runInThisContext("(specifier, options) => import(specifier, options)", {
-    filename: join(folder, "cell.mjs"),
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });

@@ -6,6 +6,7 @@ import { type CellImport, importsOf } from "./cell-imports.js";
 import { type DeclarationKind, type DeclaredName, namesOf } from "./cell-names.js";
 import { cellTransformer, parameters } from "./cell-transform.js";
 import { type CellDiagnostic, type Position, readDiagnostics } from "./diagnostics.js";
+import { scriptName } from "./script-name.js";
 import { ts } from "./tslab.js";
 
 /** A cell as JavaScript. */
@@ -42,12 +43,6 @@ interface Maps {
 
 /** Lines before a cell's first: in its file the declarations of earlier cells, in the script the function's head. */
 const linesBefore = 1;
-
-const cellName = (count: number) => `filter-sparsity-cell-${count}`;
-/** Matches the file name of a cell in a stack trace; its execution count is the first group. */
-export const cellFilePattern = /^filter-sparsity-cell-(\d+)$/;
-/** What a cell's script is called in stack traces. */
-export const scriptName = cellName;
 
 export interface CompilerOptions {
   /** Folder that cells import from, the notebook's. */
@@ -194,7 +189,7 @@ export class CellCompiler {
   }
 
   #file(count: number): string {
-    return join(this.#folder, `${cellName(count)}.mts`).replaceAll("\\", "/");
+    return join(this.#folder, `${scriptName(count)}.mts`).replaceAll("\\", "/");
   }
 
   /** Writes the file of the cell at hand, in which its code begins at `before`. `all`: with every earlier name. */

@@ -1,15 +1,11 @@
 import { setImmediate as turn } from "node:timers/promises";
 import vm from "node:vm";
 import { setCellSignal } from "../signal.js";
+import { CellModules } from "./cell-modules.js";
 import { CellScope } from "./cell-scope.js";
-import {
-  CellCompiler,
-  type CompiledCell,
-  type CompilerOptions,
-  type Completions,
-  scriptName,
-} from "./compiler.js";
+import { CellCompiler, type CompiledCell, type CompilerOptions, type Completions } from "./compiler.js";
 import { type Bundle, presentValue } from "./present.js";
+import { scriptName } from "./script-name.js";
 import { describeDiagnostics, describeThrown, type ErrorContent, Interrupted } from "./trace.js";
 
 export type CellOutcome =
@@ -29,13 +25,15 @@ export class Session {
   afterEntry: () => void = () => {};
   readonly #root: string;
   readonly #compiler: CellCompiler;
+  readonly #modules: CellModules;
   readonly #scope: CellScope;
 
   /** `folder`: the notebook's, `root`: the project's. */
   constructor({ folder, root }: CompilerOptions) {
     this.#root = root;
     this.#compiler = new CellCompiler({ folder, root });
-    this.#scope = new CellScope({ folder, root });
+    this.#modules = new CellModules({ folder, root });
+    this.#scope = new CellScope(this.#modules.import);
   }
 
   /** The count that the next cell will have. */
@@ -83,8 +81,8 @@ export class Session {
       await turn();
       await turn();
       if (this.#abort.signal.aborted) throw new Interrupted();
-      const { variables, require, import: load, meta } = this.#scope;
-      entry[entryKey] = [variables, require, load, meta];
+      const { require, import: load, meta } = this.#modules;
+      entry[entryKey] = [this.#scope.variables, require, load, meta];
       let returned: unknown;
       try {
         returned = script.runInThisContext({ breakOnSigint: true });

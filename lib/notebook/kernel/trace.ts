@@ -3,8 +3,9 @@ import { SourceMap } from "node:module";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
-import { type CellCompiler, cellFilePattern, lookUp } from "./compiler.js";
+import { type CellCompiler, lookUp } from "./compiler.js";
 import type { CellDiagnostic, Position } from "./diagnostics.js";
+import { cellFilePattern } from "./script-name.js";
 
 /** Content of a Jupyter `error` message. */
 export interface ErrorContent {

@@ -10,6 +10,11 @@ export interface PlotlyGlobal {
     config: PlotlyFigure["config"],
   ): Promise<unknown>;
   purge(element: HTMLElement): void;
+  /** The picture as the address of its data. */
+  toImage(
+    figure: PlotlyFigure,
+    options: { format: "svg" | "png"; width: number; height: number; scale: number },
+  ): Promise<string>;
 }
 
 /**

@@ -1,16 +1,6 @@
 import type { PlotlyFigure } from "../../figures/figure.js";
-import { drawInPlace, type PlotlyGlobal } from "./draw.js";
-import { loadScript } from "./load-script.js";
-
-let plotly: Promise<PlotlyGlobal> | undefined;
-
-/** Loaded for the first figure that comes into sight; it is larger than all the rest. */
-function loadPlotly(): Promise<PlotlyGlobal> {
-  plotly ??= loadScript("assets/plotly.js").then(
-    () => (globalThis as unknown as { Plotly: PlotlyGlobal }).Plotly,
-  );
-  return plotly;
-}
+import { drawInPlace } from "./draw.js";
+import { loadPlotly } from "./plotly.js";
 
 /**
  * Draws each figure when a reader comes near it; its picture stands there until then, and stays where drawing fails.

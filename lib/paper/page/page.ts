@@ -1,5 +1,6 @@
 import { makeSortable } from "../../tables/sortable.js";
 import { showCards } from "./cards.js";
+import { offerEditing } from "./cells.js";
 import { drawFiguresWhenSeen } from "./figures.js";
 import { playOpening } from "./opening.js";
 import { addSwitches } from "./switches.js";
@@ -14,7 +15,10 @@ hintAtWideTables();
 openFoldsInPrint();
 playOpening();
 if (location.protocol === "file:") document.getElementById("from-disk")!.hidden = false;
-else drawFiguresWhenSeen();
+else {
+  drawFiguresWhenSeen();
+  offerEditing();
+}
 
 /** A link to a cell shows its code, one into a folded section unfolds it. */
 function openLinkedPart(): void {

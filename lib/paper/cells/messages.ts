@@ -1,0 +1,82 @@
+import type { PlotlyFigure } from "../../figures/figure.js";
+import type { MimeBundle, MimeMetadata } from "../../notebook/display.js";
+import type { CellImport } from "../../notebook/kernel/cell-imports.js";
+import type { CellDiagnostic } from "../../notebook/kernel/diagnostics.js";
+import type { ErrorContent } from "../../notebook/kernel/trace.js";
+
+/** A cell as JavaScript, as the worker that compiles hands it to the worker that runs. */
+export interface Script {
+  script: string;
+  isAsync: boolean;
+  imports: CellImport[];
+  variables: string[];
+}
+
+/** A thrown value, as far as it can be passed on. */
+export interface Thrown {
+  name: string;
+  message: string;
+  stack: string;
+  cause?: Thrown;
+}
+
+/** What a cell shows. */
+export type Output =
+  | { type: "display"; id: string; data: MimeBundle; metadata: MimeMetadata }
+  /** Replaces the display of that id. */
+  | { type: "update"; id: string; data: MimeBundle; metadata: MimeMetadata }
+  | { type: "stream"; name: "stdout" | "stderr"; text: string }
+  | { type: "error"; error: ErrorContent };
+
+/** What both workers begin with. */
+export interface Start {
+  type: "start";
+  /** Address of the folder with the machinery, ending in a slash. */
+  assets: string;
+}
+
+/** A figure as a picture's file, that a cell asked for; or why there is none. */
+export interface Drawn {
+  type: "drawn";
+  id: number;
+  picture?: Uint8Array<ArrayBuffer>;
+  problem?: string;
+}
+
+export type RunnerRequest =
+  | Start
+  | Drawn
+  | { type: "run"; cell: number; script: Script }
+  /** Asks code that listens to end; what computes without end does not hear it. */
+  | { type: "interrupt" };
+
+export type RunnerReport =
+  | { type: "ready" }
+  | { type: "output"; output: Output }
+  | { type: "draw"; id: number; figure: PlotlyFigure; format: "svg" | "png" }
+  | { type: "done" }
+  | { type: "thrown"; thrown: Thrown }
+  | { type: "failed"; message: string };
+
+export type CompilerRequest =
+  | Start
+  | { type: "compile"; id: number; cell: number; code: string }
+  /** The cell has run: those after it see what it declares. */
+  | { type: "commit"; cell: number }
+  /** What later cells see of a cell that has not run yet. */
+  | { type: "declare"; cell: number; code: string }
+  | { type: "check"; id: number; code: string }
+  | { type: "complete"; id: number; code: string; position: number }
+  | { type: "describe"; id: number; thrown: Thrown };
+
+export type Compiled = { script: Script } | { diagnostics: CellDiagnostic[]; error: ErrorContent };
+
+export interface Completion {
+  start: number;
+  candidates: string[];
+}
+
+export type CompilerReport =
+  | { type: "ready" }
+  | { type: "answer"; id: number; answer: Compiled | CellDiagnostic[] | Completion | ErrorContent }
+  | { type: "failed"; message: string };

@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
+import { browserHint, findBrowser } from "../../lib/export/browser.js";
+import { readNotebook } from "../../lib/notebook/notebooks.js";
+import { writeAssets } from "../../lib/paper/assets.js";
+import { writeCells } from "../../lib/paper/cells/build.js";
+import { checkCells } from "../../lib/paper/cells/check.js";
+import { html, raw } from "../../lib/paper/html.js";
+import { readCitation } from "../../lib/paper/metadata.js";
+import { serveFolder } from "../../lib/paper/serve.js";
+import { pageShell } from "../../lib/paper/shell.js";
+import { projectRoot } from "../../lib/paths.js";
+import { optional } from "../support/optional.js";
+
+const executablePath = findBrowser();
+/** The first build of the machinery takes a minute on a busy machine. */
+const patience = 240_000;
+const withChromium = optional("cells in a page", executablePath !== undefined, browserHint);
+
+const cells = [
+  `import { collectArmRuns, findHypothesis, runsFrame } from "filter-sparsity";
+const h01 = findHypothesis("h01");
+const arms = h01.arms({ scale: "lite", dataset: { name: "cifar10", source: "jpeg" } });
+const runs = await collectArmRuns(arms, { seeds: [1] });
+let base = 40;`,
+  "base + 2",
+  `runsFrame(runs).filter((row: { optimizer: string }) => row.optimizer === "Adam").numRows()`,
+];
+
+describe.skipIf(executablePath === undefined)("cells in a page", () => {
+  const site = mkdtempSync(join(tmpdir(), "paper-cells-"));
+  let browser: Browser;
+  let server: Server;
+  let address: string;
+  let page: Page;
+  let problems: string[];
+  let requests: string[];
+
+  beforeAll(async () => {
+    await writeAssets(site);
+    await writeCells(site);
+    const body = html`${cells.map(
+      (
+        source,
+        index,
+      ) => html`<details class="code" id="cell-${index + 1}"><summary>Code of cell ${index + 1}</summary>
+<pre class="source"><code>${source}</code></pre></details><div class="outputs" id="outputs-${index + 1}"><p>stored ${index + 1}</p></div>`,
+    )}`;
+    const about = { citation: readCitation(), paper: undefined, base: undefined };
+    const shell = { title: "Cells", description: "Cells.", address: "index.html", about, runsCells: true };
+    writeFileSync(join(site, "index.html"), pageShell({ ...shell, body: raw(body.text) }));
+    ({ address, server } = await serveFolder(site, { port: 0 }));
+    browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
+  }, patience);
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    server?.closeAllConnections();
+    rmSync(site, { recursive: true, force: true });
+  });
+
+  afterEach(() => page?.close());
+
+  const open = async (fragment = "") => {
+    page = await browser.newPage();
+    page.setDefaultTimeout(Number(process.env.T ?? patience));
+    [problems, requests] = [[], []];
+    page.on("pageerror", ({ message }) => problems.push(message));
+    page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+    page.on("request", (request) => requests.push(request.url().slice(address.length)));
+    await page.goto(`${address}index.html${fragment}`);
+  };
+  const cell = (number: number) => page.locator(`#cell-${number}`);
+  const bar = (number: number, name: string) =>
+    cell(number).locator(".cell-bar").getByRole("button", { name });
+  const yours = (number: number) => page.locator(`#outputs-${number} + .yours`);
+  const status = () => page.getByRole("status");
+  const edit = async (number: number) => {
+    await cell(number).locator("summary").click();
+    await cell(number).getByRole("button", { name: "Edit and run" }).click();
+    await cell(number).locator(".cm-content").waitFor();
+  };
+  const write = async (number: number, code: string) => {
+    await cell(number).locator(".cm-content").click();
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.insertText(code);
+  };
+  /** Runs a cell, and what its outputs say then. */
+  const run = async (number: number) => {
+    await bar(number, "Run").click();
+    await status()
+      .getByText(/^Cell .* (has run\.|failed: see there\.|has not run\.)$/)
+      .waitFor({ timeout: 60_000 });
+    return yours(number).innerText();
+  };
+
+  withChromium(
+    "load nothing before they are asked for; then a changed cell runs on what those above it made, errors have their place, an endless loop ends",
+    async () => {
+      await open();
+      expect(requests.filter((path) => path.startsWith("cells/"))).toEqual([]);
+      await edit(2);
+      await write(2, "base += 1;\nbase + arms.length");
+      // Cell 1 runs by itself before it.
+      expect(await run(2)).toBe("50");
+      expect(await page.locator("#outputs-2").isHidden()).toBe(true);
+      await bar(2, "Stored").click();
+      expect(await page.locator("#outputs-2").innerText()).toBe("stored 2");
+      expect(await yours(2).isHidden()).toBe(true);
+      // The same variable in all cells, and a run that is read from the site.
+      await cell(3).locator("summary").click();
+      expect(await run(3)).toBe("4");
+
+      await write(3, "const three = 3;\nconst text: string = three;");
+      expect(await run(3)).toMatch(/^TS2322: .*\ncell \[3\], line 2, column 7\n/);
+      await write(3, "function f(): never {\n  throw new RangeError('beyond');\n}\nf();");
+      expect(await run(3)).toMatch(
+        /^RangeError: beyond\ncell \[3\], line 2, column 9\n[\s\S]*at f \(cell \[3\]:2:9\)/,
+      );
+      await write(3, 'import { x } from "left-pad";\nx');
+      expect(await run(3)).toContain("TS2307: Cannot find module 'left-pad'");
+
+      await write(3, "while (true) {}");
+      await bar(3, "Run").click();
+      await status().getByText("Cell 3 runs").waitFor();
+      await page.getByRole("button", { name: "Stop" }).click();
+      await status().getByText("went all that cells had made").waitFor();
+      await bar(3, "Reset").click();
+      expect(await run(3)).toBe("4");
+      expect(problems).toEqual([]);
+    },
+    patience,
+  );
+
+  withChromium(
+    "what a cell shows cannot run in the page, and a link's cells run only when the reader says so",
+    async () => {
+      await open();
+      await edit(2);
+      await write(
+        2,
+        `import { show } from "filter-sparsity";
+show({ "text/html": "<b>bold</b><img src=x onerror='document.title=1'><script>document.title=2</script><iframe src=x></iframe>", "text/plain": "" });
+show({ "text/markdown": "[a](javascript:alert(1)) and $x^2$ <script>document.title=3</script>", "text/plain": "" });`,
+      );
+      expect(await run(2)).toContain("bold");
+      expect(await yours(2).locator("script, iframe, [onerror], [href^=javascript]").count()).toBe(0);
+      expect(await yours(2).locator(".katex").count()).toBe(1);
+      expect(await page.title()).toMatch(/^Cells/);
+      await page.getByRole("button", { name: "Copy link" }).click();
+      await status().getByText("link is").waitFor();
+      const { hash } = new URL(page.url());
+      await page.close();
+
+      await open(hash);
+      expect(requests.filter((path) => path.startsWith("cells/"))).toEqual([]);
+      await page.getByRole("button", { name: "Show them" }).click();
+      await cell(2).getByText("bold").waitFor();
+      await status().getByText("Ready").waitFor({ timeout: patience });
+      expect(await yours(2).isHidden()).toBe(true);
+      await page.close();
+
+      await open("#cells=broken");
+      await page.getByRole("button", { name: "Show them" }).click();
+      await page.getByRole("button", { name: "cannot be read" }).waitFor();
+    },
+    patience,
+  );
+
+  withChromium(
+    "all cells of a notebook, unchanged, show what is stored",
+    async () => {
+      page = await browser.newPage();
+      const notebook = readNotebook(join(projectRoot, "notebooks", "09-batch-size.ipynb"));
+      const reports = await checkCells(page, { address, notebook });
+      expect(reports.length).toBeGreaterThan(5);
+      expect(reports.filter(({ failure, differences }) => failure ?? differences.length > 0)).toEqual([]);
+    },
+    patience,
+  );
+});
