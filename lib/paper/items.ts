@@ -49,7 +49,7 @@ export interface TableItem {
   table: Table;
 }
 
-const plotlyMimeType = "application/vnd.plotly.v1+json";
+export const plotlyMimeType = "application/vnd.plotly.v1+json";
 
 interface Counts {
   figure: number;

@@ -1,7 +1,9 @@
 import type { Page } from "playwright-core";
 import { UserError } from "../../errors.js";
 import { browserHint, findBrowser } from "../../export/browser.js";
+import type { PlotlyFigure } from "../../figures/figure.js";
 import { codeCells, type NotebookFile, type NotebookOutput } from "../../notebook/notebooks.js";
+import { plotlyMimeType } from "../items.js";
 import type { NotebookSource } from "../notebook-source.js";
 import { serveFolder } from "../serve.js";
 import type { Output } from "./messages.js";
@@ -16,9 +18,9 @@ export interface CellReport {
 }
 
 /**
- * Runs all cells of a notebook, unchanged, in a page of a site, and compares what they show with what is stored: texts to
- * the letter, numbers to 9 digits, for browsers compute powers and logarithms otherwise in the last. Pictures are not
- * compared, nor HTML, which tables come with as data too.
+ * Runs all cells of a notebook, unchanged, in a page of a site, and compares what they show with what is stored: texts and
+ * tables, and of figures the points. Numbers to 9 digits, for browsers compute powers and logarithms otherwise in the last.
+ * Pictures are not compared, nor HTML, which tables come with as data too.
  */
 export async function checkCells(
   page: Page,
@@ -98,12 +100,20 @@ function compared(shown: readonly Output[], stored: readonly NotebookOutput[]): 
     Object.entries(data).flatMap(([type, value]) => {
       if (type.startsWith("image/") || type === "text/html") return [];
       const text = Array.isArray(value) ? value.join("") : value;
-      const place = differenceOf(own[index]![type], text, `output ${index + 1}, ${type}`);
+      const [a, b] = [own[index]![type], text].map(type === plotlyMimeType ? pointsOf : (whole) => whole);
+      const place = differenceOf(a, b, `output ${index + 1}, ${type}`);
       return place === undefined ? [] : [place];
     }),
   );
   return { differences };
 }
+
+/** Of a figure what was measured; the rest is how it looks. */
+const pointsOf = (figure: unknown): unknown =>
+  (figure as PlotlyFigure | undefined)?.data.map((trace) => {
+    const { x, y } = trace as { x?: unknown; y?: unknown };
+    return { x, y };
+  });
 
 const tolerance = 1e-9;
 
