@@ -3,9 +3,9 @@ import { basename, dirname, extname, resolve } from "node:path";
 import type { Command } from "commander";
 import { UsageError, UserError } from "../errors.js";
 import type { ModelImages } from "../onnx/images.js";
-import type { Inspection } from "../onnx/inspect.js";
+import type { Inspected, Inspection } from "../onnx/inspect.js";
 import type { OnnxModel } from "../onnx/model.js";
-import type { Difference, ModelLatency } from "../onnx/proof.js";
+import type { Difference, ModelLatency, Outputs } from "../onnx/proof.js";
 import { StagedFiles } from "../staged.js";
 import { addModelOptions, type ModelOptions, modelImages, print, tellLine } from "./model-options.js";
 import { parseSeconds } from "./options.js";
@@ -25,7 +25,8 @@ export interface CutReport extends Inspection {
   out: string;
   by: ModelOptions["by"];
   round: number | null;
-  proof: { chosenOn: Difference; heldOut?: Difference };
+  /** `betaDropped`, by scale: the difference on all images where cut filters are taken to emit nothing, as is usual. */
+  proof: { chosenOn: Difference; heldOut?: Difference; betaDropped?: Difference };
   latency?: { processor: string; runtime: string; latencies: ModelLatency[] };
 }
 
@@ -75,18 +76,22 @@ async function cut(path: string, options: CutOptions): Promise<void> {
   for (const line of json ? [] : keptLines(inspection.layers)) tellLine(line);
   if (inspected.choice.removed.size === 0) {
     tellLine(`note Nothing of ${path} can be cut by ${by}: ${shownPath(out)} is not written.`);
+    if (json)
+      process.stdout.write(`${JSON.stringify({ model: path, out: null, by, ...inspection }, null, 2)}\n`);
     return;
   }
   const cutModel = inspected.cut.model;
   const all = [...chosenOn, ...heldOut];
   const [before, after] = [await outputsOf(model, images, all), await outputsOf(cutModel, images, all)];
-  const differ = (part: readonly number[]) =>
-    difference(
-      before,
-      after,
-      part.map((index) => all.indexOf(index)),
-    );
-  const proof = { chosenOn: differ(chosenOn), ...(heldOut.length > 0 && { heldOut: differ(heldOut) }) };
+  // The images that decided come first.
+  const places = [...all.keys()];
+  const differ = (from: number, to: number) => difference(before, after, places.slice(from, to));
+  const betaDropped = by === "scale" && (await withoutConstants(inspected, before, { images, indices: all }));
+  const proof = {
+    chosenOn: differ(0, chosenOn.length),
+    ...(heldOut.length > 0 && { heldOut: differ(chosenOn.length, all.length) }),
+    ...(betaDropped && { betaDropped }),
+  };
   if (by === "activation" && !(proof.chosenOn.largest <= exact))
     throw new UserError(
       `The cut model is not the same function: its outputs are off by ${proof.chosenOn.largest.toExponential(1)} of their scale, expected ${exact} at most. Nothing is written; the model has a structure that is read wrongly here.`,
@@ -100,10 +105,24 @@ async function cut(path: string, options: CutOptions): Promise<void> {
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     return;
   }
-  await print(savingsTable(report.before, report.after), proofTable({ heldOut: undefined, ...proof }));
+  await print(savingsTable(report.before, report.after), proofTable(proof));
   const macReduction = report.before.macs / report.after.macs;
   if (latency) await print(modelLatencyTable(latency.latencies, macReduction));
   process.stdout.write(`${shownPath(out)} and ${shownPath(reportPath(out))}\n`);
+}
+
+/** How wrong the usual way of cutting by scale is. */
+async function withoutConstants(
+  { map, extremes, choice }: Omit<Inspected, "inspection">,
+  original: Outputs,
+  { images, indices }: { images: ModelImages; indices: readonly number[] },
+): Promise<Difference> {
+  const [{ cutModel, dropped }, { difference, outputsOf }] = await Promise.all([
+    import("../onnx/cut.js"),
+    import("../onnx/proof.js"),
+  ]);
+  const { model } = cutModel(map, dropped(extremes), choice);
+  return difference(original, await outputsOf(model, images, indices), [...indices.keys()]);
 }
 
 const reportPath = (out: string): string => `${out.slice(0, -extname(out).length)}.json`;

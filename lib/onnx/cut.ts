@@ -39,6 +39,15 @@ export function cutModel(
   };
 }
 
+/** Extremes with which what a filter emits is dropped, as is usual, instead of being given to what reads it. */
+export const dropped = (extremes: ReadonlyMap<string, Extremes>): Map<string, Extremes> =>
+  new Map(
+    [...extremes].map(([tensor, { min, max }]) => [
+      tensor,
+      { min: new Float32Array(min.length), max: new Float32Array(max.length) },
+    ]),
+  );
+
 class Cutter {
   readonly added: TensorProto[] = [];
   private readonly readers: Map<NodeProto, Reader>;

@@ -118,6 +118,7 @@ function parse(path: string): ModelProto {
 
 /** Puts values that lie in files beside the model into it. */
 function readExternal(graph: GraphProto, path: string): void {
+  let total = 0;
   for (const tensor of graph.initializers) {
     if (tensor.location !== 1) continue;
     const entry = (key: string) => tensor.external.find((one) => one.key === key)?.value;
@@ -133,6 +134,9 @@ function readExternal(graph: GraphProto, path: string): void {
     const length = Number(entry("length") ?? size - offset);
     if (offset + length > size)
       throw new UserError(`${whole} is shorter than ${path} says: it is cut short. Export the model again.`);
+    total += length;
+    if (total > mostBytes)
+      throw new UserError(`The weights of ${path} have more than 2 GB, which is more than is read here.`);
     tensor.raw = readPart(whole, offset, length);
     tensor.external = [];
     tensor.location = 0;

@@ -74,7 +74,7 @@ export function keptLines(layers: readonly LayerReport[]): string[] {
 }
 
 export const proofTable = (
-  proof: Readonly<Record<"chosenOn" | "heldOut", Difference | undefined>>,
+  proof: Readonly<Partial<Record<"chosenOn" | "heldOut" | "betaDropped", Difference>>>,
 ): Table => ({
   columns: [
     { label: "images" },
@@ -87,6 +87,7 @@ export const proofTable = (
     [
       ["that filters were chosen on", proof.chosenOn],
       ["held out", proof.heldOut],
+      ["all, had beta been dropped", proof.betaDropped],
     ] as const
   ).flatMap(([name, one]) =>
     one

@@ -32,6 +32,15 @@ describe("cut", () => {
     expect(again.code).toBe(0);
   });
 
+  withModels("by scale says how wrong it would be to drop what the filters emit", async () => {
+    const words = ["--out", join(out, "scale.onnx"), "--by", "scale", "--no-latency", "--json"];
+    const { stdout } = await cut("tiny", ...words);
+    const { chosenOn, betaDropped } = JSON.parse(stdout).proof;
+    expect(chosenOn.largest).toBeLessThan(1e-4);
+    expect(betaDropped).toMatchObject({ images: 24 });
+    expect(betaDropped.largest).toBeGreaterThan(0.01);
+  });
+
   withModels("writes nothing where nothing is inactive", async () => {
     const path = join(out, "alive.onnx");
     const { code, lines } = await cut("tiny-alive", "--out", path);
