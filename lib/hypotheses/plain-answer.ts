@@ -28,10 +28,16 @@ export function plainAnswer({ answers }: { answers: PlainAnswers }, verdict: Ver
 /** Units that are logarithms, with their base: their effects are factors. */
 const bases: Readonly<Record<string, number>> = { decades: 10, "log2 of MACs": 2 };
 
+/** "a factor of 2.7", of an effect that is a logarithm; undefined of others. */
+export function factorOf({ unit, effect }: Pick<Verdict, "unit" | "effect">): string | undefined {
+  const base = bases[unit];
+  return base === undefined ? undefined : `a factor of ${(base ** Math.abs(effect)).toPrecision(2)}`;
+}
+
 /** An effect without its direction, in two digits. */
 function sizeOf(verdict: Verdict): string {
-  const base = bases[verdict.unit];
-  if (base !== undefined) return `a factor of ${(base ** Math.abs(verdict.effect)).toPrecision(2)}`;
+  const factor = factorOf(verdict);
+  if (factor !== undefined) return factor;
   const size = Math.abs(verdict.effect);
   return `${size < 9.95 ? size.toPrecision(2) : size.toFixed(0)} ${verdict.unit}`;
 }

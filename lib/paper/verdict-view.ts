@@ -1,5 +1,6 @@
 import type { Answer } from "../hypotheses/answer.js";
 import { answerTo } from "../hypotheses/claim.js";
+import { factorOf } from "../hypotheses/plain-answer.js";
 import type { Verdict } from "../hypotheses/verdict.js";
 import { verdictNumbers, verdictText } from "../hypotheses/verdict-text.js";
 import { html, type Markup, raw, withFixedSpaces } from "./html.js";
@@ -26,7 +27,11 @@ export function effectWords(verdict: Verdict): { effect: string; interval: strin
   if (!Number.isFinite(verdict.effect)) return { effect: "nothing to compare yet", interval: "" };
   const { effect, interval } = verdictNumbers(verdict);
   const range = interval === undefined ? "no interval from one seed" : `95 % interval ${interval}`;
-  return { effect: `${effect} ${verdict.unit}`, interval: withFixedSpaces(range) };
+  const factor = factorOf(verdict);
+  return {
+    effect: `${effect} ${verdict.unit}${factor ? ` (${factor})` : ""}`,
+    interval: withFixedSpaces(range),
+  };
 }
 
 const width = 200;

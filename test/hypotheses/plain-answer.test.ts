@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hypotheses } from "../../lib/hypotheses/index.js";
-import { plainAnswer } from "../../lib/hypotheses/plain-answer.js";
+import { factorOf, plainAnswer } from "../../lib/hypotheses/plain-answer.js";
 import type { Verdict } from "../../lib/hypotheses/verdict.js";
 
 const answers = {
@@ -38,6 +38,8 @@ describe("the answer to a question in one sentence", () => {
     expect(plainAnswer({ answers }, verdict({ verdict: "contradicted", ...inLog }))).toBe(
       "Fewer: a factor of 2.8 of them.",
     );
+    expect(factorOf({ unit: "decades", effect: 1.1 })).toBe("a factor of 13");
+    expect(factorOf({ unit: "percentage points", effect: 1.1 })).toBeUndefined();
   });
 
   it("says the interval where nothing is settled, and where nothing matters", () => {
