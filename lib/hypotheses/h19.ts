@@ -87,7 +87,7 @@ export const h19 = study({
   answers: {
     supported: "Early signs predict it better than the configuration does: their error is smaller by {}.",
     contradicted: "Early signs predict it worse than the configuration does: their error is larger by {}.",
-    difference: "how much smaller the error is when early signs predict than when the configuration does",
+    difference: "the error of predictions from the configuration minus that of predictions from early signs",
   },
   arms,
   contrasts: {

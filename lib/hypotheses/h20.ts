@@ -42,7 +42,7 @@ export const h20 = study({
       "Filters come back most of all when the learning rate first drops: {} more of the silent ones than just before and after.",
     contradicted:
       "Filters come back least when the learning rate first drops: {} fewer of the silent ones than just before and after.",
-    difference: "how many more silent filters come back when the learning rate first drops",
+    difference: "the rise in the share of silent filters that come back, when the learning rate first drops,",
   },
   arms,
   contrasts: {
