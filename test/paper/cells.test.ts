@@ -125,6 +125,14 @@ describe.skipIf(executablePath === undefined)("cells in a page", () => {
       await write(3, 'import { x } from "left-pad";\nx');
       expect(await run(3)).toContain("TS2307: Cannot find module 'left-pad'");
 
+      await write(
+        3,
+        'import { loadOrTrainArms } from "filter-sparsity";\nawait loadOrTrainArms(arms.slice(0, 1), { seeds: [987] });',
+      );
+      expect(await run(3)).toMatch(
+        /^UserError: Some of these runs are not on record on this site.*npm run lab/,
+      );
+
       await write(3, "while (true) {}");
       await bar(3, "Run").click();
       await status().getByText("Cell 3 runs").waitFor();

@@ -38,8 +38,8 @@ const replaced: Record<string, string> = {
   "lib/engine/wasm.ts": own("node/wasm.ts"),
   "lib/export/render.ts": own("node/render.ts"),
   "lib/notebook/kernel/tslab.ts": own("worker/typescript.ts"),
+  "lib/runs/claim.ts": own("node/claim.ts"),
   "lib/runs/compression.ts": own("node/compression.ts"),
-  "lib/runs/worker-process.ts": own("node/worker-process.ts"),
 };
 
 /** What a cell in a page can import, and where it is. */
