@@ -36,7 +36,7 @@ export { earlySignNames } from "./hypotheses/h19/early-signs.js";
 export { predictedRows, predictionErrors, predictionErrorsElsewhere } from "./hypotheses/h19.js";
 export { laterOfDead, returnsSummary } from "./hypotheses/h20/returns-texts.js";
 export { returnsAtDrop } from "./hypotheses/h20.js";
-export { predictions21 } from "./hypotheses/h21.js";
+export { finalNorm, normLook, normRows, predictions21 } from "./hypotheses/h21.js";
 export { predictions22 } from "./hypotheses/h22.js";
 export { predictions23 } from "./hypotheses/h23.js";
 export { familyPairs } from "./hypotheses/held-equal.js";

@@ -1,8 +1,14 @@
-import { bothMeasures, deadShareByLayer } from "../figures/index.js";
+import { bothMeasures, chart, deadShareByLayer, dot, log, path, share } from "../figures/index.js";
+import { optimizerLook } from "../figures/looks.js";
+import type { Look } from "../figures/marks/index.js";
 import { shortNumber } from "../runs/describe.js";
 import type { Run } from "../runs/record.js";
+import { inactiveAt } from "../sparsity/deaths.js";
+import { median } from "../statistics.js";
+import type { ArmRuns } from "../study/arm.js";
 import { factorsOf } from "../study/factors.js";
 import { type MeasureName, measures } from "../study/measures.js";
+import { runRows } from "../study/run-rows.js";
 import type { Selector } from "../study/study-runs.js";
 import { causeArms, isBrief, usualL2 } from "./arms.js";
 import type { Pairs } from "./contrast.js";
@@ -125,6 +131,39 @@ export const h21 = study({
     },
   },
   figures: {
+    "dead-share-by-norm": {
+      caption:
+        "Share of filters inactive by activation at the end against the norm of a living filter's weights there: held by rescaling after every step, or reached freely.",
+      of: (runs) =>
+        chart({
+          title: "Dead filters by the norm of filters' weights, held there or reached",
+          reading:
+            "Large mark: mean of the seeds; small marks: seeds. Further left: each step turns the weights further. Higher: sparser.",
+          about: runs,
+          rows: normRows(runs),
+          x: {
+            of: "norm",
+            scale: log(),
+            title: "Norm of a living filter's weights at the end",
+            digits: 2,
+          },
+          y: {
+            of: "deadByActivation",
+            scale: share,
+            title: "Inactive by activation (% of all filters)",
+            unit: " %",
+          },
+          series: { of: "kind", look: normLook, apart: false },
+          marks: [
+            path<NormRow>({
+              label: ({ arm }) => arm,
+              hover: "%{y:.1f} % dead at norm %{x:.2f}",
+              joined: isHeld,
+            }),
+            dot<NormRow>({ hover: "%{y:.1f} % dead at norm %{x:.2f}" }),
+          ],
+        }),
+    },
     "both-measures": {
       caption:
         "Share of filters inactive by activation and by scale, by the norm at which every filter's weights are held, without a penalty and with L2.",
@@ -140,6 +179,42 @@ export const h21 = study({
     },
   },
 });
+
+const adam = optimizerLook("Adam");
+const withoutPenalty = { color: "#0072B2", symbol: "square" };
+const normLooks: Readonly<Record<string, Look>> = {
+  "no penalty, held": { ...withoutPenalty, dash: "6px,3px" },
+  "no penalty, free": { ...withoutPenalty, symbol: "square-open", size: 14 },
+  "L2, held": { ...adam, dash: "solid" },
+  "L2, free": { color: adam.color, symbol: "circle-open", size: 14 },
+};
+
+/** The look of a kind of arms in the figure by norm: free ones open and large. */
+export const normLook = (kind: string): Look => normLooks[kind]!;
+const isHeld = ({ dash }: Look): boolean => dash !== undefined;
+
+type NormRow = ReturnType<typeof normRows>[number];
+
+/** Median norm of the weights of the filters active at the end: light records have no probe right before the rate drops. */
+export function finalNorm({ record, filters }: Run): number {
+  const rows = [...filters.step.keys()].filter(
+    (row) => filters.step[row] === record.final.step && !inactiveAt(filters, row),
+  );
+  return median(rows.map((row) => filters.weightNorm[row]!));
+}
+
+/** A row for each run: the norm of a living filter's weights at the end, and whether it was held. */
+export const normRows = (runs: readonly ArmRuns[]) =>
+  runRows(runs, (run, { config }) => {
+    const { penalty, filterNorm } = factorsOf(config);
+    const kind = `${penalty === "none" ? "no penalty" : penalty}, ${filterNorm === "free" ? "free" : "held"}`;
+    return { norm: finalNorm(run), kind };
+  })
+    .filter(({ norm }) => norm > 0)
+    .sort(
+      (a, b) =>
+        Object.keys(normLooks).indexOf(a.kind) - Object.keys(normLooks).indexOf(b.kind) || a.norm - b.norm,
+    );
 
 const normText = (norm: number | "free"): string =>
   norm === "free" ? "free" : `held at ${shortNumber(norm)}`;

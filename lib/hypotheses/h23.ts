@@ -1,4 +1,5 @@
-import { bothMeasures, deadShareByLayer } from "../figures/index.js";
+import { bothMeasures, deadShareByLayer, deadShareOverTrainingByArm } from "../figures/index.js";
+import type { Arm } from "../study/arm.js";
 import { factorsOf } from "../study/factors.js";
 import { causeArms, isBrief, usualL2 } from "./arms.js";
 import type { Prediction } from "./predictions.js";
@@ -100,14 +101,25 @@ export const h23 = study({
     "both-measures": {
       caption:
         "Share of filters inactive by activation and by scale at the end, by the part of training in which L2 acts.",
-      of: (runs) =>
-        bothMeasures(runs, {
-          title: "Dead filters by when the penalty acts",
-          row({ config }) {
-            const { span, schedule } = factorsOf(config);
-            return schedule === "steps" ? span : `${span}, warm-up`;
-          },
-        }),
+      of: (runs) => bothMeasures(runs, { title: "Dead filters by when the penalty acts", row: whenOf }),
+    },
+    "dead-share-over-training": {
+      caption:
+        "Share of filters inactive by scale over training, with the penalty in a first part of the steps only, and after it only.",
+      of(runs) {
+        const during = (of: "first" | "after") =>
+          runs.filter(
+            ({ arm }) =>
+              /^in the first \d+ %$|^throughout$/.test(whenOf(arm)) === (of === "first") && arm.lambda > 0,
+          );
+        return deadShareOverTrainingByArm(
+          [
+            { name: "In a first part", arms: during("first") },
+            { name: "After it, and on and off", arms: during("after") },
+          ],
+          { title: "When filters die, by when the penalty acts", name: ({ arm }) => whenOf(arm) },
+        );
+      },
     },
     "dead-share-by-layer": {
       caption: "Share of filters in each layer that are inactive by activation at the end of training.",
@@ -115,6 +127,11 @@ export const h23 = study({
     },
   },
 });
+
+function whenOf({ config }: Pick<Arm, "config">): string {
+  const { span, schedule } = factorsOf(config);
+  return schedule === "steps" ? span : `${span}, warm-up`;
+}
 
 /** Written down before the runs. */
 export const predictions23: readonly Prediction[] = [

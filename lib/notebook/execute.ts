@@ -79,6 +79,8 @@ const nbconvert = [
   "--execute",
   "--ExecutePreprocessor.kernel_name=filter-sparsity",
   "--ExecutePreprocessor.timeout=-1",
+  // On a machine that trains besides, a kernel may take minutes to answer. Seconds.
+  "--ExecutePreprocessor.startup_timeout=600",
   // Times of day would make every execution a change.
   "--ExecutePreprocessor.record_timing=False",
   // Runs after the execution, unlike --coalesce-streams.

@@ -34,6 +34,10 @@ describe("the id of a run", () => {
     [{ schedule: { name: "cosine", final: 0.01, warmup: 0.05 } }, "24424e22a813"],
     [{ schedule: { name: "one-cycle" } }, "532cebcb217f"],
     [{ schedule: { warmup: 0.05 } }, "6c098d49381d"],
+    [{ penalty: { lambda: 0.001, moments: "first" } }, "fd0f0aa5ec4c"],
+    [{ penalty: { kind: "decoupled", lambda: 0.001, cautious: true } }, "6149a0e49f30"],
+    [{ penalty: { lambda: 0.001, during: { until: 0.5, cycles: 10 } } }, "75a54a0608b7"],
+    [{ filterNorm: 0.5 }, "6fdea4200a2a"],
   ])("is pinned: %j", (parts, id) => {
     expect(runId(withParts(parts))).toBe(id);
   });
@@ -52,6 +56,8 @@ describe("the id of a run", () => {
   it("does not depend on options that change nothing", () => {
     const same: [Partial<RunConfigInput>, Partial<RunConfigInput>][] = [
       [{ penalty: { kind: "decoupled", on: "weights", l1Gamma: 0.01 } }, { penalty: { l1Gamma: 0.01 } }],
+      [{ penalty: { kind: "decoupled", cautious: true, during: { until: 0.3 } } }, {}],
+      [{ penalty: { lambda: 1e-3, during: { cycles: 5 } } }, { penalty: { lambda: 1e-3 } }],
       [{ schedule: { name: "step", final: 0.5 } }, {}],
       [{ schedule: { name: "cosine", milestones: [0.5], factor: 0.5 } }, { schedule: { name: "cosine" } }],
       [{ schedule: { name: "step", warmup: 0.1 } }, { schedule: { warmup: 0.1 } }],
@@ -82,6 +88,15 @@ describe("an optimizer, penalty or schedule that is not valid", () => {
     [{ penalty: { on: "gammas" } }, /penalty\.on/],
     [{ penalty: { on: ["weights"] } }, /penalty\.on\.0.*weight/],
     [{ penalty: { l1Gamma: -1 } }, /penalty\.l1Gamma/],
+    [{ penalty: { kind: "decoupled", moments: "first" } }, /penalty\.moments: decoupled decay enters no mom/],
+    [{ penalty: { cautious: true } }, /penalty\.cautious: only decay can be cautious/],
+    [{ penalty: { during: { from: 0.5, until: 0.5 } } }, /penalty\.during\.until: has to come after from/],
+    [
+      { optimizer: { name: "lion", learningRate: 0.1 }, penalty: { lambda: 0.1, moments: "second" } },
+      /only Adam has a first and a second moment; the optimizer is "lion"/,
+    ],
+    [{ penalty: { lambda: 0.1, moments: "first", on: "weights" } }, /goes for all parameters/],
+    [{ filterNorm: 0 }, /filterNorm/],
     [{ schedule: { name: "one-cycle", warmup: 0.1 } }, /schedule\.warmup: one-cycle rises by itself/],
     [{ schedule: { name: "cosine", final: 1 } }, /schedule\.final/],
   ])("is refused with its field named: %j", (parts, message) => {
@@ -105,6 +120,15 @@ describe("the label of an arm", () => {
     [{ penalty: { lambda: 1e-3, on: ["weight", "bias"] } }, "Adam, L2 1e-3 on weights and biases only"],
     [{ penalty: { l1Gamma: 1e-4 } }, "Adam, L1 on gamma 1e-4"],
     [{ penalty: { lambda: 0.01, l1Gamma: 1e-4 } }, "Adam, L2 1e-2, L1 on gamma 1e-4"],
+    [{ penalty: { lambda: 1e-3, moments: "second" } }, "Adam, L2 1e-3 in the second moment only"],
+    [{ penalty: { kind: "decoupled", lambda: 1e-3, cautious: true } }, "Adam, cautious WD 1e-3"],
+    [{ penalty: { lambda: 1e-3, during: { until: 0.3 } } }, "Adam, L2 1e-3 in the first 30 %"],
+    [{ penalty: { lambda: 1e-3, during: { from: 0.1 } } }, "Adam, L2 1e-3 after the first 10 %"],
+    [
+      { penalty: { lambda: 1e-3, during: { from: 0.2, until: 0.5, cycles: 4 } } },
+      "Adam, L2 1e-3 from 20 % to 50 % of each of 4 cycles",
+    ],
+    [{ filterNorm: 0.25 }, "Adam, no penalty, weights held at 0.25 of their norm"],
   ])("says what differs: %j", (parts, label) => {
     expect(describeArm(parseRunConfig(withParts(parts)))).toBe(label);
   });

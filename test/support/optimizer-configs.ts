@@ -49,6 +49,14 @@ export const anyPenalty = fc.record(
       fc.array(fc.constantFrom(...parameterRoles), { minLength: 1, maxLength: 6 }),
     ),
     l1Gamma: lambda,
+    during: fc.record(
+      {
+        from: fc.constantFrom(0, 0.1, 0.3),
+        until: fc.constantFrom(0.5, 1),
+        cycles: fc.integer({ min: 1, max: 4 }),
+      },
+      { requiredKeys: [] },
+    ),
   },
   { requiredKeys: [] },
 );
