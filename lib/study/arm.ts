@@ -35,6 +35,9 @@ export const confirmationSeeds: readonly number[] = [11, 12, 13, 14, 15];
 /** Seeds of experiments on causes: set down before any of their runs, and no other arm's. */
 export const causeSeeds: readonly number[] = [21, 22, 23, 24, 25];
 
+/** Seeds that count only for the arms that they were set down for. */
+export const reservedSeeds: readonly number[] = [...confirmationSeeds, ...causeSeeds];
+
 /** Of the seeds asked for, those that an arm is trained with. */
 export const seedsOf = (
   { supporting = false, seeds: own }: Pick<Arm, "supporting" | "seeds">,

@@ -4,11 +4,11 @@ import { runId } from "../runs/config.js";
 import type { Run } from "../runs/record.js";
 import { RunIndex } from "../runs/run-index.js";
 import { readRun, whyUnread } from "../runs/store.js";
-import { type Arm, confirmationSeeds } from "./arm.js";
+import { type Arm, reservedSeeds } from "./arm.js";
 import { StudyRuns } from "./study-runs.js";
 
 export interface CollectOptions {
-  /** Seeds to take of arms that have none of their own. Default: every one that has a finished record, but those of confirmation. */
+  /** Seeds to take of arms that have none of their own. Default: every one that has a finished record, but the reserved ones. */
   seeds?: readonly number[];
   /** Runs read before, by id and seed, to which those read now are added: what several studies share is read once. */
   known?: Map<string, Run>;
@@ -28,8 +28,7 @@ export async function collectArmRuns(
   const collected = new StudyRuns();
   for (const arm of arms) {
     const id = runId(arm.config);
-    const wanted =
-      wantedSeeds(arm, seeds) ?? index.seeds(id).filter((seed) => !confirmationSeeds.includes(seed));
+    const wanted = wantedSeeds(arm, seeds) ?? index.seeds(id).filter((seed) => !reservedSeeds.includes(seed));
     const runs: Run[] = [];
     for (const seed of wanted) {
       const name = `${id}/${seed}`;
