@@ -19,7 +19,7 @@ export const h23 = study({
   question:
     "When in training does an L2 penalty have to act for filters to die, and do they stay dead without it?",
   claim:
-    "The beginning decides: L2 in the first 30 % of the steps alone leaves more filters dead at the end than L2 in all the others.",
+    "L2 in the first 30 % of the steps alone leaves more filters dead at the end than L2 in all the others.",
   source: "own",
   answers: {
     supported:
