@@ -60,7 +60,7 @@ it.each(
     const hypothesis = hypotheses.find((one) => one.id === id)!;
     const runs = studyRuns(madeUpRunsOf(armsOf(hypothesis, "lite"), { seeds: [1, 2] }));
     const all = main.specifications!(runs);
-    expect(all.length).toBeGreaterThan(2);
+    expect(all.length).toBeGreaterThan(1);
     const own = all.filter(({ isMain }) => isMain).map(({ pairs }) => [pairs.pair(1), pairs.pair(2)]);
     const { pair } = main.pairs(runs);
     expect(own).toEqual([[pair(1), pair(2)]]);
