@@ -46,7 +46,10 @@ describe("many marks", () => {
           ),
         ].slice(0, 4);
       // The plot's margins are Plotly's own: 80 left and right, 100 above, 80 below.
-      expect(at(0.5, 0.55)).toEqual([0xd5, 0x5e, 0, 255]);
+      const mark = at(0.5, 0.55);
+      // A browser that scales a picture rounds its colors.
+      for (const [channel, value] of [0xd5, 0x5e, 0, 255].entries())
+        expect(Math.abs(mark[channel]! - value)).toBeLessThanOrEqual(2);
       expect(at(0.1, 0.1)).toEqual([0, 0, 0, 0]);
     },
   );
