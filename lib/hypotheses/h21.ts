@@ -53,9 +53,9 @@ export const h21 = study({
   source: "own",
   answers: {
     supported:
-      "Most of them of the step: weights held as short kill without a penalty, {} more than what is left to explain.",
+      "Mostly of the step: holding weights as short, without L2, kills {} more filters than L2 kills beyond that.",
     contradicted:
-      "Not of the step alone: of L2's deaths, weights held as short leave {} more unexplained than they explain.",
+      "Not of the step alone: holding weights as short, without L2, kills {} fewer filters than L2 kills beyond that.",
     difference: "what short weights kill by themselves, less what is left of L2's deaths,",
   },
   arms(options) {
