@@ -50,6 +50,7 @@ export async function checkSite(folder: string, { pages, print = () => {} }: Che
     problems.push(...(await deadLinks(browser, address, pages)));
     if (problems.length > 0)
       throw new UserError(`The site has ${problems.length} problems: ${problems.join("; ")}`);
+    print(`${pages.length} pages checked: no problems.`);
   } finally {
     await browser.close();
     server.close();
