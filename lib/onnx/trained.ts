@@ -1,6 +1,6 @@
 import { type LayerGeometry, networkGeometry } from "../models/geometry.js";
+import { type NetworkWriter, writeNetwork } from "../models/network-writer.js";
 import { batchNormEpsilon } from "../models/normalization.js";
-import { basicNetPools, convolutionsPerBlock, vggPoolsAt } from "../models/widths.js";
 import type { TrainedModel } from "../pruning/model.js";
 import { float, integer, integers, nodeOf, text } from "./build.js";
 import {
@@ -28,7 +28,7 @@ export function encodeOnnx(
 ): Uint8Array {
   const { model, images, network } = trained;
   const writer = new Writer(trained);
-  const maps = model.name === "resnet" ? writer.residual("images") : writer.plain("images");
+  const maps = writeNetwork(model, images.height, { input: "images", writer });
   writer.classifier(maps);
   const [height, width, channels] = network.input;
   const metadata = { classes: images.classes, mean, std };
@@ -56,7 +56,7 @@ const batchValue = (name: string, dims: readonly number[]) => ({
   },
 });
 
-class Writer {
+class Writer implements NetworkWriter<string> {
   readonly nodes: NodeProto[] = [];
   readonly constants: TensorProto[] = [];
   private readonly layers: LayerGeometry[];
@@ -65,41 +65,6 @@ class Writer {
   constructor(private readonly trained: TrainedModel) {
     this.layers = networkGeometry(trained.model, trained.images.height);
     this.byName = new Map(trained.network.layers.map((layer) => [layer.name, layer]));
-  }
-
-  plain(input: string): string {
-    const { model, images } = this.trained;
-    const count = model.widths.length;
-    const pools = model.name === "vgg" ? vggPoolsAt(count, images.height) : basicNetPools(count);
-    return this.layers.reduce((maps, layer, index) => {
-      const active = this.activated(this.convolution(maps, layer), layer.name);
-      if (!pools[index]) return active;
-      const attributes = [integers("kernel_shape", [2, 2]), integers("strides", [2, 2])];
-      return this.node("MaxPool", `${layer.name}-pool`, [active], attributes);
-    }, input);
-  }
-
-  residual(input: string): string {
-    const [stem, ...rest] = this.layers;
-    const perBlock = convolutionsPerBlock[this.trained.model.block];
-    let maps = this.activated(this.convolution(input, stem!), stem!.name);
-    let pixels = stem!.pixels;
-    while (rest.length > 0) {
-      const before = maps;
-      const pixelsBefore = pixels;
-      const convolutions = rest.splice(0, perBlock);
-      for (const [index, layer] of convolutions.entries()) {
-        maps = this.convolution(maps, layer, layer.pixels < pixels ? 2 : 1);
-        pixels = layer.pixels;
-        if (index < perBlock - 1) maps = this.activated(maps, layer.name);
-      }
-      const projection = rest[0]?.listed === false ? rest.shift() : undefined;
-      const stride = pixels < pixelsBefore ? 2 : 1;
-      const shortcut = projection ? this.convolution(before, projection, stride) : before;
-      const { name } = convolutions.at(-1)!;
-      maps = this.activated(this.node("Add", `${name}-sum`, [maps, shortcut]), name);
-    }
-    return maps;
   }
 
   classifier(maps: string): void {
@@ -121,7 +86,7 @@ class Writer {
     return { dims: slot.shape, data: layout.view(this.trained.weights.parameters, slot) };
   }
 
-  private convolution(input: string, { name, kernel }: LayerGeometry, stride = 1): string {
+  convolution(input: string, { name, kernel }: LayerGeometry, stride: number): string {
     const { model } = this.trained;
     const { weight, gamma, beta } = this.byName.get(name)!;
     const inputs = [input, this.constant(`${name}.weight`, filtersFirst(this.parameter(weight)))];
@@ -184,7 +149,16 @@ class Writer {
     return this.node("Add", `${name}-norm`, [scaled, shift]);
   }
 
-  private activated(maps: string, of: string): string {
+  pooled(maps: string, layer: string): string {
+    const attributes = [integers("kernel_shape", [2, 2]), integers("strides", [2, 2])];
+    return this.node("MaxPool", `${layer}-pool`, [maps], attributes);
+  }
+
+  sum(maps: string, shortcut: string, layer: string): string {
+    return this.node("Add", `${layer}-sum`, [maps, shortcut]);
+  }
+
+  activated(maps: string, of: string): string {
     const { activation, negativeSlope } = this.trained.model;
     const name = `${of}-activation`;
     switch (activation) {

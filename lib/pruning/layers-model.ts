@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../errors.js";
-import { type LayerGeometry, networkGeometry } from "../models/geometry.js";
+import type { LayerGeometry } from "../models/geometry.js";
+import { type NetworkWriter, writeNetwork } from "../models/network-writer.js";
 import { batchNormEpsilon } from "../models/normalization.js";
-import { basicNetPools, convolutionsPerBlock, vggPoolsAt } from "../models/widths.js";
 import type { TrainedModel } from "./model.js";
 
 type Symbolic = tf.SymbolicTensor;
@@ -20,7 +20,7 @@ export function layersModel(trained: TrainedModel): tf.LayersModel {
     );
   const writer = new Writer(trained);
   const input = tf.input({ shape: network.input, name: "images" });
-  const maps = model.name === "resnet" ? writer.residual(input) : writer.plain(input);
+  const maps = writeNetwork(model, images.height, { input, writer });
   const pooled = tf.layers.globalAveragePooling2d({ name: "pool", dataFormat: "channelsLast" }).apply(maps);
   const logits = tf.layers.dense({ units: images.classes.length, name: "FC" }).apply(pooled) as Symbolic;
   const layers = tf.model({ inputs: input, outputs: logits, name: model.name });
@@ -28,45 +28,8 @@ export function layersModel(trained: TrainedModel): tf.LayersModel {
   return layers;
 }
 
-class Writer {
-  private readonly layers: LayerGeometry[];
-
-  constructor(private readonly trained: TrainedModel) {
-    this.layers = networkGeometry(trained.model, trained.images.height);
-  }
-
-  plain(input: Symbolic): Symbolic {
-    const { model, images } = this.trained;
-    const count = model.widths.length;
-    const pools = model.name === "vgg" ? vggPoolsAt(count, images.height) : basicNetPools(count);
-    return this.layers.reduce((maps, layer, index) => {
-      const active = this.activated(this.convolution(maps, layer), layer.name);
-      return pools[index] ? apply(tf.layers.maxPooling2d({ poolSize: 2 }), active) : active;
-    }, input);
-  }
-
-  residual(input: Symbolic): Symbolic {
-    const [stem, ...rest] = this.layers;
-    const perBlock = convolutionsPerBlock[this.trained.model.block];
-    let maps = this.activated(this.convolution(input, stem!), stem!.name);
-    let pixels = stem!.pixels;
-    while (rest.length > 0) {
-      const before = maps;
-      const pixelsBefore = pixels;
-      const convolutions = rest.splice(0, perBlock);
-      for (const [index, layer] of convolutions.entries()) {
-        maps = this.convolution(maps, layer, layer.pixels < pixels ? 2 : 1);
-        pixels = layer.pixels;
-        if (index < perBlock - 1) maps = this.activated(maps, layer.name);
-      }
-      const projection = rest[0]?.listed === false ? rest.shift() : undefined;
-      const stride = pixels < pixelsBefore ? 2 : 1;
-      const shortcut = projection ? this.convolution(before, projection, stride) : before;
-      const { name } = convolutions.at(-1)!;
-      maps = this.activated(apply(tf.layers.add({ name: `${name}-sum` }), [maps, shortcut]), name);
-    }
-    return maps;
-  }
+class Writer implements NetworkWriter<Symbolic> {
+  constructor(private readonly trained: TrainedModel) {}
 
   /** Sets all weights from the network's. */
   fill(layers: tf.LayersModel): void {
@@ -90,7 +53,7 @@ class Writer {
     });
   }
 
-  private convolution(input: Symbolic, { name, filters, kernel }: LayerGeometry, strides = 1): Symbolic {
+  convolution(input: Symbolic, { name, filters, kernel }: LayerGeometry, strides: number): Symbolic {
     const fused = this.trained.model.normalization === "none";
     const options = { name, filters, kernelSize: kernel, strides, padding: "same" as const, useBias: fused };
     const maps = apply(tf.layers.conv2d({ ...options, kernelInitializer: "zeros" }), input);
@@ -99,7 +62,15 @@ class Writer {
     return apply(tf.layers.batchNormalization(normalization), maps);
   }
 
-  private activated(maps: Symbolic, of: string): Symbolic {
+  pooled(maps: Symbolic): Symbolic {
+    return apply(tf.layers.maxPooling2d({ poolSize: 2 }), maps);
+  }
+
+  sum(maps: Symbolic, shortcut: Symbolic, layer: string): Symbolic {
+    return apply(tf.layers.add({ name: `${layer}-sum` }), [maps, shortcut]);
+  }
+
+  activated(maps: Symbolic, of: string): Symbolic {
     const { activation, negativeSlope } = this.trained.model;
     const name = `${of}-activation`;
     if (activation === "leaky-relu") return apply(tf.layers.leakyReLU({ name, alpha: negativeSlope }), maps);
