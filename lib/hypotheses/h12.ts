@@ -88,27 +88,27 @@ function slimmingPairs(runs: StudyRuns, compared: Compared): Pairs {
 }
 
 /** Under both optimizers together and each, tuned and at one rate, by the margins of error that other claims take too. */
-const slimmingSpecifications = (runs: StudyRuns): OwnSpecification[] =>
-  [isTuned(runs), false]
-    .filter((tuned, place) => tuned || place === 1)
-    .flatMap((tuned) =>
-      ([undefined, "Adam", "SGD+momentum"] as const).flatMap((optimizer) => {
-        const found = comparedMethods.every(
-          (method) => armsOf(runs, method, { ...(optimizer && { optimizer }), tuned }).length > 0,
-        );
-        return found
-          ? margins.map((margin) => ({
-              choices: {
-                rate: tuned ? "tuned" : "one each",
-                optimizer: optimizer ?? "either optimizer",
-                matching: marginWords(margin),
-              },
-              isMain: optimizer === undefined && margin === errorMargin && tuned === isTuned(runs),
-              pairs: slimmingPairs(runs, { ...(optimizer && { optimizer }), tuned, margin }),
-            }))
-          : [];
-      }),
+function slimmingSpecifications(runs: StudyRuns): OwnSpecification[] {
+  const asked = [...(isTuned(runs) ? [true] : []), false].flatMap((tuned): Compared[] => [
+    { tuned },
+    { tuned, optimizer: "Adam" },
+    { tuned, optimizer: "SGD+momentum" },
+  ]);
+  return asked
+    .filter((compared) => comparedMethods.every((method) => armsOf(runs, method, compared).length > 0))
+    .flatMap((compared) =>
+      margins.map((margin) => ({
+        choices: {
+          rate: compared.tuned ? "tuned" : "one each",
+          optimizer: compared.optimizer ?? "either optimizer",
+          matching: marginWords(margin),
+        },
+        isMain:
+          compared.optimizer === undefined && compared.tuned === isTuned(runs) && margin === errorMargin,
+        pairs: slimmingPairs(runs, { ...compared, margin }),
+      })),
     );
+}
 
 /** H12: cutting what died by itself is at least at par with explicit pruning. */
 export const h12 = study({
