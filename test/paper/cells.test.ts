@@ -68,7 +68,7 @@ describe.skipIf(executablePath === undefined)("cells in a page", () => {
 
   const open = async (fragment = "") => {
     page = await browser.newPage();
-    page.setDefaultTimeout(Number(process.env.T ?? patience));
+    page.setDefaultTimeout(patience);
     [problems, requests] = [[], []];
     page.on("pageerror", ({ message }) => problems.push(message));
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
