@@ -133,9 +133,21 @@ describe.skipIf(executablePath === undefined)("cells in a page", () => {
         /^UserError: Some of these runs are not on record on this site.*npm run lab/,
       );
 
-      await write(3, "while (true) {}");
+      await write(3, "console.log('begins');\nwhile (true) {}");
+      // Stopped before it is compiled, it never begins.
+      await page.evaluate(() => {
+        const button = (place: string, name: string) =>
+          [...document.querySelectorAll<HTMLElement>(`${place} button`)].find(
+            ({ textContent }) => textContent === name,
+          )!;
+        button("#cell-3 .cell-bar", "Run").click();
+        setTimeout(() => button(".workbench", "Stop").click(), 1);
+      });
+      await status().getByText("Stopped. What cells have made before is still there.").waitFor();
+      await cell(3).getByText("stopped").waitFor();
+
       await bar(3, "Run").click();
-      await status().getByText("Cell 3 runs").waitFor();
+      await page.locator("#outputs-3 + .yours").getByText("begins").waitFor();
       await page.getByRole("button", { name: "Stop" }).click();
       await status().getByText("went all that cells had made").waitFor();
       await bar(3, "Reset").click();

@@ -28,6 +28,13 @@ type DrawPicture = (figure: PlotlyFigure, format: "svg" | "png") => Promise<Uint
 /** How a cell ended. "stopped": its worker was ended with all that cells had made. */
 export type Ending = "ok" | "error" | "stopped";
 
+/** A cell from when it is compiled to its end. */
+interface RunningCell {
+  stopped: boolean;
+  /** Ends the wait for its script, once that runs. */
+  stopNow?: () => void;
+}
+
 /** Milliseconds that code has to end by itself when it is asked to. */
 const patience = 500;
 
@@ -45,8 +52,7 @@ export class Kernel {
   #runner: Worker;
   #runnerReady: Promise<void>;
   #onReport: ((report: RunnerReport) => void) | undefined;
-  /** Ends the wait for the running cell. */
-  #stopNow: (() => void) | undefined;
+  #running: RunningCell | undefined;
 
   /** `assets`: address of the folder with the machinery, ending in a slash; `draw`: makes a picture's file of a figure. */
   constructor(assets: string, draw: DrawPicture) {
@@ -67,13 +73,30 @@ export class Kernel {
 
   /** Runs a cell; what it shows is given to `show` as it comes. Never rejects but where a worker does not load. */
   async run(cell: number, code: string, show: (output: Output) => void): Promise<Ending> {
+    const running: RunningCell = { stopped: false };
+    this.#running = running;
+    try {
+      return await this.#run(running, cell, code, show);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #run(
+    running: RunningCell,
+    cell: number,
+    code: string,
+    show: (output: Output) => void,
+  ): Promise<Ending> {
     const compiled = await this.#ask<Compiled>({ type: "compile", cell, code });
     if ("error" in compiled) {
       show({ type: "error", error: compiled.error });
       return "error";
     }
     await this.#runnerReady;
-    const ended = await this.#runScript(cell, compiled.script, show);
+    // Who stops a cell while it is compiled does not want it to begin.
+    if (running.stopped) return "stopped";
+    const ended = await this.#runScript(running, cell, compiled.script, show);
     if (ended === "stopped") return "stopped";
     if (ended === undefined) {
       this.#tell({ type: "commit", cell });
@@ -84,6 +107,7 @@ export class Kernel {
   }
 
   #runScript(
+    running: RunningCell,
     cell: number,
     script: Script,
     show: (output: Output) => void,
@@ -91,10 +115,10 @@ export class Kernel {
     return new Promise((resolve) => {
       const end = (how: Thrown | "stopped" | undefined) => {
         this.#onReport = undefined;
-        this.#stopNow = undefined;
+        running.stopNow = undefined;
         resolve(how);
       };
-      this.#stopNow = () => end("stopped");
+      running.stopNow = () => end("stopped");
       this.#onReport = (report) => {
         if (report.type === "output") show(report.output);
         else if (report.type === "done") end(undefined);
@@ -107,20 +131,22 @@ export class Kernel {
 
   /** Ends the running cell. False where it did not end when asked: its worker is ended then, and all state with it. */
   async stop(): Promise<boolean> {
-    const stopNow = this.#stopNow;
-    if (!stopNow) return true;
+    const running = this.#running;
+    if (running) running.stopped = true;
+    if (!running?.stopNow) return true;
     this.#runner.postMessage({ type: "interrupt" } satisfies RunnerRequest);
     await new Promise((resolve) => setTimeout(resolve, patience));
-    if (this.#stopNow !== stopNow) return true;
+    if (!running.stopNow) return true;
     this.abandon();
     return false;
   }
 
   /** Ends the running cell and all that cells have made. */
   abandon(): void {
-    const stopNow = this.#stopNow;
+    const running = this.#running;
+    if (running) running.stopped = true;
     this.restart();
-    stopNow?.();
+    running?.stopNow?.();
   }
 
   /** Forgets all that cells have made. */
