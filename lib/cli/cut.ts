@@ -1,11 +1,11 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
 import type { Command } from "commander";
-import { UsageError, UserError } from "../errors.js";
+import { UsageError } from "../errors.js";
 import type { ModelImages } from "../onnx/images.js";
-import type { Inspected, Inspection } from "../onnx/inspect.js";
 import type { OnnxModel } from "../onnx/model.js";
-import type { Difference, ModelLatency, Outputs } from "../onnx/proof.js";
+import type { ModelLatency } from "../onnx/proof.js";
+import type { CutReport } from "../onnx/prove.js";
 import { StagedFiles } from "../staged.js";
 import { addModelOptions, type ModelOptions, modelImages, print, tellLine } from "./model-options.js";
 import { parseSeconds } from "./options.js";
@@ -18,20 +18,6 @@ interface CutOptions extends ModelOptions {
   latency: boolean;
   seconds: number;
 }
-
-/** What cutting a model gave. */
-export interface CutReport extends Inspection {
-  model: string;
-  out: string;
-  by: ModelOptions["by"];
-  round: number | null;
-  /** `betaDropped`, by scale: the difference on all images where cut filters are taken to emit nothing, as is usual. */
-  proof: { chosenOn: Difference; heldOut?: Difference; betaDropped?: Difference };
-  latency?: { processor: string; runtime: string; latencies: ModelLatency[] };
-}
-
-/** As exact as float32 is over a network's depth, in the scale of its outputs. */
-const exact = 1e-4;
 
 export function register(program: Command): void {
   const command = program
@@ -56,50 +42,32 @@ export function register(program: Command): void {
 async function cut(path: string, options: CutOptions): Promise<void> {
   const { by, round, json } = options;
   const out = checkOut(path, options);
-  const [{ readModel }, { inspectModel }, { difference, outputsOf }] = await Promise.all([
-    import("../onnx/model.js"),
+  const [{ readModel }, { inspectModel }, { prove }] = await Promise.all([
+    import("../onnx/file.js"),
     import("../onnx/inspect.js"),
-    import("../onnx/proof.js"),
+    import("../onnx/prove.js"),
   ]);
   const model = readModel(path);
   const images = await modelImages(model, options.images, options);
-  const [chosenOn, heldOut] = images.split();
+  const [indices, heldOut] = images.split();
   if (heldOut.length === 0)
     tellLine(`note ${images.count} images are too few to hold any out: give four or more.`);
-  const { inspection, ...inspected } = await inspectModel(model, images, {
-    ...{ by, multiple: round, indices: chosenOn },
-  });
+  const { inspection, ...inspected } = await inspectModel(model, images, { by, multiple: round, indices });
   const { inspectionTable, keptLines, modelLatencyTable, proofTable, savingsTable } = await import(
     "../tables/onnx.js"
   );
   if (!json) await print(inspectionTable(inspection));
   for (const line of json ? [] : keptLines(inspection.layers)) tellLine(line);
+  const found: CutReport = { model: path, out: null, by, round: round ?? null, ...inspection };
   if (inspected.choice.removed.size === 0) {
     tellLine(`note Nothing of ${path} can be cut by ${by}: ${shownPath(out)} is not written.`);
-    if (json)
-      process.stdout.write(`${JSON.stringify({ model: path, out: null, by, ...inspection }, null, 2)}\n`);
+    if (json) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
     return;
   }
   const cutModel = inspected.cut.model;
-  const all = [...chosenOn, ...heldOut];
-  const [before, after] = [await outputsOf(model, images, all), await outputsOf(cutModel, images, all)];
-  // The images that decided come first.
-  const places = [...all.keys()];
-  const differ = (from: number, to: number) => difference(before, after, places.slice(from, to));
-  const betaDropped = by === "scale" && (await withoutConstants(inspected, before, { images, indices: all }));
-  const proof = {
-    chosenOn: differ(0, chosenOn.length),
-    ...(heldOut.length > 0 && { heldOut: differ(chosenOn.length, all.length) }),
-    ...(betaDropped && { betaDropped }),
-  };
-  if (by === "activation" && !(proof.chosenOn.largest <= exact))
-    throw new UserError(
-      `The cut model is not the same function: its outputs are off by ${proof.chosenOn.largest.toExponential(1)} of their scale, expected ${exact} at most. Nothing is written; the model has a structure that is read wrongly here.`,
-    );
+  const proof = await prove(model, inspected, { images, by });
   const latency = options.latency ? await timed([model, cutModel], images, options) : undefined;
-  const report: CutReport = {
-    ...{ model: path, out, by, round: round ?? null, ...inspection, proof, ...(latency && { latency }) },
-  };
+  const report = { ...found, out: basename(out), proof, ...(latency && { latency }) };
   await write(out, cutModel, report);
   if (json) {
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -109,20 +77,6 @@ async function cut(path: string, options: CutOptions): Promise<void> {
   const macReduction = report.before.macs / report.after.macs;
   if (latency) await print(modelLatencyTable(latency.latencies, macReduction));
   process.stdout.write(`${shownPath(out)} and ${shownPath(reportPath(out))}\n`);
-}
-
-/** How wrong the usual way of cutting by scale is. */
-async function withoutConstants(
-  { map, extremes, choice }: Omit<Inspected, "inspection">,
-  original: Outputs,
-  { images, indices }: { images: ModelImages; indices: readonly number[] },
-): Promise<Difference> {
-  const [{ cutModel, dropped }, { difference, outputsOf }] = await Promise.all([
-    import("../onnx/cut.js"),
-    import("../onnx/proof.js"),
-  ]);
-  const { model } = cutModel(map, dropped(extremes), choice);
-  return difference(original, await outputsOf(model, images, indices), [...indices.keys()]);
 }
 
 const reportPath = (out: string): string => `${out.slice(0, -extname(out).length)}.json`;

@@ -30,7 +30,7 @@ async function inspect(path: string, options: ModelOptions): Promise<void> {
       `${path} is judged by scale alone: leave --images out, or export the model to ONNX.`,
     );
   const [{ readModel }, { inspectModel }] = await Promise.all([
-    import("../onnx/model.js"),
+    import("../onnx/file.js"),
     import("../onnx/inspect.js"),
   ]);
   const model = readModel(path);

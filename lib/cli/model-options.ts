@@ -23,12 +23,12 @@ export function addModelOptions(command: Command): Command {
     .option("--images <dir>", "folder with images such as the model was made for, also in subfolders")
     .option(
       "--mean <numbers>",
-      "what is taken off pixels of 0 to 1; default: ImageNet's, 0.485,0.456,0.406",
+      "what is taken off pixels of 0 to 1; default: the model's own where it says it, else ImageNet's, 0.485,0.456,0.406",
       (text) => parseNumbers("--mean", text),
     )
     .option(
       "--std <numbers>",
-      "what they are divided by then; default: ImageNet's, 0.229,0.224,0.225",
+      "what they are divided by then; default: the model's own where it says it, else ImageNet's, 0.229,0.224,0.225",
       (text) => parseNumbers("--std", text, { positive: true }),
     )
     .option("--size <number>", "side of the images, pixels, where the model leaves it open", (text) =>
@@ -65,9 +65,13 @@ export async function modelImages(
   folder: string,
   options: ModelOptions,
 ): Promise<ModelImages> {
-  const { ModelImages, usualNormalization } = await import("../onnx/images.js");
-  const { mean = usualNormalization.mean, std = usualNormalization.std, size, count } = options;
-  return ModelImages.find(folder, model.input, { mean, std, size, count });
+  const [{ imagesInFolder }, { normalizationOf }] = await Promise.all([
+    import("../onnx/image-folder.js"),
+    import("../onnx/images.js"),
+  ]);
+  const own = normalizationOf(model);
+  const { mean = own.mean, std = own.std, size, count } = options;
+  return imagesInFolder(folder, model.input, { mean, std, size, count });
 }
 
 export const tellLine = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -6,7 +6,8 @@ import { UserError } from "../errors.js";
 import { deviation } from "../pruning/exactness.js";
 import type { TrainedModel } from "../pruning/model.js";
 import { Predictor } from "../pruning/predictor.js";
-import { OnnxSession, runtimeFolder } from "./runtime.js";
+import { runtimeFolder } from "./runtime.js";
+import { OnnxSession } from "./session.js";
 
 const images = 8;
 const tolerance = 1e-4;

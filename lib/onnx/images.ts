@@ -1,11 +1,8 @@
-import { join } from "node:path";
-import { openDecoder, type Picture } from "../datasets/decode.js";
-import { imageFormats, imagesBelow, isFolder } from "../datasets/entries.js";
-import { LeftOut } from "../datasets/left-out.js";
+import type { Picture } from "../datasets/decode.js";
 import { centerAverage } from "../datasets/resize.js";
 import { UserError } from "../errors.js";
 import { openRandom } from "../random.js";
-import type { ModelInput } from "./model.js";
+import type { ModelInput, OnnxModel } from "./model.js";
 
 export interface ImageOptions {
   /** What images are normalized with, (value / 255 - mean) / std: one number, or one a channel. */
@@ -20,23 +17,35 @@ export interface ImageOptions {
 /** As torchvision's models take them. */
 export const usualNormalization = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 
-/** Images below a folder, read when they are asked for. */
+/** What a model's images are normalized with: what its metadata say, as those of this project's exports do, or the usual. */
+export function normalizationOf(model: OnnxModel): Pick<ImageOptions, "mean" | "std"> {
+  const numbers = (key: "mean" | "std") => {
+    const value = model.metadata(key);
+    const fits = Array.isArray(value) && value.length > 0 && value.every(Number.isFinite);
+    return fits ? (value as number[]) : undefined;
+  };
+  const [mean, std] = [numbers("mean"), numbers("std")];
+  return mean && std ? { mean, std } : usualNormalization;
+}
+
+/** A picture with its name in messages, read when it is asked for. */
+export interface PictureSource {
+  name: string;
+  read(): Promise<Picture>;
+}
+
+/** Pictures as a model takes them. */
 export class ModelImages {
   private constructor(
-    private readonly paths: readonly string[],
+    private readonly sources: readonly PictureSource[],
     private readonly input: ModelInput,
     private readonly options: ImageOptions,
     /** Shape of a batch of one. */
     readonly dims: readonly [number, number, number, number],
   ) {}
 
-  /** Throws `UserError` for a folder without images, or a size that the model does not say or does not take. */
-  static find(folder: string, input: ModelInput, options: ImageOptions): ModelImages {
-    if (!isFolder(folder))
-      throw new UserError(`--images ${folder} is no folder. Expected one with ${imageFormats} images.`);
-    const all = imagesBelow(folder, new LeftOut()).map((path) => join(folder, path));
-    if (all.length === 0)
-      throw new UserError(`${folder} has no images. Expected ${imageFormats} files in it or below.`);
+  /** Throws `UserError` for a size that the model does not say or does not take, or a mean of too few channels. */
+  static of(all: readonly PictureSource[], input: ModelInput, options: ImageOptions): ModelImages {
     const { size, count = all.length } = options;
     const [height, width] = [input.height ?? size, input.width ?? size];
     if (height === undefined || width === undefined)
@@ -65,7 +74,7 @@ export class ModelImages {
   }
 
   get count(): number {
-    return this.paths.length;
+    return this.sources.length;
   }
 
   /**
@@ -73,19 +82,19 @@ export class ModelImages {
    * images the second is empty.
    */
   split(): [chosen: number[], heldOut: number[]] {
-    const all = this.paths.map((_, index) => index);
+    const all = this.sources.map((_, index) => index);
     return [all.filter((index) => index % 4 !== 3), all.filter((index) => index % 4 === 3)];
   }
 
   /** One image after the other, normalized, in the model's layout. Throws `UserError` where one does not fit. */
   async batch(indices: readonly number[]): Promise<Float32Array> {
-    const decoder = await openDecoder();
     const size = this.dims.reduce((product, length) => product * length, 1);
     const values = new Float32Array(indices.length * size);
-    for (const [place, index] of indices.entries()) {
-      const { picture } = await decoder.lenient(this.paths[index]!);
-      this.put(this.fitted(picture, this.paths[index]!), values.subarray(place * size, (place + 1) * size));
-    }
+    const put = async (index: number, place: number) => {
+      const { name, read } = this.sources[index]!;
+      this.put(this.fitted(await read(), name), values.subarray(place * size, (place + 1) * size));
+    };
+    await Promise.all(indices.map(put));
     return values;
   }
 

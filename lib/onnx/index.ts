@@ -1,9 +1,11 @@
 export { checkExport } from "./check.js";
 export type { ModelCost } from "./cost.js";
 export { cutModel } from "./cut.js";
-export { type ImageOptions, ModelImages, usualNormalization } from "./images.js";
+export { readModel } from "./file.js";
+export { imagesInFolder } from "./image-folder.js";
+export { type ImageOptions, ModelImages, type PictureSource, usualNormalization } from "./images.js";
 export { type Inspected, type Inspection, inspectModel } from "./inspect.js";
-export { modelBytes, OnnxModel, readModel } from "./model.js";
+export { modelBytes, OnnxModel, parseModel } from "./model.js";
 export { type Difference, difference, type Outputs, outputsOf } from "./proof.js";
 export { installRuntime, runtimeFolder, runtimeVersion } from "./runtime.js";
 export { type LayerScale, readScales } from "./scales.js";

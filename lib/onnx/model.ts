@@ -1,12 +1,7 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
-import { dirname, isAbsolute, join, relative } from "node:path";
 import { messageOf, UserError } from "../errors.js";
 import type { AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueProto } from "./proto.js";
 import { decodeModel, encodeModel } from "./proto.js";
 import { dataTypeName, dataTypes, floatsOf, integersOf, type Values } from "./tensor.js";
-
-/** Protobuf allows no more. */
-const mostBytes = 2 ** 31 - 1;
 
 export interface ModelInput {
   name: string;
@@ -47,6 +42,16 @@ export class OnnxModel {
     return this.proto.graph!;
   }
 
+  /** What the model's file says of itself, e.g. its images' mean; undefined where that is missing or no JSON. */
+  metadata(key: string): unknown {
+    const text = this.proto.metadata.find((entry) => entry.key === key)?.value;
+    try {
+      return text === undefined ? undefined : JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+  }
+
   get nodes(): readonly NodeProto[] {
     return this.graph.nodes;
   }
@@ -82,77 +87,53 @@ export class OnnxModel {
   }
 }
 
-/** Reads a model of an ONNX file. Throws `UserError` where it is none or cannot be inspected. */
-export function readModel(path: string): OnnxModel {
-  const proto = parse(path);
-  readExternal(proto.graph!, path);
+/**
+ * The model in a file's bytes. `readExternal` puts values that lie in other files into it. Throws `UserError`, beginning with
+ * the file's name, where it is none or cannot be inspected.
+ */
+export function parseModel(
+  bytes: Uint8Array,
+  name: string,
+  readExternal: (graph: GraphProto) => void = refuseExternal(name),
+): OnnxModel {
+  const proto = decoded(bytes);
+  if (!proto)
+    throw new UserError(
+      `${name} is no ONNX model, or is cut short. Expected a file that e.g. torch.onnx.export writes.`,
+    );
+  readExternal(proto.graph!);
   try {
     return new OnnxModel(proto);
   } catch (error) {
     throw error instanceof UserError
-      ? new UserError(`${path}: ${messageOf(error)}`, { cause: error })
+      ? new UserError(`${name}: ${messageOf(error)}`, { cause: error })
       : error;
   }
 }
 
 export const modelBytes = ({ proto }: OnnxModel): Uint8Array => encodeModel(proto);
 
-function parse(path: string): ModelProto {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found?.isFile())
-    throw new UserError(`${path} ${found ? "is no file" : "does not exist"}. Expected an ONNX model.`);
-  if (found.size > mostBytes)
-    throw new UserError(
-      `${path} has ${(found.size / 1e9).toFixed(1)} GB: an ONNX file has at most 2. Export the model with its weights in a file beside it.`,
-    );
+function decoded(bytes: Uint8Array): ModelProto | undefined {
   try {
-    const model = decodeModel(readFileSync(path));
-    if (model.graph && model.graph.nodes.length > 0 && model.opsets.length > 0) return model;
+    const model = decodeModel(bytes);
+    return model.graph && model.graph.nodes.length > 0 && model.opsets.length > 0 ? model : undefined;
   } catch (error) {
-    if (!(error instanceof RangeError || /type/i.test(messageOf(error)))) throw error;
-  }
-  throw new UserError(
-    `${path} is no ONNX model, or is cut short. Expected a file that e.g. torch.onnx.export writes.`,
-  );
-}
-
-/** Puts values that lie in files beside the model into it. */
-function readExternal(graph: GraphProto, path: string): void {
-  let total = 0;
-  for (const tensor of graph.initializers) {
-    if (tensor.location !== 1) continue;
-    const entry = (key: string) => tensor.external.find((one) => one.key === key)?.value;
-    const file = entry("location") ?? "";
-    const folder = dirname(path);
-    const whole = join(folder, file);
-    if (isAbsolute(file) || relative(folder, whole).startsWith(".."))
-      throw new UserError(`${path} has weights outside its folder: ${file}. Expected a file beside it.`);
-    const size = statSync(whole, { throwIfNoEntry: false })?.size;
-    if (size === undefined)
-      throw new UserError(`${path} has its weights in ${file}, which is not there. Put that file beside it.`);
-    const offset = Number(entry("offset") ?? 0);
-    const length = Number(entry("length") ?? size - offset);
-    if (offset + length > size)
-      throw new UserError(`${whole} is shorter than ${path} says: it is cut short. Export the model again.`);
-    total += length;
-    if (total > mostBytes)
-      throw new UserError(`The weights of ${path} have more than 2 GB, which is more than is read here.`);
-    tensor.raw = readPart(whole, offset, length);
-    tensor.external = [];
-    tensor.location = 0;
+    if (error instanceof RangeError || /type/i.test(messageOf(error))) return undefined;
+    throw error;
   }
 }
 
-function readPart(path: string, offset: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  const file = openSync(path, "r");
-  try {
-    readSync(file, bytes, 0, length, offset);
-  } finally {
-    closeSync(file);
-  }
-  return bytes;
-}
+/** Where a tensor's values lie, if not in the model's own file. */
+export const externalFile = ({ location, external }: TensorProto): string | undefined =>
+  location === 1 ? (external.find(({ key }) => key === "location")?.value ?? "") : undefined;
+
+const refuseExternal = (name: string) => (graph: GraphProto) => {
+  const file = graph.initializers.map(externalFile).find((one) => one !== undefined);
+  if (file !== undefined)
+    throw new UserError(
+      `${name} has its weights in another file, ${file}. Expected one file: onnx.save writes it so.`,
+    );
+};
 
 const quantized =
   /^(QLinear\w*|DequantizeLinear|QuantizeLinear|DynamicQuantizeLinear|ConvInteger|MatMulInteger)$/;

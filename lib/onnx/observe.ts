@@ -3,7 +3,8 @@ import type { ChannelMap } from "./channels.js";
 import type { ModelImages } from "./images.js";
 import { modelBytes, type OnnxModel } from "./model.js";
 import type { GraphProto, NodeProto, ValueProto } from "./proto.js";
-import { OnnxSession, type RuntimeTensor } from "./runtime.js";
+import type { RuntimeTensor } from "./runtime.js";
+import { OnnxSession } from "./session.js";
 import { integerTensor } from "./tensor.js";
 
 /** Least and largest value of each channel of a tensor, over images and positions. */
@@ -61,12 +62,27 @@ export async function runImages(
   { images, indices, onBatch }: RunImages,
 ): Promise<void> {
   const size = batchOf(model);
-  for (let start = 0; start < indices.length; start += size) {
+  const read = (start: number) => {
     const own = indices.slice(start, start + size);
     const filled =
       model.input.batch === null ? own : Array.from({ length: size }, (_, at) => own[at] ?? own[0]!);
-    const dims = [filled.length, ...images.dims.slice(1)];
-    onBatch(await session.run(model.input.name, await images.batch(filled), dims), own.length);
+    return {
+      count: own.length,
+      dims: [filled.length, ...images.dims.slice(1)],
+      values: images.batch(filled),
+    };
+  };
+  // The next batch is decoded while the model computes.
+  let next = read(0);
+  for (let start = 0; start < indices.length; start += size) {
+    const { count, dims, values } = next;
+    const batch = await values;
+    if (start + size < indices.length) {
+      next = read(start + size);
+      // Should this batch fail, nobody waits for the next.
+      next.values.catch(() => {});
+    }
+    onBatch(await session.run(model.input.name, batch, dims), count);
   }
 }
 

@@ -3,7 +3,7 @@ import { median } from "../statistics.js";
 import type { ModelImages } from "./images.js";
 import { modelBytes, type OnnxModel } from "./model.js";
 import { runImages } from "./observe.js";
-import { OnnxSession } from "./runtime.js";
+import { OnnxSession } from "./session.js";
 
 /** How far a model's outputs are from another's, over images; differences over the root mean square of the first's. */
 export interface Difference {

@@ -3,8 +3,9 @@ import { dirname, extname, join } from "node:path";
 import { messageOf, UserError } from "../errors.js";
 import { scaleThreshold } from "../sparsity/measures.js";
 import { gammaBehind } from "./activation.js";
+import { readModel } from "./file.js";
 import { layerName } from "./layer-name.js";
-import { type OnnxModel, readModel } from "./model.js";
+import type { OnnxModel } from "./model.js";
 
 /** What a layer's normalization says of its filters, which needs no image. */
 export interface LayerScale {

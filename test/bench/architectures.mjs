@@ -10,9 +10,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import sharp from "sharp";
-import { ModelImages, usualNormalization } from "../../lib/dist/onnx/images.js";
+import { readModel } from "../../lib/dist/onnx/file.js";
+import { imagesInFolder } from "../../lib/dist/onnx/image-folder.js";
+import { usualNormalization } from "../../lib/dist/onnx/images.js";
 import { inspectModel } from "../../lib/dist/onnx/inspect.js";
-import { readModel } from "../../lib/dist/onnx/model.js";
 import { difference, outputsOf } from "../../lib/dist/onnx/proof.js";
 import { openRandom } from "../../lib/dist/random.js";
 import { keptLines } from "../../lib/dist/tables/onnx.js";
@@ -43,7 +44,7 @@ const shown = (share) => `${(100 * share).toFixed(1)} %`;
 try {
   for (const file of files) {
     const model = readModel(join(folder, file));
-    const images = ModelImages.find(await drawImages(model.input.height), model.input, usualNormalization);
+    const images = imagesInFolder(await drawImages(model.input.height), model.input, usualNormalization);
     const [indices, heldOut] = images.split();
     const start = performance.now();
     const { inspection, cut } = await inspectModel(model, images, { by: "activation", indices });

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openEngine } from "../../lib/engine/index.js";
 import { createNetwork } from "../../lib/models/index.js";
-import { readModel } from "../../lib/onnx/model.js";
+import { readModel } from "../../lib/onnx/file.js";
 import { runId } from "../../lib/runs/config.js";
 import { executeRun } from "../../lib/runs/execute.js";
 import { imagesOf } from "../../lib/runs/model-of.js";

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect } from "vitest";
 import { cutModel } from "../../lib/onnx/cut.js";
+import { readModel } from "../../lib/onnx/file.js";
 import { type Inspected, inspectModel } from "../../lib/onnx/inspect.js";
-import { OnnxModel, readModel } from "../../lib/onnx/model.js";
+import { OnnxModel } from "../../lib/onnx/model.js";
 import { type Difference, difference, outputsOf } from "../../lib/onnx/proof.js";
 import { decodeModel, encodeModel, type ModelProto } from "../../lib/onnx/proto.js";
 import { floatsOf } from "../../lib/onnx/tensor.js";

@@ -165,13 +165,18 @@ architectures = {
 }
 
 
-def published(folder, names):
-    # A torchvision whose compiled part does not fit this torch lacks operations, which these models do not use.
+def torchvision_models():
+    """torchvision.models, of any version: one whose compiled part does not fit this torch lacks operations not used here."""
     register = torch.library.register_fake
     torch.library.register_fake = lambda *_, **__: lambda function: function
     from torchvision import models
 
     torch.library.register_fake = register
+    return models
+
+
+def published(folder, names):
+    models = torchvision_models()
     for name in names or architectures:
         side, folded = architectures[name]
         torch.manual_seed(1)

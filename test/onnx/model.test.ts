@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readModel } from "../../lib/onnx/model.js";
+import { readModel } from "../../lib/onnx/file.js";
 import type { ModelProto } from "../../lib/onnx/proto.js";
 import { readScales } from "../../lib/onnx/scales.js";
 import { changed, drawImages, findImages, fixture, openFixture, temporaryFolder } from "./support.js";

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll } from "vitest";
-import { ModelImages } from "../../lib/onnx/images.js";
-import { type OnnxModel, readModel } from "../../lib/onnx/model.js";
+import { readModel } from "../../lib/onnx/file.js";
+import { imagesInFolder } from "../../lib/onnx/image-folder.js";
+import type { ModelImages } from "../../lib/onnx/images.js";
+import type { OnnxModel } from "../../lib/onnx/model.js";
 import { decodeModel, encodeModel, type ModelProto } from "../../lib/onnx/proto.js";
 import { runtimeFolder } from "../../lib/onnx/runtime.js";
 import { openRandom } from "../../lib/random.js";
@@ -40,7 +42,7 @@ export async function drawImages(folder: string, { count = 24, side = 8 } = {}):
 }
 
 export const findImages = (folder: string, model: OnnxModel): ModelImages =>
-  ModelImages.find(folder, model.input, normalization);
+  imagesInFolder(folder, model.input, normalization);
 
 export const decoded = (name: string): ModelProto => decodeModel(readFileSync(fixture(name)));
 
