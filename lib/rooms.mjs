@@ -34,6 +34,7 @@ const rooms = {
     "engine",
     "datasets",
     "sparsity",
+    "onnx",
     "runs",
     "study",
     ...showing,

@@ -7,7 +7,15 @@ import type { OnnxModel } from "../onnx/model.js";
 import type { ModelLatency } from "../onnx/proof.js";
 import type { CutReport } from "../onnx/prove.js";
 import { StagedFiles } from "../staged.js";
-import { addModelOptions, type ModelOptions, modelImages, print, tellLine } from "./model-options.js";
+import {
+  addModelOptions,
+  checkReport,
+  type ModelOptions,
+  modelImages,
+  print,
+  tellLine,
+  writeReport,
+} from "./model-options.js";
 import { parseSeconds } from "./options.js";
 import { shownPath } from "./shown-path.js";
 
@@ -17,6 +25,7 @@ interface CutOptions extends ModelOptions {
   /** False with --no-latency. */
   latency: boolean;
   seconds: number;
+  report?: string;
 }
 
 export function register(program: Command): void {
@@ -36,11 +45,13 @@ export function register(program: Command): void {
   addModelOptions(command)
     .option("--no-latency", "time nothing")
     .option("--seconds <number>", "of timing for each model", (text) => parseSeconds("--seconds", text), 2)
+    .option("--report <file>", "also write the report as a page that holds all of it, FILE.html")
     .action(cut);
 }
 
 async function cut(path: string, options: CutOptions): Promise<void> {
-  const { by, round, json } = options;
+  const { by, round, json, histograms } = options;
+  checkReport("--report", options.report, [".html"]);
   const out = checkOut(path, options);
   const [{ readModel }, { inspectModel }, { prove }] = await Promise.all([
     import("../onnx/file.js"),
@@ -52,11 +63,13 @@ async function cut(path: string, options: CutOptions): Promise<void> {
   const [indices, heldOut] = images.split();
   if (heldOut.length === 0)
     tellLine(`note ${images.count} images are too few to hold any out: give four or more.`);
-  const { inspection, ...inspected } = await inspectModel(model, images, { by, multiple: round, indices });
-  const { inspectionTable, keptLines, modelLatencyTable, proofTable, savingsTable } = await import(
-    "../tables/onnx.js"
-  );
+  const { inspection, ...inspected } = await inspectModel(model, images, {
+    ...{ by, multiple: round, indices, histograms },
+  });
+  const { histogramTable, inspectionTable, keptLines, modelLatencyTable, proofTable, savingsTable } =
+    await import("../tables/onnx.js");
   if (!json) await print(inspectionTable(inspection));
+  if (histograms && !json) await print(histogramTable(inspection));
   for (const line of json ? [] : keptLines(inspection.layers)) tellLine(line);
   const found: CutReport = { model: path, out: null, by, round: round ?? null, ...inspection };
   if (inspected.choice.removed.size === 0) {
@@ -69,6 +82,7 @@ async function cut(path: string, options: CutOptions): Promise<void> {
   const latency = options.latency ? await timed([model, cutModel], images, options) : undefined;
   const report = { ...found, out: basename(out), proof, ...(latency && { latency }) };
   await write(out, cutModel, report);
+  if (options.report !== undefined) await writeReport(options.report, report);
   if (json) {
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     return;

@@ -1,6 +1,15 @@
 import type { Command } from "commander";
 import { UsageError } from "../errors.js";
-import { addModelOptions, type ModelOptions, modelImages, print, tellLine } from "./model-options.js";
+import {
+  addModelOptions,
+  checkReport,
+  type ModelOptions,
+  modelImages,
+  print,
+  tellLine,
+  writeReport,
+} from "./model-options.js";
+import { shownPath } from "./shown-path.js";
 
 export function register(program: Command): void {
   const command = program
@@ -12,13 +21,24 @@ export function register(program: Command): void {
         "are judged by scale alone.",
     )
     .argument("<model>", "FILE.onnx, model.json or FILE.safetensors");
-  addModelOptions(command).action(inspect);
+  addModelOptions(command)
+    .option("--out <file>", "keep the report: FILE.html, a page that holds all of it, or FILE.json")
+    .action(inspect);
 }
 
-async function inspect(path: string, options: ModelOptions): Promise<void> {
-  const { images: folder, json } = options;
-  const { inspectionTable, keptLines, savingsTable, scaleTable } = await import("../tables/onnx.js");
+interface InspectOptions extends ModelOptions {
+  out?: string;
+}
+
+async function inspect(path: string, options: InspectOptions): Promise<void> {
+  const { images: folder, json, out, histograms } = options;
+  checkReport("--out", out, [".html", ".json"]);
+  const { histogramTable, inspectionTable, keptLines, savingsTable, scaleTable } = await import(
+    "../tables/onnx.js"
+  );
   if (folder === undefined) {
+    if (out !== undefined || histograms)
+      throw new UsageError("--out and --histograms tell what filters do, which takes --images.");
     const { readScales } = await import("../onnx/scales.js");
     const layers = readScales(path);
     if (json) process.stdout.write(`${JSON.stringify({ model: path, layers }, null, 2)}\n`);
@@ -37,11 +57,17 @@ async function inspect(path: string, options: ModelOptions): Promise<void> {
   const images = await modelImages(model, folder, options);
   const indices = Array.from({ length: images.count }, (_, index) => index);
   const { by, round } = options;
-  const { inspection } = await inspectModel(model, images, { by, multiple: round, indices });
+  const { inspection } = await inspectModel(model, images, {
+    ...{ by, multiple: round, indices, histograms },
+  });
+  const report = { model: path, ...inspection };
+  if (out !== undefined) await writeReport(out, report);
   if (json) {
-    process.stdout.write(`${JSON.stringify({ model: path, ...inspection }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     return;
   }
   await print(inspectionTable(inspection), savingsTable(inspection.before, inspection.after));
+  if (histograms) await print(histogramTable(inspection));
   for (const line of keptLines(inspection.layers)) tellLine(line);
+  if (out !== undefined) process.stdout.write(`${shownPath(out)}\n`);
 }

@@ -1,7 +1,9 @@
+import { extname } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../errors.js";
 import type { ModelImages } from "../onnx/images.js";
 import type { OnnxModel } from "../onnx/model.js";
+import type { InspectionReport } from "../onnx/prove.js";
 import { oneOf } from "../suggest.js";
 import type { Table } from "../tables/table.js";
 import { parseCount } from "./options.js";
@@ -15,6 +17,7 @@ export interface ModelOptions {
   count?: number;
   by: "activation" | "scale";
   round?: number;
+  histograms?: boolean;
   json?: boolean;
 }
 
@@ -46,6 +49,7 @@ export function addModelOptions(command: Command): Command {
     .option("--round <number>", "keep widths that are multiples of this, e.g. 8", (text) =>
       parseCount("--round", text, 512),
     )
+    .option("--histograms", "show how large each layer's filters are, by decade")
     .option("--json", "print the report as JSON");
 }
 
@@ -72,6 +76,24 @@ export async function modelImages(
   const own = normalizationOf(model);
   const { mean = own.mean, std = own.std, size, count } = options;
   return imagesInFolder(folder, model.input, { mean, std, size, count });
+}
+
+/** Throws `UsageError` where a report's file has another ending. */
+export function checkReport(option: string, path: string | undefined, endings: readonly string[]): void {
+  if (path !== undefined && !endings.includes(extname(path).toLowerCase()))
+    throw new UsageError(
+      `${option} is "${path}". Expected a file whose name ends in ${endings.join(" or ")}.`,
+    );
+}
+
+/** Writes a report, whole: as a page, or as JSON where the name says so. */
+export async function writeReport(path: string, report: InspectionReport): Promise<void> {
+  const [{ reportPage }, { default: writeFileAtomic }] = await Promise.all([
+    import("../paper/onnx/report.js"),
+    import("write-file-atomic"),
+  ]);
+  const isPage = extname(path).toLowerCase() === ".html";
+  await writeFileAtomic(path, isPage ? reportPage(report) : `${JSON.stringify(report, null, 2)}\n`);
 }
 
 export const tellLine = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -1,6 +1,7 @@
 import type { ChannelMap } from "./channels.js";
 import { costOf, type ModelCost } from "./cost.js";
 import { type CutModel, cutModel } from "./cut.js";
+import { type LayerHistograms, layerHistograms } from "./histograms.js";
 import type { ModelImages } from "./images.js";
 import type { OnnxModel } from "./model.js";
 import { computedShapes, type Extremes, observe } from "./observe.js";
@@ -19,6 +20,8 @@ export interface Inspection {
   uncertain: number;
   before: ModelCost;
   after: ModelCost;
+  /** Layer by layer; only where they were asked for. */
+  histograms?: LayerHistograms[];
 }
 
 export interface Inspected {
@@ -29,20 +32,28 @@ export interface Inspected {
   cut: CutModel;
 }
 
+export interface InspectOptions extends ChoiceOptions {
+  /** Which of the images. */
+  indices: readonly number[];
+  /** Whether to say how large each layer's filters are; all channels are then observed on all images. Default false. */
+  histograms?: boolean | undefined;
+}
+
 /** Runs a model over some images and finds what can be cut of it. */
 export async function inspectModel(
   model: OnnxModel,
   images: ModelImages,
-  { indices, ...options }: ChoiceOptions & { indices: readonly number[] },
+  { indices, histograms = false, ...options }: InspectOptions,
 ): Promise<Inspected> {
   const map = mapChannels(model, await computedShapes(model, images.dims));
-  const extremes = await observe(map, images, { indices, all: options.by === "scale" });
+  const extremes = await observe(map, images, { indices, all: histograms || options.by === "scale" });
   const choice = chooseChannels(map, extremes, options);
   const cut = cutModel(map, extremes, choice);
   return {
     inspection: {
       ...{ layers: choice.layers, images: indices.length, uncertain: Math.min(1, 3 / indices.length) },
       ...{ before: costOf(map), after: costOf(map, cut.model, cut.successor) },
+      ...(histograms && { histograms: layerHistograms(map, extremes) }),
     },
     ...{ map, extremes, choice, cut },
   };

@@ -15,10 +15,14 @@ export interface Proof {
   betaDropped?: Difference;
 }
 
-/** What cutting a model gave. */
-export interface CutReport extends Inspection {
+/** What was found of a model. */
+export interface InspectionReport extends Inspection {
   /** The model, as it was named. */
   model: string;
+}
+
+/** What cutting a model gave. */
+export interface CutReport extends InspectionReport {
   /** The file of the cut one; null where nothing could be cut. */
   out: string | null;
   by: CutMethod;

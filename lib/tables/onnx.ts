@@ -1,4 +1,5 @@
 import type { ModelCost } from "../onnx/cost.js";
+import { decades } from "../onnx/histograms.js";
 import type { Inspection } from "../onnx/inspect.js";
 import type { Difference, ModelLatency } from "../onnx/proof.js";
 import type { LayerScale } from "../onnx/scales.js";
@@ -59,6 +60,30 @@ export const savingsTable = (before: ModelCost, after: ModelCost): Table => ({
     ] as const
   ).map(([name, key]) => [name, before[key], after[key], 100 * (1 - after[key] / before[key])]),
 });
+
+/** A layer a row, its filters as bars over decades. */
+export function histogramTable({ layers, histograms = [] }: Inspection): Table {
+  const [least, most] = [decades[0]!, decades.at(-1)!];
+  return {
+    columns: [{ label: "layer" }, { label: "largest activation" }, { label: "|gamma|" }],
+    rows: layers.map(({ name }, index) => {
+      const { activation, gamma } = histograms[index]!;
+      return [name, activation && bars(activation), gamma && bars(gamma)];
+    }),
+    note: `Filters by decade, from 1e${least} or less on the left to above 1e${most} on the right.`,
+  };
+}
+
+function bars(counts: readonly number[]): string {
+  const most = Math.max(...counts);
+  return counts
+    .map((count) =>
+      count === 0
+        ? "\u00b7"
+        : "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"[Math.ceil((8 * count) / most) - 1],
+    )
+    .join("");
+}
 
 /** How many inactive and constant filters stay, by reason. */
 export function keptLines(layers: readonly LayerReport[]): string[] {

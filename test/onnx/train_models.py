@@ -48,7 +48,7 @@ def mobilenet_v2(models, classes):
 
 
 #: How to make a network, Adam's learning rate and L2.
-networks = {"resnet18": (resnet18, 5e-3, 2e-3), "mobilenet_v2": (mobilenet_v2, 5e-3, 1e-3)}
+networks = {"resnet18": (resnet18, 1e-2, 1e-3), "mobilenet_v2": (mobilenet_v2, 1e-2, 3e-4)}
 
 
 def read(folder, count, generator):
@@ -79,7 +79,7 @@ def train(model, images, labels, *, rate, decay, steps, batch, generator):
         loss.backward()
         optimizer.step()
         schedule.step()
-        if (step + 1) % 100 == 0:
+        if (step + 1) % 200 == 0:
             gammas = torch.cat([m.weight.detach().abs() for m in model.modules() if isinstance(m, nn.BatchNorm2d)])
             print(f"step {step + 1}: loss {loss:.3f}, {(gammas < 1e-3).float().mean():.1%} of |gamma| < 1e-3", flush=True)
     model.eval()
@@ -97,7 +97,7 @@ if __name__ == "__main__":
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--images", type=int, default=10_000)
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--batch", type=int, default=32)
     options = parser.parse_args()
     torch.set_num_threads(1)
