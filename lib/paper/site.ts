@@ -20,6 +20,8 @@ import { type MarkdownPage, newPage, renderMarkdown } from "./markdown.js";
 import { readCitation, sitemap } from "./metadata.js";
 import { narrowPicture } from "./narrow-picture.js";
 import type { NotebookSource } from "./notebook-source.js";
+import { canRunInPage, writeNetwork } from "./onnx/build.js";
+import { networkHeading, networkScript, networkSection, networkStem } from "./onnx/section.js";
 import { openingFigure, openingNumbers, openingPair, scopeOf } from "./opening.js";
 import { provenanceOf } from "./provenance.js";
 import { referenceList, termList } from "./references.js";
@@ -61,6 +63,8 @@ export async function writeSite(site: string, content: SiteContent): Promise<Wri
   await writeAssets(site);
   const rerunnable = live ? await writeLive(site) : new Set<string>();
   if (live) await writeCells(site);
+  const takesNetworks = live && canRunInPage() && sources.some(({ stem }) => stem === networkStem);
+  if (takesNetworks) await writeNetwork(site);
   const about = { citation: readCitation(), paper: shared.bibliography.references[0], base };
   const warnings: string[] = [];
   const pages: string[] = [];
@@ -85,15 +89,18 @@ export async function writeSite(site: string, content: SiteContent): Promise<Wri
     for (const url of article.unknownPapers)
       warnings.push(`${stem}.ipynb cites ${url}, which notebooks/references.bib lacks.`);
     warnings.push(...article.warnings);
+    const takesNetwork = takesNetworks && stem === networkStem;
     articles.push({ href: address, title, article, judged: isJudged(source), canRun: id !== undefined });
     await put(address, {
-      ...{ title, headings: article.headings, hasMath: hasMath(article.body) },
+      ...{ title, headings: [...article.headings, ...(takesNetwork ? [networkHeading] : [])] },
+      hasMath: hasMath(article.body),
       previous: linkTo(sources[index - 1]) ?? { href: "index.html", title: "Contents" },
       next: linkTo(sources[index + 1]) ?? { href: "appendix.html", title: "Appendix" },
       description: hypothesis?.question ?? title,
       body: html`<header class="title">${kind && html`<p class="eyebrow">${kind}</p>`}<h1>${title}</h1>${verdict && verdictLine(verdict)}</header>
 ${isJudged(source) && inOneParagraph(source)}
-<article>${article.body}</article>`,
+<article>${article.body}${takesNetwork && networkSection()}</article>`,
+      ...(takesNetwork && { head: networkScript() }),
       ...(id !== undefined && { head: raw(liveScript()) }),
       runsCells: live,
       image: previewOf(article),

@@ -2,9 +2,9 @@
 
     python test/onnx/train_models.py --data FOLDER --out data/models [NAME ...]     some minutes each on one core
 
-FOLDER has train/CLASS/*.jpg and test/CLASS/*.jpg, 32x32 pixels. Both networks are as people fit them to images of that
-size: ResNet's first convolution does not stride and its pool is left out, MobileNetV2 strides once less; they are narrow,
-so that the files are small. Adam with `weight_decay`, which is L2 on all parameters, normalization included.
+FOLDER has train/CLASS/*.jpg and test/CLASS/*.jpg, 32x32 pixels, which are averaged to 16x16. Both networks are as people
+fit them to small images: the first convolution does not stride and ResNet's first pool is left out; they are narrow, so that
+the files are small. Adam with `weight_decay`, which is L2 on all parameters, normalization included.
 """
 
 import argparse
@@ -38,9 +38,10 @@ def resnet18(models, classes, width=8):
 
 
 def mobilenet_v2(models, classes):
-    """MobileNetV2 at a quarter of its width, with one stride less and a last convolution of 320 filters instead of 1280."""
+    """MobileNetV2 at a quarter of its width, with fewer strides and a last convolution of 320 filters instead of 1280."""
     stages = [[1, 16, 1, 1], [6, 24, 2, 1], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1]]
     model = models.mobilenet_v2(num_classes=classes, width_mult=0.25, inverted_residual_setting=stages)
+    model.features[0][0].stride = (1, 1)
     last = model.features[-1]
     last[0], last[1] = nn.Conv2d(last[0].in_channels, 320, 1, bias=False), nn.BatchNorm2d(320)
     model.classifier[1] = nn.Linear(320, classes)
@@ -48,11 +49,11 @@ def mobilenet_v2(models, classes):
 
 
 #: How to make a network, Adam's learning rate and L2.
-networks = {"resnet18": (resnet18, 1e-2, 1e-3), "mobilenet_v2": (mobilenet_v2, 1e-2, 3e-4)}
+networks = {"resnet18": (resnet18, 1e-2, 2e-3), "mobilenet_v2": (mobilenet_v2, 1e-2, 5e-4)}
 
 
 def read(folder, count, generator):
-    """Images [N, 3, 32, 32], normalized, and labels; as many of each class."""
+    """Images [N, 3, 16, 16], normalized, and labels; as many of each class."""
     classes = sorted(path.name for path in folder.iterdir())
     images, labels = [], []
     for label, name in enumerate(classes):
@@ -60,7 +61,9 @@ def read(folder, count, generator):
         for at in torch.randperm(len(paths), generator=generator)[: count // len(classes)].tolist():
             images.append(np.asarray(Image.open(paths[at]).convert("RGB")))
             labels.append(label)
-    pixels = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float() / 255
+    # Means of 2x2 pixels, halves up.
+    means = nn.functional.avg_pool2d(torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float(), 2)
+    pixels = (means + 0.5).floor() / 255
     channel = lambda values: torch.tensor(values).view(1, 3, 1, 1)
     return (pixels - channel(mean)) / channel(std), torch.tensor(labels), classes
 
@@ -97,7 +100,7 @@ if __name__ == "__main__":
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--images", type=int, default=10_000)
-    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--batch", type=int, default=32)
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -113,7 +116,7 @@ if __name__ == "__main__":
         train(model, images, labels, rate=rate, decay=decay, steps=options.steps, batch=options.batch, generator=draw)
         error = test_error(model, *tests)
         path = options.out / f"{name}.onnx"
-        export(model, path, 32, folded=False)
+        export(model, path, 16, folded=False)
         trained = {
             **{"classes": classes, "mean": mean, "std": std, "testError": round(error, 4), "torch": torch.__version__},
             **{"rate": rate, "l2": decay, "steps": options.steps, "batch": options.batch, "images": len(images)},
