@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { UserError } from "../errors.js";
 import { answers } from "../hypotheses/answer.js";
 import { findHypothesis, hypotheses, type Scale, type Verdict } from "../hypotheses/index.js";
-import { recordedHypothesis } from "../hypotheses/recorded.js";
+import { recordedVerdicts } from "../hypotheses/remembered-verdicts.js";
 import { verdictsJson } from "../hypotheses/verdict-json.js";
 import { verdictTable } from "../hypotheses/verdict-table.js";
 import type { Run } from "../runs/record.js";
@@ -49,9 +49,9 @@ async function printVerdicts({ only, scale, json = false }: VerdictsOptions): Pr
   const without: string[] = [];
   for (const hypothesis of hypotheses.filter((one) => named.has(one))) {
     if (known.size > keptRuns) known.clear();
-    const { verdicts: own, verdict, lack } = await recordedHypothesis(hypothesis, { scale, stored, known });
+    const { verdicts: own, decided, lack } = await recordedVerdicts(hypothesis, { scale, stored, known });
     verdicts.push(...own);
-    if (!verdict) without.push(hypothesis.id);
+    if (!decided) without.push(hypothesis.id);
     if (lack) process.stderr.write(`note ${hypothesis.id}: ${lack}\n`);
   }
   if (json) process.stdout.write(`${JSON.stringify(verdictsJson(verdicts), null, 2)}\n`);

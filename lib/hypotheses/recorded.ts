@@ -4,7 +4,7 @@ import type { Job } from "../runs/queue.js";
 import type { Run } from "../runs/record.js";
 import { RunIndex } from "../runs/run-index.js";
 import type { StoredRun } from "../runs/store.js";
-import { type ArmRuns, type Scale, seedsOf } from "../study/arm.js";
+import { type Arm, type ArmRuns, type Scale, seedsOf } from "../study/arm.js";
 import { collectArmRuns } from "../study/collect.js";
 import { jobsOfArms } from "../study/plan.js";
 import { allArms, type Hypothesis } from "./hypothesis.js";
@@ -69,20 +69,31 @@ export async function recordedArms(
   { scale, seeds, stored, known }: RecordedOptions = {},
 ): Promise<{ arms: ArmRuns[]; scale: Scale; problems: string[] } | undefined> {
   const index = stored === undefined ? new RunIndex() : stored instanceof RunIndex ? stored : indexOf(stored);
+  const chosen = chosenArms(hypothesis, index, scale);
+  if (!chosen) return undefined;
+  const problems: string[] = [];
+  const arms = await collectArmRuns(chosen.arms, {
+    ...(seeds && { seeds }),
+    ...(known && { known }),
+    ...(index instanceof RunIndex && { stored: index }),
+    onProblem: (line) => problems.push(line),
+  });
+  return { arms, scale: chosen.scale, problems };
+}
+
+/** The arms of `recordedArms` before their runs are read. */
+export function chosenArms(
+  hypothesis: Hypothesis,
+  index: Pick<RunIndex, "has" | "datasets">,
+  scale: Scale | undefined,
+): { arms: Arm[]; scale: Scale } | undefined {
   for (const one of scale === undefined ? preferredScales : [scale]) {
     const candidates = index.datasets().map((dataset) => {
       const arms = allArms(hypothesis, { scale: one, dataset });
       return { arms, count: arms.filter(({ config }) => index.has(runId(config))).length };
     });
     const best = candidates.reduce((a, b) => (b.count > a.count ? b : a), { arms: [], count: 0 });
-    if (best.count === 0) continue;
-    const problems: string[] = [];
-    const arms = await collectArmRuns(best.arms, {
-      ...(seeds && { seeds }),
-      ...(known && { known }),
-      onProblem: (line) => problems.push(line),
-    });
-    return { arms, scale: one, problems };
+    if (best.count > 0) return { arms: best.arms, scale: one };
   }
   return undefined;
 }

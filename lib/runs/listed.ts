@@ -1,8 +1,6 @@
-import { statSync } from "node:fs";
-import { join } from "node:path";
 import type { RunRecord } from "./record.js";
-import { remembered, stateOf } from "./remembered.js";
-import { eachFolder, filtersFile, inspectRunNow, recordFile, type StoredRun, whyUnread } from "./store.js";
+import { remembered } from "./remembered.js";
+import { eachFolder, inspectRunNow, type StoredRun, stateIn, whyUnread } from "./store.js";
 
 /** What a list says of a run: without its epochs and probes, thousands fit into memory. */
 export interface ListedRun extends Omit<StoredRun, "record"> {
@@ -40,13 +38,6 @@ export function* eachListedRun({
       yield { place, folder, record };
     } else if (found.state !== "missing") onProblem(`${shown}: ${whyUnread(found)}`);
   }
-}
-
-function stateIn(folder: string): string | undefined {
-  const [text, table] = [recordFile, filtersFile].map((name) =>
-    statSync(join(folder, name), { throwIfNoEntry: false }),
-  );
-  return text && table && stateOf(text, table);
 }
 
 function listedOf({ id, seed, status, config, dataset, environment, final, timing }: RunRecord): Listed {

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { checkedRuns, remembered, stateOf } from "./remembered.js";
 import {
   type FoundRun,
-  filtersFile,
   inspectRunNow,
   placeFolder,
   placeNames,
@@ -13,6 +12,7 @@ import {
   runFolders,
   type StoredRun,
   seedFolder,
+  stateIn,
 } from "./store.js";
 
 /** Which images, and which copy of them. */
@@ -32,6 +32,7 @@ export type Glance =
  */
 export class RunIndex {
   readonly #places = new Map<RunPlace, Map<string, Set<string> | undefined>>();
+  readonly #states = new Map<string, string>();
   #datasets: Images[] | undefined;
 
   /** Lists both places as they are now. */
@@ -52,6 +53,18 @@ export class RunIndex {
       [...this.#names(place, id)].flatMap((name) => seedFolder.exec(name)?.[1] ?? []).map(Number),
     );
     return [...new Set(seeds)].sort((a, b) => a - b);
+  }
+
+  /** A text that differs once any run of a configuration is added, removed or touched. Nothing is read for it. */
+  stateOf(id: string): string {
+    const before = this.#states.get(id);
+    if (before !== undefined) return before;
+    const state = placeNames
+      .flatMap((place) => [...this.#names(place, id)].map((name) => join(placeFolder(place), id, name)))
+      .map((folder) => `${folder} ${stateIn(folder)}`)
+      .join("\n");
+    this.#states.set(id, state);
+    return state;
   }
 
   /** Whether a configuration has a folder in either place. */
@@ -134,10 +147,8 @@ function glanceAt(id: string, seed: number, place: RunPlace): Glance {
 }
 
 function isCheckedWhole(folder: string): boolean {
-  const [text, table] = [recordFile, filtersFile].map((name) =>
-    statSync(join(folder, name), { throwIfNoEntry: false }),
-  );
-  return Boolean(text && table && checkedRuns().get(folder, stateOf(text, table)));
+  const state = stateIn(folder);
+  return Boolean(state && checkedRuns().get(folder, state));
 }
 
 /** What a record's configuration says of its images; of a file that was looked at before, without opening it. */

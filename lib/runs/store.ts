@@ -188,6 +188,14 @@ export function inspectRunNow(folder: string): FoundRun {
   }
 }
 
+/** The state of a run's files as they are now; undefined where one of them is missing. */
+export function stateIn(folder: string): string | undefined {
+  const [text, table] = [recordFile, filtersFile].map((name) =>
+    statSync(join(folder, name), { throwIfNoEntry: false }),
+  );
+  return text && table && stateOf(text, table);
+}
+
 type Assessed = Extract<FoundRun, { state: "finished" }> & { tableChecksum: string | undefined };
 
 function assessRecord(folder: string, text: string): Assessed | Exclude<FoundRun, { state: "finished" }> {

@@ -10,6 +10,8 @@ import { StudyRuns } from "./study-runs.js";
 export interface CollectOptions {
   /** Seeds to take of arms that have none of their own. Default: every one that has a finished record, but the reserved ones. */
   seeds?: readonly number[];
+  /** What is on record, where the caller knows. Default: as it is now. */
+  stored?: RunIndex;
   /** Runs read before, by id and seed, to which those read now are added: what several studies share is read once. */
   known?: Map<string, Run>;
   /** Takes a line for each run that is damaged or of another version, and so left out. */
@@ -22,9 +24,8 @@ export interface CollectOptions {
  */
 export async function collectArmRuns(
   arms: readonly Arm[],
-  { seeds, known, onProblem }: CollectOptions = {},
+  { seeds, stored: index = new RunIndex(), known, onProblem }: CollectOptions = {},
 ): Promise<StudyRuns> {
-  const index = new RunIndex();
   const collected = new StudyRuns();
   for (const arm of arms) {
     const id = runId(arm.config);
