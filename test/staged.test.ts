@@ -44,6 +44,17 @@ describe("staged files", () => {
     expect(contents()).toEqual(before);
   });
 
+  it("that a killed process had begun to put in place are put there by the next", () => {
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    const left = join(folder, temporaryName("complete").replace(`-${process.pid}-`, `-${pid}-`));
+    mkdirSync(join(left, "logs"), { recursive: true });
+    writeFileSync(join(left, "b.csv"), "new b");
+    writeFileSync(join(left, "logs", "c.txt"), "new c");
+    new StagedFiles(folder).discard();
+    expect(contents()).toEqual({ ...before, "b.csv": "new b", "c.txt": "new c" });
+    expect(readdirSync(folder).sort()).toEqual(["a.csv", "b.csv", "logs", "notes.txt"]);
+  });
+
   it("of a killed process are removed by the next, those of a living one are not", () => {
     const { pid } = spawnSync(process.execPath, ["-e", ""]);
     const own = temporaryName("staged");
