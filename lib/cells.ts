@@ -39,6 +39,7 @@ export { returnsAtDrop } from "./hypotheses/h20.js";
 export { finalNorm, normLook, normRows, predictions21 } from "./hypotheses/h21.js";
 export { predictions22 } from "./hypotheses/h22.js";
 export { predictions23 } from "./hypotheses/h23.js";
+export { predictions24 } from "./hypotheses/h24.js";
 export { familyPairs } from "./hypotheses/held-equal.js";
 export { heldEqualTable } from "./hypotheses/held-equal-table.js";
 export { leverTable, protocolSeeds, verdictTable } from "./hypotheses/index.js";

@@ -1,6 +1,6 @@
 import jStat from "jstat";
 import type { ModelConfig } from "../models/config.js";
-import type { FilterLayer } from "../models/index.js";
+import type { FilterLayer, Network } from "../models/index.js";
 import type { ModelWeights } from "../models/weights.js";
 import type { TrainedModel } from "./model.js";
 
@@ -16,10 +16,8 @@ export function withConstants(
   kept: readonly (readonly number[])[],
 ): ModelWeights {
   const { layers, groups, layout } = network;
-  const parameters = weights.parameters.slice();
-  const statistics = weights.statistics.slice();
+  const moved = { parameters: weights.parameters.slice(), statistics: weights.statistics.slice() };
   const betas = layers.map(({ beta }) => layout.view(weights.parameters, layout.slots[beta]!));
-  const byWeight = new Map(layers.map((layer) => [layer.weight, layer]));
 
   for (const [index, group] of groups.entries()) {
     const stays = new Set(kept[index]!);
@@ -29,21 +27,30 @@ export function withConstants(
       const stream = streamConstants(members, channel, model);
       for (const reader of group.readers) {
         const constant = stream.findLast(({ weight }) => weight < reader)!.value;
-        if (constant === 0) continue;
-        const slot = layout.slots[reader]!;
-        const sums = kernelSums(layout.view(weights.parameters, slot), slot.shape, channel);
-        const layer = byWeight.get(reader);
-        // A dense layer's bias follows its weight.
-        const bias = layer ? layer.beta : reader + 1;
-        const target = layer?.gamma === undefined ? layout.view(parameters, layout.slots[bias]!) : undefined;
-        for (const [output, sum] of sums.entries()) {
-          if (target) target[output]! += constant * sum;
-          else statistics[layer!.offset + output]! -= constant * sum;
-        }
+        moveConstant(network, moved, { reader, channel, constant });
       }
     }
   }
-  return { parameters, statistics };
+  return moved;
+}
+
+/** Adds what a parameter reads of a channel that emits a constant to the bias behind it, or takes it off the running mean there. */
+export function moveConstant(
+  { layers, layout }: Network,
+  { parameters, statistics }: ModelWeights,
+  { reader, channel, constant }: { reader: number; channel: number; constant: number },
+): void {
+  if (constant === 0) return;
+  const slot = layout.slots[reader]!;
+  const sums = kernelSums(layout.view(parameters, slot), slot.shape, channel);
+  const layer = layers.find(({ weight }) => weight === reader);
+  // A dense layer's bias follows its weight.
+  const bias = layer ? layer.beta : reader + 1;
+  const target = layer?.gamma === undefined ? layout.view(parameters, layout.slots[bias]!) : undefined;
+  for (const [output, sum] of sums.entries()) {
+    if (target) target[output]! += constant * sum;
+    else statistics[layer!.offset + output]! -= constant * sum;
+  }
 }
 
 /**

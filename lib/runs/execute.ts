@@ -5,12 +5,13 @@ import { type Listener, type Outcome, type Score, Session, trainWith } from "../
 import { beginning } from "./beginning.js";
 import type { Checkpoints } from "./checkpoint-folder.js";
 import { type RunConfig, runId } from "./config.js";
+import { countCopies } from "./copies.js";
 import { describeEnvironment } from "./environment.js";
 import { EpochLog, testMetrics } from "./epoch-log.js";
 import { FilterLog } from "./filter-log.js";
 import { Keeper } from "./keeper.js";
 import { momentsOf } from "./moments.js";
-import { type Environment, type Run, type RunRecord, recordVersion } from "./record.js";
+import { type Copies, type Environment, type Run, type RunRecord, recordVersion } from "./record.js";
 import { Stopwatch } from "./stopwatch.js";
 
 /** What a view of a run in progress shows. */
@@ -129,11 +130,22 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
     const whole = await probe(outcome.step, dataset.train);
     const tested = await test();
     epochs.finish(tested);
+    const weights = await trainer.weights();
+    const { maxActivation } = log.seen.at(-1)!.measures;
+    const copies =
+      outcome.status === "finished"
+        ? await stopwatch.time("probe", () =>
+            countCopies(weights, {
+              ...{ session, maxActivation, signal, set: dataset.train },
+              test: () => session.test(signal),
+            }),
+          )
+        : undefined;
     const record = recordOf({
-      ...{ config, seed, environment, dataset, session, outcome, log, epochs, whole, tested },
+      ...{ config, seed, environment, dataset, session, outcome, log, epochs, whole, tested, copies },
       timing: { startedAt, resumes, stopwatch },
     });
-    return { record, filters: log.table(), weights: await trainer.weights() };
+    return { record, filters: log.table(), weights };
   } catch (error) {
     if (signal?.aborted) await keeper?.save();
     throw error;
@@ -176,6 +188,7 @@ interface Finished {
   /** Scores at the end, in evaluation mode: of all training images, and of the test images. */
   whole: Score;
   tested: Score;
+  copies: Copies | undefined;
   timing: { startedAt: string; resumes: number; stopwatch: Stopwatch };
 }
 
@@ -190,7 +203,7 @@ function recordOf({
   epochs,
   ...rest
 }: Finished): RunRecord {
-  const { whole, tested, timing } = rest;
+  const { whole, tested, copies, timing } = rest;
   const { network, batches } = session;
   const { mean, std } = batches.statistics;
   const dead = log.latest();
@@ -227,6 +240,7 @@ function recordOf({
       })),
       deadByScale: total(dead.deadByScale) / network.channels,
       deadByActivation: total(dead.deadByActivation) / network.channels,
+      ...(copies && { copies }),
     },
     timing: {
       startedAt: timing.startedAt,

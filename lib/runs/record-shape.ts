@@ -45,6 +45,27 @@ const epoch = z.object({
   deadByScale: z.array(count),
 });
 
+/**
+ * Filters of a layer that do what another one does, at the end of training. Layers whose channels are summed with others' have
+ * none: what passes there is no single filter's.
+ */
+const layerCopies = z.object({
+  name: z.string(),
+  /** Active by activation. */
+  active: count,
+  /** Of these, copies by the correlation of activations over all training images and positions, at each threshold. */
+  byActivation: z.array(count),
+  /** The same by the cosine of incoming weights with gamma's sign. */
+  byWeights: z.array(count),
+});
+
+const copies = z.object({
+  thresholds: z.array(z.number()).min(1),
+  layers: z.array(layerCopies),
+  /** Loss and error, on the images that the run is evaluated on, with copies by activation merged, at each threshold. */
+  merged: z.array(z.object({ testLoss: loss, testError: error })),
+});
+
 const layerSummary = z.object({
   name: z.string(),
   filters: some,
@@ -98,6 +119,8 @@ export const recordShape = {
     /** Shares of all filters. */
     deadByScale: share,
     deadByActivation: share,
+    /** Records of before copies were counted, and diverged runs, have none. */
+    copies: copies.optional(),
   }),
   timing: z.object({
     /** ISO 8601, UTC. */
@@ -115,6 +138,7 @@ export const recordShape = {
 
 export type Environment = z.output<typeof environment>;
 export type EpochMetrics = z.output<typeof epoch>;
+export type Copies = z.output<typeof copies>;
 export type LayerSummary = z.output<typeof layerSummary>;
 type RecordShape = z.ZodObject<typeof recordShape>;
 export interface RecordParts extends z.output<RecordShape> {}

@@ -3,7 +3,13 @@ import type { FilterTable } from "../sparsity/filter-table.js";
 import type { RunConfig } from "./config.js";
 import type { RecordParts } from "./record-shape.js";
 
-export { type Environment, type EpochMetrics, type LayerSummary, recordVersion } from "./record-shape.js";
+export {
+  type Copies,
+  type Environment,
+  type EpochMetrics,
+  type LayerSummary,
+  recordVersion,
+} from "./record-shape.js";
 
 /** What is kept of a run; `record-shape.ts` says what each part is. */
 export interface RunRecord extends RecordParts {

@@ -1,3 +1,4 @@
+export { correlation, type LayerCovariance, probeCovariances, regression } from "./covariance.js";
 export { type Death, findDeaths, findResurrections, inactiveAt, type Resurrection } from "./deaths.js";
 export { type FilterGradients, perFilter, probeGradients, weightNorms } from "./gradients.js";
 export {
@@ -12,3 +13,4 @@ export {
 export { type FilterActivity, probeActivity } from "./probe.js";
 export { findSleepers, type Sleeper, sizableShare } from "./sleep.js";
 export { probeSteps } from "./steps.js";
+export { type Copy, findCopies, twinThreshold, weightCosines } from "./twins.js";

@@ -70,6 +70,7 @@ export class Trainer {
         infer: inferenceFunction(network, evaluationBatch, { responses: false }),
         probe: inferenceFunction(network, evaluationBatch, { responses: true }),
         gradient: gradientFunction(network, batchSize),
+        moments: momentsFunction(network, evaluationBatch),
       },
     });
   }
@@ -92,6 +93,15 @@ export class Trainer {
   probe(images: Tensor4D): { logits: Tensor2D; responses: Tensor2D } {
     const [logits, responses] = this.program.call("probe", [images]) as [Tensor2D, Tensor2D];
     return { logits, responses };
+  }
+
+  /**
+   * Of every layer's activations, flat and one layer after another: means [C] over all map positions of the images that
+   * `counted` [N] has a 1 for (the others have a 0), and products of deviations from them [C, C], summed over the images and
+   * averaged over the positions.
+   */
+  moments(images: Tensor4D, counted: Tensor1D): Tensor1D {
+    return this.program.call("moments", [images, counted])[0] as Tensor1D;
   }
 
   /** Gradient of a batch's mean loss over the flat parameter vector, in training mode; changes nothing. */
@@ -208,4 +218,34 @@ function inferenceFunction(
       return responses ? [logits, tf.concat(maxima, 1)] : [logits];
     },
   };
+}
+
+function momentsFunction(network: Network, batch: number): ProgramFunction {
+  return {
+    inputs: [
+      { shape: [batch, ...network.input], dtype: "float32" },
+      { shape: [batch], dtype: "float32" },
+    ],
+    body({ ops, inputs: [images, counted], variables: { parameters, running } }) {
+      const [mean, variance] = tf.split(running!.read(), 2) as [Tensor1D, Tensor1D];
+      const moments: Tensor1D[][] = [];
+      const listener = (layer: number, activation: Tensor4D) => {
+        moments[layer] = layerMoments(activation, counted as Tensor1D);
+      };
+      network.inference(ops, parameters!.read(), { mean, variance })(images as Tensor4D, listener);
+      return [tf.concat(moments.flat())];
+    },
+  };
+}
+
+/** Around the batch's own mean: a float32 would lose the spread of a filter whose mean is far from 0. */
+function layerMoments(activation: Tensor4D, counted: Tensor1D): Tensor1D[] {
+  const [images, height, width, channels] = activation.shape;
+  const rows = tf.reshape(activation, [images, height * width, channels]);
+  const counts = tf.reshape(counted, [images, 1, 1]);
+  const total = tf.mul(tf.sum(counted), height * width);
+  const mean = tf.div(tf.sum(tf.mul(rows, counts), [0, 1]), total) as Tensor1D;
+  const centered = tf.reshape(tf.mul(tf.sub(rows, mean), counts), [images * height * width, channels]);
+  const products = tf.div(tf.matMul(centered, centered, true), height * width);
+  return [mean, tf.reshape(products, [channels * channels])];
 }

@@ -1,7 +1,11 @@
+import type * as tf from "@tensorflow/tfjs-core";
 import type { z } from "zod";
+import type { Engine } from "../../lib/engine/engine.js";
 import { type ModelConfig, modelSchema, normalizeModel } from "../../lib/models/config.js";
 import { createNetwork, initialParameters } from "../../lib/models/index.js";
+import { deviation } from "../../lib/pruning/exactness.js";
 import { type ImageShape, type TrainedModel, trainedModel } from "../../lib/pruning/model.js";
+import { Predictor } from "../../lib/pruning/predictor.js";
 import { openRandom } from "../../lib/random.js";
 
 export const images: ImageShape = { height: 8, width: 8, channels: 3, classes: ["a", "b", "c"] };
@@ -66,3 +70,30 @@ export const others = ({ network }: TrainedModel, channels: readonly (readonly n
       (channel) => !channels[group]!.includes(channel),
     ),
   );
+
+/** All kernels are zero but in their middle. */
+export function keepCenters({ network, weights }: TrainedModel): void {
+  for (const { weight } of network.layers) {
+    const slot = network.layout.slots[weight]!;
+    const [height, width, ...rest] = slot.shape as [number, number, number, number];
+    const size = rest[0] * rest[1];
+    const values = network.layout.view(weights.parameters, slot);
+    const middle = Math.floor((height * width) / 2);
+    for (let tap = 0; tap < height * width; tap++) {
+      if (tap !== middle) values.fill(0, tap * size, (tap + 1) * size);
+    }
+  }
+}
+
+function predict(model: TrainedModel, batch: tf.Tensor4D, engine: Engine): Float32Array {
+  const predictor = new Predictor(engine, model, [batch.shape[0]]);
+  const output = predictor.predict(batch);
+  const values = output.dataSync() as Float32Array;
+  output.dispose();
+  predictor.dispose();
+  return values;
+}
+
+/** Of two models' logits, over the size of the first one's. */
+export const largestDifference = (a: TrainedModel, b: TrainedModel, batch: tf.Tensor4D, engine: Engine) =>
+  deviation(predict(a, batch, engine), predict(b, batch, engine), new Array(batch.shape[0]).fill(0)).largest;

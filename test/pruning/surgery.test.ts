@@ -4,12 +4,19 @@ import { type Engine, openEngine } from "../../lib/engine/index.js";
 import { geometryMacs, networkGeometry } from "../../lib/models/geometry.js";
 import { createNetwork, publishedResNet } from "../../lib/models/index.js";
 import { activationValue } from "../../lib/pruning/constants.js";
-import { deviation } from "../../lib/pruning/exactness.js";
 import { fuseNormalization } from "../../lib/pruning/fuse.js";
 import type { TrainedModel } from "../../lib/pruning/model.js";
-import { Predictor } from "../../lib/pruning/predictor.js";
 import { cutChannels } from "../../lib/pruning/surgery.js";
-import { images, modelConfig, models, others, randomModel, setChannels } from "./support.js";
+import {
+  images,
+  keepCenters,
+  largestDifference,
+  modelConfig,
+  models,
+  others,
+  randomModel,
+  setChannels,
+} from "./support.js";
 
 let engine: Engine;
 let batch: tf.Tensor4D;
@@ -19,17 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => batch.dispose());
 
-function logits(model: TrainedModel): Float32Array {
-  const predictor = new Predictor(engine, model, [5]);
-  const output = predictor.predict(batch);
-  const values = output.dataSync() as Float32Array;
-  output.dispose();
-  predictor.dispose();
-  return values;
-}
-
-const differ = (a: TrainedModel, b: TrainedModel) =>
-  deviation(logits(a), logits(b), new Array(5).fill(0)).largest;
+const differ = (a: TrainedModel, b: TrainedModel) => largestDifference(a, b, batch, engine);
 
 /** Two channels of every group, one of a small one. */
 const someChannels = ({ network }: TrainedModel) =>
@@ -86,20 +83,6 @@ describe("cutting channels", () => {
     expect(() => cutChannels(model, { kept })).toThrow(/layer normalization.*Expected batch/);
   });
 });
-
-/** All kernels are zero but in their middle. */
-function keepCenters({ network, weights }: TrainedModel): void {
-  for (const { weight } of network.layers) {
-    const slot = network.layout.slots[weight]!;
-    const [height, width, ...rest] = slot.shape as [number, number, number, number];
-    const size = rest[0] * rest[1];
-    const values = network.layout.view(weights.parameters, slot);
-    const middle = Math.floor((height * width) / 2);
-    for (let tap = 0; tap < height * width; tap++) {
-      if (tap !== middle) values.fill(0, tap * size, (tap + 1) * size);
-    }
-  }
-}
 
 describe("fusing batch normalization", () => {
   it.each(kinds)("of %s gives the same logits without gammas", (_, input) => {

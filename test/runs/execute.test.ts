@@ -45,6 +45,16 @@ describe("executeRun on the embedded engine", () => {
     expect(filters.step.length).toBe(record.probes.steps.length * 28);
     expect(filters.gamma.slice(0, 28).every((gamma) => gamma === 1)).toBe(true);
     expect(weights!.statistics.length).toBe(2 * 28);
+    const { layers, copies } = record.final;
+    expect(copies!.layers.map(({ name, active }) => [name, active])).toEqual(
+      layers.map(({ name, filters: all, deadByActivation }) => [name, all - deadByActivation]),
+    );
+    for (const { active, byActivation, byWeights } of copies!.layers)
+      for (const counts of [byActivation, byWeights]) {
+        expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+        expect(counts[0]).toBeLessThan(Math.max(1, active));
+      }
+    expect(copies!.merged.length).toBe(copies!.thresholds.length);
     expect(seen.at(-1)!.step).toBe(25);
     expect(seen.some(({ phase, loss }) => phase === "train" && Number.isFinite(loss))).toBe(true);
   });
