@@ -1,9 +1,10 @@
 import { chart, dot, layers, linear, log, mean, optimizerLook, seeds, share } from "../figures/index.js";
+import type { Look } from "../figures/marks/index.js";
 import type { Run } from "../runs/record.js";
-import { type ArmRuns, causeSeeds, type Scale } from "../study/arm.js";
+import { type ArmRuns, causeSeeds, type Scale, scales } from "../study/arm.js";
 import { copiesOf, copyShare, effectiveShare, type Likeness } from "../study/copies.js";
 import { runRows } from "../study/run-rows.js";
-import { highest, lowest, type StudyRuns } from "../study/study-runs.js";
+import { highest, lowest, type Rule, type StudyRuns } from "../study/study-runs.js";
 import { type ArmChanges, arm, isBrief } from "./arms.js";
 import { type FactorContrast, type OwnSpecification, pairsOfSides } from "./contrast.js";
 import { optimizerSetting } from "./optimizer-settings.js";
@@ -11,14 +12,18 @@ import type { Prediction } from "./predictions.js";
 import { scaleDefaults } from "./scales.js";
 import { study } from "./study.js";
 
-type Optimizer = "SGD" | "Adam";
-/** Ascending, the scale's own among them; SGD's last is as high as training bears. */
-const atLite: Record<Optimizer, readonly number[]> = { SGD: [0.02, 0.2, 1], Adam: [1e-3, 1e-2] };
-const atReduced: Record<Optimizer, readonly number[]> = { SGD: [0.01, 0.1, 0.5], Adam: [1e-4, 1e-3] };
-const ratesAt = (scale: Scale) => (scale === "reduced" || scale === "paper" ? atReduced : atLite);
+/** Of SGD: low, the scale's own, and as high as training bears. */
+const lowUsualHigh = (scale: Scale): readonly [number, number, number] =>
+  scale === "reduced" || scale === "paper" ? [0.01, 0.1, 0.5] : [0.02, 0.2, 1];
 
 /** Of the usual mini-batch, at equal steps: steps of the same size from a gradient with twice the noise. */
 const smallBatch = 0.25;
+
+/** The rate that has both mini-batches. */
+const usual: Rule = {
+  words: "the usual",
+  holds: (level) => scales.some((scale) => lowUsualHigh(scale)[1] === level),
+};
 
 const likenesses: Record<Likeness, string> = {
   byActivation: "activations' correlation",
@@ -31,17 +36,14 @@ interface Counted {
 }
 
 /** What is compared: the share of copies, under one definition of them, at a high rate against a low one. */
-const atHighRate = (
-  optimizer: Optimizer,
-  { likeness = "byActivation", threshold = 0.95 }: Counted = {},
-): FactorContrast => {
+const atHighRate = ({ likeness = "byActivation", threshold = 0.95 }: Counted = {}): FactorContrast => {
   const of = (run: Run) => copyShare(run, likeness, threshold);
   return {
-    among: { optimizer, batch: highest },
+    among: { batch: highest },
     more: { rate: highest },
     less: { rate: lowest },
     of: [of, of],
-    comparison: `${optimizer} without a penalty, the highest learning rate against the lowest: share of active filters whose ${likenesses[likeness]} with an earlier one of the layer is above ${threshold}.`,
+    comparison: `SGD without a penalty, the highest learning rate against the lowest: share of active filters whose ${likenesses[likeness]} with an earlier one of the layer is above ${threshold}.`,
   };
 };
 
@@ -52,7 +54,7 @@ function specifications(runs: StudyRuns): OwnSpecification[] {
     copiesOf(known).thresholds.map((threshold) => ({
       choices: { definition: `${likenesses[likeness]} above ${threshold}` },
       isMain: likeness === "byActivation" && threshold === 0.95,
-      pairs: pairsOfSides("h24", atHighRate("SGD", { likeness, threshold }), runs),
+      pairs: pairsOfSides("h24", atHighRate({ likeness, threshold }), runs),
     })),
   );
 }
@@ -73,29 +75,27 @@ export const h24 = study({
     difference: "the difference in copies between a high and a low learning rate of SGD, without a penalty,",
   },
   arms(options) {
-    const own = (optimizer: Optimizer, learningRate: number, changes: ArmChanges = {}) => ({
-      ...arm(options, optimizer, {
-        optimizer: { ...optimizerSetting(options.scale, optimizer).optimizer, learningRate },
+    const own = (learningRate: number, changes: ArmChanges = {}) => ({
+      ...arm(options, "SGD", {
+        optimizer: { ...optimizerSetting(options.scale, "SGD").optimizer, learningRate },
         note: `rate ${learningRate}`,
         ...changes,
       }),
       seeds: causeSeeds,
     });
-    const { SGD, Adam } = ratesAt(options.scale);
-    const [low, usual, high] = SGD as [number, number, number];
-    if (isBrief(options)) return [own("SGD", low), own("SGD", high)];
+    const [low, usual, high] = lowUsualHigh(options.scale);
+    if (isBrief(options)) return [own(low), own(high)];
     const batchSize = smallBatch * scaleDefaults[options.scale].batchSize;
     return [
-      ...SGD.map((rate) => own("SGD", rate)),
-      own("SGD", usual, { batchSize, note: `rate ${usual}, batch ${batchSize}` }),
-      ...Adam.map((rate) => own("Adam", rate)),
+      ...[low, usual, high].map((rate) => own(rate)),
+      own(usual, { batchSize, note: `rate ${usual}, batch ${batchSize}` }),
     ];
   },
   contrasts: {
     main: {
-      pairs: (runs) => pairsOfSides("h24", atHighRate("SGD"), runs),
+      pairs: (runs) => pairsOfSides("h24", atHighRate(), runs),
       rerun: {
-        ...atHighRate("SGD"),
+        ...atHighRate(),
         of: "deadByActivation",
         comparison: "SGD without a penalty, the highest learning rate against the lowest.",
         page: {
@@ -105,15 +105,10 @@ export const h24 = study({
       },
       specifications,
     },
-    adam: {
-      ...atHighRate("Adam"),
-      id: "Adam",
-      claim: "Without a penalty, Adam at a high learning rate leaves more copies than at a low one.",
-    },
     batch: {
       id: "mini-batch",
       claim: "Without a penalty, SGD with small mini-batches leaves more copies than with large ones.",
-      among: { optimizer: "SGD", rate: [atLite.SGD[1]!, atReduced.SGD[1]!] },
+      among: { rate: usual },
       more: { batch: lowest },
       less: { batch: highest },
       of: [(run) => copyShare(run), (run) => copyShare(run)],
@@ -121,7 +116,7 @@ export const h24 = study({
         "SGD without a penalty, a quarter of the mini-batch against all of it at equal steps and rate: share of active filters that are copies by the correlation of activations.",
     },
     effective: {
-      ...atHighRate("SGD"),
+      ...atHighRate(),
       id: "effective filters",
       claim:
         "Without a penalty, SGD at a high learning rate leaves fewer filters that are active and no copies than at a low one.",
@@ -146,7 +141,7 @@ export const h24 = study({
             runRows(runs, (run, { config }) => ({
               likeness: `By ${likenesses[likeness]}`,
               copies: copiesIn(run, (it) => copyShare(it, likeness)),
-              series: `${config.optimizer.name === "adam" ? "Adam" : "SGD"}, batch ${config.batchSize}`,
+              series: `batch ${config.batchSize}`,
             })),
           ),
           panels: { of: "likeness" },
@@ -154,10 +149,7 @@ export const h24 = study({
           y: { of: "copies", scale: share, title: "Copies (% of active filters)", unit: " %" },
           series: {
             of: "series",
-            look: (_name, { row }) => ({
-              ...optimizerLook(row.optimizer),
-              ...(isSmall(row.batch, runs) && { dash: "6px,3px", symbol: "diamond-open" }),
-            }),
+            look: (_name, { row }) => ({ ...sgd, ...(isSmall(row.batch, runs) && small) }),
           },
           marks: [mean(), seeds()],
           legend: true,
@@ -179,15 +171,11 @@ export const h24 = study({
                 series: `rate ${row.rate}`,
               })),
           ),
-          panels: { of: "optimizer" },
           x: { of: "depth", scale: layers(layerNames(runs)), title: "Layer, input to output" },
           y: { of: "copies", scale: share, title: "Copies (% of active filters)", unit: " %" },
           series: {
             of: "series",
-            look: (_name, { row }) => ({
-              ...optimizerLook(row.optimizer),
-              ...rateLooks[rateRank(row.rate, runs, row.optimizer)],
-            }),
+            look: (_name, { row }) => lookOf(row, runs),
           },
           marks: [mean(), seeds()],
           legend: true,
@@ -212,7 +200,11 @@ export const h24 = study({
             title: "Test error gained (percentage points)",
             unit: " points",
           },
-          series: { of: "optimizer", look: optimizerLook, apart: false },
+          series: {
+            of: "arm",
+            look: (_name, { row }) => lookOf(row, runs),
+            apart: false,
+          },
           marks: [dot({ hover: "%{x:.1f} % merged: %{y:.2f} points" })],
           legend: true,
         }),
@@ -220,12 +212,19 @@ export const h24 = study({
   },
 });
 
-const rateLooks = [{ dash: "2px,3px" }, { dash: "6px,3px" }, { dash: "solid" }];
+const sgd = optimizerLook("SGD");
+const small = { dash: "6px,3px", symbol: "diamond-open" };
+const rateLooks = [
+  { dash: "2px,3px", symbol: "circle-open" },
+  { dash: "10px,3px", symbol: "square-open" },
+  { dash: "solid" },
+];
 
-function rateRank(rate: number, runs: StudyRuns, optimizer: string): number {
-  const own = runs.filter(({ arm: it }) => it.optimizer === optimizer);
-  const all = [...new Set(own.map(({ arm: { config } }) => config.optimizer.learningRate))];
-  return all.filter((other) => other < rate).length;
+/** Of one optimizer: rates by line and symbol, the small batch by its own. */
+function lookOf({ rate, batch }: { rate: number; batch: number }, runs: StudyRuns): Look {
+  const rates = new Set(runs.map(({ arm: { config } }) => config.optimizer.learningRate));
+  const rank = [...rates].filter((other) => other < rate).length;
+  return { ...sgd, ...(isSmall(batch, runs) ? small : rateLooks[rank]) };
 }
 
 const isSmall = (batch: number, runs: readonly ArmRuns[]) =>
@@ -259,22 +258,26 @@ export const predictions24: readonly Prediction[] = [
     says: "Gradient noise attracts SGD to invariant sets where neurons vanish or are the same; more noise, more attraction, so that long training at a large rate leaves fewer independent neurons.",
     expects:
       "Under SGD the share of copies rises with the rate, by activations and by weights alike, and effective filters fall.",
+    foretells: { main: "supported", effective: "supported" },
   },
   {
     source: "Andriushchenko et al. 2023, arXiv 2210.05337",
     says: "Large steps bias SGD to sparse features, with no explicit regularization; sparse are few distinct, non-zero activations.",
     expects: "The higher the rate, the more filters are silent or copies by activation.",
+    foretells: { main: "supported", effective: "supported" },
   },
   {
     source: "Jastrzębski et al. 2017, arXiv 1711.04623",
     says: "The noise of SGD goes with the ratio of learning rate to batch size.",
     expects:
       "A quarter of the batch at the usual rate leaves as many copies as four times the rate would: more than all of it.",
+    foretells: { batch: "supported" },
   },
   {
     source: "Van Laarhoven 2017, arXiv 1706.05350",
     says: "With normalization the scale of weights does not matter but for the effective rate, which falls as weights grow where nothing decays them.",
     expects:
       "Against the lines above: without a penalty weights grow the more the higher the rate, effective rates and noise even out, and copies differ little.",
+    foretells: { main: "no difference that matters", batch: "no difference that matters" },
   },
 ];

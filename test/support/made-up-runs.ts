@@ -1,7 +1,7 @@
 import { openRandom } from "../../lib/random.js";
 import { parseRunConfig, type RunConfig, runId } from "../../lib/runs/config.js";
 import { emptyFilters } from "../../lib/runs/filters.js";
-import type { EpochMetrics, Run } from "../../lib/runs/record.js";
+import type { Copies, EpochMetrics, Run } from "../../lib/runs/record.js";
 import type { FilterTable } from "../../lib/sparsity/filter-table.js";
 import type { Arm, ArmRuns } from "../../lib/study/arm.js";
 import { scheduleFactor } from "../../lib/training/schedule.js";
@@ -51,6 +51,29 @@ export function madeUpConfig({
     schedule: { name: "step", milestones: [0.6, 0.85] },
     steps,
   });
+}
+
+function madeUpCopies(
+  config: RunConfig,
+  {
+    seed,
+    layers,
+    dead,
+    error,
+  }: { seed: number; layers: { name: string; filters: number }[]; dead: number[]; error: number },
+): Copies {
+  const random = openRandom(seed, `made up copies/${runId(config)}`);
+  const shares = [0.3, 0.2, 0.05];
+  return {
+    thresholds: [0.9, 0.95, 0.99],
+    layers: layers.map(({ name, filters }, layer) => {
+      const active = filters - dead[layer]!;
+      const most = active * random.uniform();
+      const byActivation = shares.map((share) => Math.floor(share * most));
+      return { name, active, byActivation, byWeights: byActivation.map((count) => count >> 1) };
+    }),
+    merged: shares.map((share) => ({ testLoss: 0.8, testError: error + 0.1 * share })),
+  };
 }
 
 /** One invented run of `config`: the same options give the same run. */
@@ -106,6 +129,7 @@ export function madeUpRun(config: RunConfig, options: MadeUpOptions = {}): Run {
         })),
         deadByScale: total / filters,
         deadByActivation: byActivation.reduce((sum, count) => sum + count, 0) / filters,
+        ...(!diverged && { copies: madeUpCopies(config, { seed, layers, dead: byActivation, error }) }),
       },
       timing: {
         startedAt: "2000-01-01T00:00:00.000Z",
