@@ -44,7 +44,7 @@ export { familyPairs } from "./hypotheses/held-equal.js";
 export { heldEqualTable } from "./hypotheses/held-equal-table.js";
 export { leverTable, protocolSeeds, verdictTable } from "./hypotheses/index.js";
 export { ladderFigure, ladderSteps, ladderTable, ladderText, recordedLadder } from "./hypotheses/ladder.js";
-export { predictionTable } from "./hypotheses/predictions.js";
+export { outcomeTable, predictionTable } from "./hypotheses/predictions.js";
 export { tunedTable } from "./hypotheses/tuned-table.js";
 export { collectionMap, notebookLink, showSpecifications, whatWeLearned } from "./notebook/index.js";
 export { findSleepers } from "./sparsity/index.js";

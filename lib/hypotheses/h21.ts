@@ -225,29 +225,39 @@ export const predictions21: readonly Prediction[] = [
     source: "Björck, Weinberger and Gomes 2021",
     says: "Weight decay keeps the norm small, so that effective gradient updates become larger, and that is how it regularizes.",
     expects: "Weights held short without a penalty do what L2 does; L2 with weights held long does little.",
+    foretells: { main: "supported", stepAlone: "supported", withoutTheStep: "supported" },
   },
   {
     source: "Kosson, Messmer and Jaggi 2024, arXiv 2305.17212",
     says: "Decay brings the angular step of a neuron's weights to a steady state; controlling that rotation itself gives the benefits of decay.",
     expects:
       "Holding norms replaces the penalty on weights. Under Adam with L2 rotation is uneven, held norms make it even: where filters die may differ.",
+    foretells: { main: "supported" },
   },
   {
     source: "Chen, Kunin, Yamamura and Ganguli 2023, arXiv 2306.04251",
     says: "Gradient noise attracts SGD to simpler subnetworks, with vanishing or redundant neurons; more noise, more attraction.",
     expects:
       "The shorter the weights, the larger the effective rate and its noise, and the more filters die, without any penalty.",
+    foretells: { stepAlone: "supported", shorter: "supported" },
   },
   {
     source: "Andriushchenko et al. 2023, arXiv 2210.05337",
     says: "Large steps bias SGD to sparse features, with no explicit regularization.",
     expects: "As the line above: deaths without a penalty where weights are short.",
+    foretells: { stepAlone: "supported", shorter: "supported" },
   },
   {
     source: "Yaguchi et al. 2018, arXiv 1812.08119",
     says: "Adam, L2 and ReLU together bring all weights of a channel to zero.",
     expects:
       "The pull itself is needed: weights held short without it leave filters alive, and L2 kills whatever the norm.",
+    foretells: {
+      main: "contradicted",
+      stepAlone: "no difference that matters",
+      pullAlone: "supported",
+      withoutTheStep: "no difference that matters",
+    },
   },
   {
     source: "Zhou et al. 2020, arXiv 2001.11216",

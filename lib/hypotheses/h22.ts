@@ -118,23 +118,31 @@ export const predictions22: readonly Prediction[] = [
     source: "Björck, Weinberger and Gomes 2021",
     says: "What decoupled decay cures is that objective and penalty mix in the buffer of Adam's first moment; adaptivity itself is no problem.",
     expects: "The first moment is the way: in it alone L2 kills as in both, in the second alone it does not.",
+    foretells: {
+      main: "supported",
+      firstAlone: "no difference that matters",
+      secondAlone: "no difference that matters",
+    },
   },
   {
     source: "Yaguchi et al. 2018, arXiv 1812.08119",
     says: "With Adam, L2 and ReLU all weights of a channel become zero.",
     expects:
       "In the first moment, divided by a second that goes to zero with the gradient, the pull is amplified: the first alone kills at least as many as both.",
+    foretells: { firstAlone: ["supported", "no difference that matters"] },
   },
   {
     source: "Kosson, Messmer and Jaggi 2024, arXiv 2305.17212",
     says: "Rotation is balanced over neurons under AdamW, and not under Adam with L2.",
     expects: "At equal length of weights decoupled decay kills fewer than L2.",
+    foretells: { around: "supported" },
   },
   {
     source: "Chen et al. 2025, arXiv 2510.12402 (cautious weight decay)",
     says: "Decay only where parameter and update agree in sign leaves the objective as it is, and improves final loss.",
     expects:
       "About half of the decay is left out while a filter learns: longer weights, fewer deaths, lower error. A filter without a gradient decays all the same.",
+    foretells: { cautious: "supported" },
   },
   {
     source: "Zhou et al. 2020, arXiv 2001.11216",

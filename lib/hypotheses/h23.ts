@@ -140,6 +140,11 @@ export const predictions23: readonly Prediction[] = [
     says: "Weight decay affects early learning dynamics and matters little near convergence.",
     expects:
       "L2 in the first part alone does what L2 does throughout; after it alone, little: early above late.",
+    foretells: {
+      main: "supported",
+      untilTheDrop: "no difference that matters",
+      afterTheDrop: "no difference that matters",
+    },
   },
   {
     source: "Björck, Weinberger and Gomes 2021",
@@ -151,10 +156,12 @@ export const predictions23: readonly Prediction[] = [
     says: "Regularization on a one-cycle schedule, with noise on live units, controls how many neurons die in training.",
     expects:
       "A penalty that ends leaves its dead behind: in the first 60 % as many as throughout, at a lower error.",
+    foretells: { untilTheDrop: "no difference that matters" },
   },
   {
     source: "Andriushchenko et al. 2023, arXiv 2210.05337",
     says: "The longer steps stay large, the sparser the features.",
     expects: "A penalty only after the rate has dropped kills next to nothing.",
+    foretells: { afterTheDrop: "no difference that matters" },
   },
 ];
