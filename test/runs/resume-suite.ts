@@ -2,14 +2,18 @@ import { beforeAll, describe, expect, type TestAPI, test } from "vitest";
 import { loadDataset } from "../../lib/datasets/index.js";
 import { type Engine, type EngineName, openEngine } from "../../lib/engine/index.js";
 import { Checkpoints } from "../../lib/runs/checkpoint-folder.js";
-import { runId } from "../../lib/runs/config.js";
+import { type RunConfig, runId } from "../../lib/runs/config.js";
 import { executeRun, type RunProgress } from "../../lib/runs/execute.js";
 import { keepLast } from "../../lib/runs/last-dataset.js";
 import type { Run } from "../../lib/runs/record.js";
 import { smokeConfig, useTemporaryFolders } from "./support.js";
 
-const config = smokeConfig({ steps: 60 });
-const id = runId(config);
+const plain = smokeConfig({ steps: 60 });
+/** What acts on a step besides, and has to go on where it was. */
+const withOptions = smokeConfig({
+  ...{ steps: 60, filterNorm: 0.5 },
+  penalty: { lambda: 1e-2, moments: "first", during: { until: 0.5, cycles: 3 } },
+});
 const load = keepLast(loadDataset);
 
 /** All of a run that does not depend on when and how fast it was trained. */
@@ -40,18 +44,22 @@ export function describeResuming(
     let whole: Run;
     beforeAll(async () => {
       engine = await openEngine({ name });
-      whole = await executeRun(config, { engine, seed: 1, load });
+      whole = await executeRun(plain, { engine, seed: 1, load });
     }, 60_000);
 
     /** Trains until `when`, or to the end; tells what was logged besides. */
-    async function train(when: (progress: RunProgress) => boolean = () => false, every = 1e9) {
+    async function train(
+      when: (progress: RunProgress) => boolean = () => false,
+      every = 1e9,
+      config: RunConfig = plain,
+    ) {
       const lines: string[] = [];
       const stop = new AbortController();
       const run = await executeRun(config, {
         engine,
         seed: 1,
         load,
-        checkpoints: new Checkpoints(id, 1, { every, log: (line) => lines.push(line) }),
+        checkpoints: new Checkpoints(runId(config), 1, { every, log: (line) => lines.push(line) }),
         signal: stop.signal,
         onProgress: (progress) => when(progress) && stop.abort(),
       }).catch((error: unknown) => {
@@ -66,6 +74,14 @@ export function describeResuming(
       expect(lines).toEqual([expect.stringMatching(/^goes on from the checkpoint of step \d+$/)]);
       expect(result(run!)).toEqual(result(whole));
       expect(run!.record.timing.resumes).toBe(1);
+    });
+
+    it("with weights held at a norm and L2 now and then in one moment ends as if it had not been", async () => {
+      const uncut = await executeRun(withOptions, { engine, seed: 1, load });
+      expect((await train(betweenSteps[1], 1e9, withOptions)).run).toBeUndefined();
+      const { run } = await train(undefined, 1e9, withOptions);
+      expect(run!.record.timing.resumes).toBe(1);
+      expect(result(run!)).toEqual(result(uncut));
     });
 
     if (!thorough) return;
