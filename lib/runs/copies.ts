@@ -5,6 +5,7 @@ import {
   correlation,
   findCopies,
   inactiveByActivation,
+  nearestLikeness,
   probeCovariances,
   regression,
   twinThreshold,
@@ -23,6 +24,8 @@ export interface CopiesOptions {
   set: ImageSet;
   /** Every filter's largest |activation| on them, [channels]. */
   maxActivation: Float32Array;
+  /** What the network itself scores. */
+  tested: Score;
   /** Evaluates the network as it then is. */
   test: () => Promise<Score>;
   signal?: AbortSignal | undefined;
@@ -31,7 +34,7 @@ export interface CopiesOptions {
 /** Counts copies at the end of a run, and tests the network with them merged. */
 export async function countCopies(
   weights: ModelWeights,
-  { session, set, maxActivation, test, signal }: CopiesOptions,
+  { session, set, maxActivation, tested, test, signal }: CopiesOptions,
 ): Promise<Copies> {
   const { trainer, batches, network } = session;
   const covariances = await probeCovariances(trainer, batches, set, signal);
@@ -44,9 +47,8 @@ export async function countCopies(
     );
     const covariance = covariances[index]!;
     const cosine = weightCosines(network, layer, weights.parameters);
-    const byActivation = thresholds.map((threshold) =>
-      findCopies(active, (a, b) => correlation(covariance, a, b), threshold),
-    );
+    const correlated = (a: number, b: number) => correlation(covariance, a, b);
+    const byActivation = thresholds.map((threshold) => findCopies(active, correlated, threshold));
     for (const [place, copies] of byActivation.entries())
       for (const { filter, original } of copies)
         found[place]!.push({
@@ -57,12 +59,20 @@ export async function countCopies(
       ...{ name: layer.name, active: active.length },
       byActivation: byActivation.map(({ length }) => length),
       byWeights: thresholds.map((threshold) => findCopies(active, cosine, threshold).length),
+      nearest: {
+        byActivation: rounded(nearestLikeness(active, correlated)),
+        byWeights: rounded(nearestLikeness(active, cosine)),
+      },
     });
   }
   const state = await trainer.state();
   const merged: Copies["merged"] = [];
   try {
     for (const copies of found) {
+      if (copies.length === 0) {
+        merged.push(testMetrics(tested));
+        continue;
+      }
       const { parameters, statistics } = mergeCopies(network, weights, copies);
       trainer.restore({ ...state, variables: { ...state.variables, parameters, running: statistics } });
       merged.push(testMetrics(await test()));
@@ -72,3 +82,5 @@ export async function countCopies(
   }
   return { thresholds, layers, merged };
 }
+
+const rounded = (likeness: number): number => Math.round(1e4 * likeness) / 1e4;

@@ -136,7 +136,7 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
       outcome.status === "finished"
         ? await stopwatch.time("probe", () =>
             countCopies(weights, {
-              ...{ session, maxActivation, signal, set: dataset.train },
+              ...{ session, maxActivation, tested, signal, set: dataset.train },
               test: () => session.test(signal),
             }),
           )

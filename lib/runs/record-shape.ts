@@ -45,6 +45,9 @@ const epoch = z.object({
   deadByScale: z.array(count),
 });
 
+/** A correlation or a cosine. */
+const likeness = measure(z.number().min(-1.001).max(1.001));
+
 /**
  * Filters of a layer that do what another one does, at the end of training. Layers whose channels are summed with others' have
  * none: what passes there is no single filter's.
@@ -57,6 +60,8 @@ const layerCopies = z.object({
   byActivation: z.array(count),
   /** The same by the cosine of incoming weights with gamma's sign. */
   byWeights: z.array(count),
+  /** Likeness of an active filter with the one most like it in the layer, the mean over them, by both; NaN of a single filter. */
+  nearest: z.object({ byActivation: likeness, byWeights: likeness }),
 });
 
 const copies = z.object({

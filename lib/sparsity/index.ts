@@ -13,4 +13,4 @@ export {
 export { type FilterActivity, probeActivity } from "./probe.js";
 export { findSleepers, type Sleeper, sizableShare } from "./sleep.js";
 export { probeSteps } from "./steps.js";
-export { type Copy, findCopies, twinThreshold, weightCosines } from "./twins.js";
+export { type Copy, findCopies, nearestLikeness, twinThreshold, weightCosines } from "./twins.js";

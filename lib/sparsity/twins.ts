@@ -34,6 +34,18 @@ export function findCopies(
   return copies;
 }
 
+/** Likeness of a filter with the one most like it, the mean over some filters; NaN where none is like any. */
+export function nearestLikeness(filters: readonly number[], alike: (a: number, b: number) => number): number {
+  const nearest = filters
+    .map((filter) =>
+      filters
+        .map((other) => (other === filter ? Number.NaN : alike(other, filter)))
+        .reduce((most, value) => (value > most ? value : most), -Infinity),
+    )
+    .filter(Number.isFinite);
+  return nearest.reduce((sum, value) => sum + value, 0) / nearest.length;
+}
+
 /**
  * Cosines between the incoming weights of a layer's filters, each with its gamma's sign: what batch normalization leaves of
  * their directions. NaN for a filter without weights.
@@ -45,13 +57,12 @@ export function weightCosines(
 ): (a: number, b: number) => number {
   const weights = layout.view(parameters, layout.slots[weight]!);
   const gammas = gamma === undefined ? undefined : layout.view(parameters, layout.slots[gamma]!);
-  const product = (a: number, b: number) => {
-    let sum = 0;
-    for (let start = 0; start < weights.length; start += filters)
-      sum += weights[start + a]! * weights[start + b]!;
-    return sum;
-  };
+  const products = new Float64Array(filters * filters);
+  for (let start = 0; start < weights.length; start += filters)
+    for (let a = 0; a < filters; a++)
+      for (let b = 0; b < filters; b++)
+        products[a * filters + b]! += weights[start + a]! * weights[start + b]!;
+  const product = (a: number, b: number) => products[a * filters + b]!;
   const sign = (filter: number) => (gammas === undefined ? 1 : Math.sign(gammas[filter]!));
-  const norms = Array.from({ length: filters }, (_, filter) => Math.sqrt(product(filter, filter)));
-  return (a, b) => (sign(a) * sign(b) * product(a, b)) / (norms[a]! * norms[b]!);
+  return (a, b) => (sign(a) * sign(b) * product(a, b)) / Math.sqrt(product(a, a) * product(b, b));
 }

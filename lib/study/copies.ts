@@ -29,3 +29,10 @@ export function effectiveShare(run: Run): number {
   const copies = layers.reduce((sum, { byActivation }) => sum + byActivation[place]!, 0);
   return 100 * (1 - run.record.final.deadByActivation - copies / all);
 }
+
+/** Likeness of an active filter with the one most like it in its layer, 0 to 1, the mean over all layers' filters. */
+export function nearness(run: Run, likeness: Likeness = "byActivation"): number {
+  const layers = copiesOf(run).layers.filter(({ nearest }) => Number.isFinite(nearest[likeness]));
+  const active = layers.reduce((sum, layer) => sum + layer.active, 0);
+  return layers.reduce((sum, layer) => sum + layer.active * layer.nearest[likeness], 0) / active;
+}

@@ -49,11 +49,13 @@ describe("executeRun on the embedded engine", () => {
     expect(copies!.layers.map(({ name, active }) => [name, active])).toEqual(
       layers.map(({ name, filters: all, deadByActivation }) => [name, all - deadByActivation]),
     );
-    for (const { active, byActivation, byWeights } of copies!.layers)
+    for (const { active, byActivation, byWeights, nearest } of copies!.layers) {
+      if (active > 1) expect(nearest.byActivation).toBeGreaterThan(-1);
       for (const counts of [byActivation, byWeights]) {
         expect(counts).toEqual(counts.toSorted((a, b) => b - a));
         expect(counts[0]).toBeLessThan(Math.max(1, active));
       }
+    }
     expect(copies!.merged.length).toBe(copies!.thresholds.length);
     expect(seen.at(-1)!.step).toBe(25);
     expect(seen.some(({ phase, loss }) => phase === "train" && Number.isFinite(loss))).toBe(true);

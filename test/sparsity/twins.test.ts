@@ -11,6 +11,7 @@ import {
   correlation,
   findCopies,
   type LayerCovariance,
+  nearestLikeness,
   probeCovariances,
   regression,
   weightCosines,
@@ -32,6 +33,13 @@ describe("copies", () => {
   it("are none where likeness only reaches the threshold or is not defined", () => {
     expect(findCopies([0, 5], near, 0.95)).toEqual([]);
     expect(findCopies([0, 1], () => Number.NaN)).toEqual([]);
+  });
+
+  it("are as near as the filters most like each other, on average", () => {
+    // 6 and 10 are nearest to each other, 14 to 10, 50 to 14.
+    expect(nearestLikeness([6, 10, 14, 50], near)).toBeCloseTo((3 * 0.96 + 0.64) / 4, 9);
+    expect(nearestLikeness([3], near)).toBeNaN();
+    expect(nearestLikeness([3, 4], () => Number.NaN)).toBeNaN();
   });
 });
 

@@ -70,7 +70,8 @@ function madeUpCopies(
       const active = filters - dead[layer]!;
       const most = active * random.uniform();
       const byActivation = shares.map((share) => Math.floor(share * most));
-      return { name, active, byActivation, byWeights: byActivation.map((count) => count >> 1) };
+      const nearest = { byActivation: 0.5 + 0.4 * random.uniform(), byWeights: 0.3 + 0.4 * random.uniform() };
+      return { name, active, byActivation, byWeights: byActivation.map((count) => count >> 1), nearest };
     }),
     merged: shares.map((share) => ({ testLoss: 0.8, testError: error + 0.1 * share })),
   };
