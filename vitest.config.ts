@@ -1,11 +1,49 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+/** For everyday work: what needs no engine, no browser and no other program. */
+const fast = [
+  "test/{containers,forge,identity,printable,random,regression,rooms,settings,spreadsheet,statistics,survival}.test.ts",
+  "test/{hypotheses,sparsity,study,tables}/**/*.test.ts",
+  "test/runs/{config,cost,plan,claim}.test.ts",
+  "test/optimizers/config.test.ts",
+  "test/training/{augmentation,batches,loss,order,schedule}.test.ts",
+];
+
+/** More that changes nothing outside of itself: no module is replaced, no global value. */
+const plain = [
+  "test/archive/{check,crate}.test.ts",
+  "test/datasets/{pack,prepare,selection,synthetic}.test.ts",
+  "test/export/{runs,vector-cells}.test.ts",
+  "test/{figures,models}/**/*.test.ts",
+  "test/harvest/{latency,recorded}.test.ts",
+  "test/live/hypotheses.test.ts",
+  "test/notebook/{charts,check,frames,learned,notebook-schema,notebooks,titles,verdicts,wire}.test.ts",
+  "test/onnx/proto.test.ts",
+  "test/paper/{answers,bibliography,glossary,hostile,markdown,metadata,readme,search,source}.test.ts",
+  "test/pruning/selection.test.ts",
+  "test/runs/{light,store,whole}.test.ts",
+];
+
+/** Loading the library takes longer than most of these files do: they share it. All others have a process of their own. */
+const shared = { isolate: false };
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: "fast", include: fast, ...shared } },
+      { extends: true, test: { name: "plain", include: plain, ...shared } },
+      {
+        extends: true,
+        test: {
+          name: "own process",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...fast, ...plain],
+        },
+      },
+    ],
   },
 });
