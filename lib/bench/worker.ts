@@ -1,10 +1,9 @@
 import type { Tensor2D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { type Engine, openEngine } from "../engine/index.js";
-import { createNetwork, initialParameters } from "../models/index.js";
+import { createNetwork } from "../models/index.js";
 import { optimizerChain } from "../optimizers/index.js";
-import { openRandom } from "../random.js";
-import { BatchMaker, score, Trainer } from "../training/index.js";
+import { Session, score } from "../training/index.js";
 import { randomImages } from "./images.js";
 import { type Answer, type Request, type Step, serve, timeSteps } from "./protocol.js";
 import { squareProduct } from "./sgemm.js";
@@ -46,18 +45,13 @@ await serve(async () => {
   };
 });
 
-/** One step as the training loop does it: bytes to a normalized batch, the step, the logits read back. */
+/** One step of a session as the training loop does it: bytes to a normalized batch, the step, the logits read back. */
 function openWork({ mode, model, size, batch, optimizer, penalty }: Work, on: Engine): OpenWork {
   const dataset = randomImages(size, batch);
-  const batches = new BatchMaker(dataset);
   const network = createNetwork(model, dataset);
-  const initial = initialParameters(network.layout, openRandom(1, "init"));
   const chain = optimizerChain({ optimizer, penalty });
-  const trainer = new Trainer({
-    network,
-    engine: on,
-    chain,
-    initial,
+  const { batches, trainer } = new Session({
+    ...{ engine: on, dataset, network, chain, seed: 1, steps: 1 },
     batchSize: batch,
     evaluationBatch: batch,
   });

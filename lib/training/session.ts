@@ -57,6 +57,8 @@ export interface SessionOptions {
   seed: number;
   /** Images of a step. */
   batchSize: number;
+  /** Images of a pass in evaluation mode. Default: 250. */
+  evaluationBatch?: number;
   /** Optimizer steps. */
   steps: number;
   /** Of the learning rate. Default: constant. */
