@@ -1,5 +1,6 @@
 import { UserError } from "../errors.js";
 import { tInterval } from "../statistics.js";
+import { type PairedRow, paired, valuesOf } from "../study/paired.js";
 import type { GapRow, LikeErrorRow } from "../study/rows.js";
 import type { Channel } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
@@ -100,28 +101,25 @@ function differences<R>(title: string, unit: string, groups: number[][]): Channe
   return { of: "value", scale: linear({ holds, leastPad: 0.5 }), title, unit };
 }
 
-/** Rows whose `needed` values are finite, by optimizer in order of appearance, and how many seeds each has. */
-function optimizersOf<T extends { optimizer: string; seed: number }>(
-  rows: readonly T[],
+/** Rows whose `needed` values are finite, by optimizer, and how many seeds each has. */
+function optimizersOf<R extends PairedRow>(
+  rows: readonly R[],
   what: string,
-  needed: (row: T) => number[],
+  needed: (row: R) => readonly number[],
 ) {
-  const kept = rows.filter((row) => needed(row).every(Number.isFinite));
+  const pairs = paired(rows, needed);
+  const kept = pairs.flatMap(({ rows: own }) => own);
   if (kept.length === 0) {
     throw new UserError(
       `No ${what} to show: no seed has both an optimizer's runs and SGD's. Train them with npm run reproduce.`,
     );
   }
-  const optimizers = [...new Set(rows.map(({ optimizer }) => optimizer))];
-  const of = (value: (row: T) => number) =>
-    optimizers.map((name) =>
-      kept
-        .filter(({ optimizer }) => optimizer === name)
-        .map(value)
-        .filter(Number.isFinite),
-    );
-  const counts = optimizers.map((name) => kept.filter(({ optimizer }) => optimizer === name).length);
+  const counts = pairs.map(({ rows: own }) => own.length);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  const seedsText = `${least === most ? most : `${least} to ${most}`} seed${most === 1 ? "" : "s"} per optimizer`;
-  return { kept, optimizers, of, seeds: seedsText };
+  return {
+    kept,
+    optimizers: pairs.map(({ optimizer }) => optimizer),
+    of: (value: (row: R) => number) => pairs.map((one) => valuesOf(one, value)),
+    seeds: `${least === most ? most : `${least} to ${most}`} seed${most === 1 ? "" : "s"} per optimizer`,
+  };
 }

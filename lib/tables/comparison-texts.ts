@@ -2,6 +2,7 @@ import { shortNumber } from "../runs/describe.js";
 import { mean, meanEstimate } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { completedRuns, requireRuns } from "../study/describe.js";
+import { type PairedRow, paired, valuesOf } from "../study/paired.js";
 import type { GapRow, LikeErrorRow } from "../study/rows.js";
 import { penaltySeries } from "../study/series.js";
 import { estimateText } from "./estimate-of-runs.js";
@@ -12,21 +13,11 @@ const points = (values: readonly number[]): string => estimateText(meanEstimate(
 const list = (items: readonly string[]): string =>
   items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 
-/** Values of each optimizer, those that are no numbers left out; optimizers without any are left out as well. */
-function valuesBy<T extends { optimizer: string }>(
-  rows: readonly T[],
-  value: (row: T) => number,
-): [optimizer: string, values: number[]][] {
-  return [...new Set(rows.map(({ optimizer }) => optimizer))]
-    .map((optimizer): [string, number[]] => [
-      optimizer,
-      rows
-        .filter((row) => row.optimizer === optimizer)
-        .map(value)
-        .filter(Number.isFinite),
-    ])
+/** Values of each optimizer that has any. */
+const valuesBy = <R extends PairedRow>(rows: readonly R[], value: (row: R) => number) =>
+  paired(rows)
+    .map((one): [optimizer: string, values: number[]] => [one.optimizer, valuesOf(one, value)])
     .filter(([, values]) => values.length > 0);
-}
 
 /** Of which methods the whole interval of the difference to SGD lies beyond the smallest effect, and of which it does not. */
 export function likeErrorText(rows: readonly LikeErrorRow[], { smallest }: { smallest: number }): string {

@@ -2,6 +2,7 @@ import { from } from "arquero";
 import { UserError } from "../errors.js";
 import type { ArmRuns } from "../study/arm.js";
 import { completedRuns, requireRuns } from "../study/describe.js";
+import { type PairedRow, paired } from "../study/paired.js";
 import type { GapRow, LikeErrorRow } from "../study/rows.js";
 import { observationsBySelectivity } from "../study/selectivity.js";
 import { kaplanMeier } from "../survival.js";
@@ -14,7 +15,7 @@ export interface Measured<M extends string> extends Column {
 
 /** A row per optimizer with estimates over seeds; throws where there is no row at all. */
 export function byOptimizer<M extends string>(
-  rows: readonly (Record<M, number> & { optimizer: string; seed: number })[],
+  rows: readonly (Record<M, number> & PairedRow)[],
   measures: Measured<M>[],
 ): Pick<Table, "columns" | "rows"> {
   if (rows.length === 0) {
@@ -22,17 +23,17 @@ export function byOptimizer<M extends string>(
   }
   const names = measures.map(({ measure }) => measure);
   const estimates = estimatesBy(from([...rows]), "optimizer", names);
-  const optimizers = [...new Set(rows.map(({ optimizer }) => optimizer))];
   return {
     columns: [
       { label: "Optimizer" },
       { label: "Seeds" },
       ...measures.map(({ measure, ...column }) => column),
     ],
-    rows: optimizers.map((optimizer): Cell[] => {
-      const own = rows.filter((row) => row.optimizer === optimizer);
-      return [optimizer, own.length, ...names.map((name) => estimates.get(optimizer)?.[name] ?? null)];
-    }),
+    rows: paired(rows).map(({ optimizer, rows: own }): Cell[] => [
+      optimizer,
+      own.length,
+      ...names.map((name) => estimates.get(optimizer)?.[name] ?? null),
+    ]),
   };
 }
 

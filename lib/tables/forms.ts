@@ -1,11 +1,10 @@
+import type { PairedRow } from "../study/paired.js";
 import { byOptimizer } from "./comparisons.js";
 import { intervalNote } from "./estimates.js";
 import type { Table } from "./table.js";
 
 /** Dead share, %, of one seed of an optimizer with L2 and with decoupled decay, at the same test error or pace. */
-export interface FormRow {
-  optimizer: string;
-  seed: number;
+export interface FormRow extends PairedRow {
   l2: number;
   decoupled: number;
 }
