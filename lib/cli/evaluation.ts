@@ -120,17 +120,20 @@ function lastJson(output: string): unknown {
 }
 
 function verdictsDiffer(output: string): string | undefined {
-  const verdicts = lastJson(output) as { id: string; verdict: string }[];
-  if (verdicts.length !== hypotheses.length)
-    return `${verdicts.length} verdicts, expected ${hypotheses.length}`;
-  const other = verdicts.find(({ id, verdict }) => {
+  const verdicts = lastJson(output) as { id: string; part: string | null; verdict: string }[];
+  const without = hypotheses.find((hypothesis) => !verdicts.some(({ id }) => id === hypothesis.id));
+  if (without) return `no verdict on ${without.id}`;
+  const other = verdicts.find(({ id, part, verdict }) => {
     const notebook = readNotebook(join(notebooksDirectory(), `${findHypothesis(id).notebook}.ipynb`));
     const shown = codeCells(notebook).flatMap(({ cell: { outputs = [] } }) =>
       outputs.map(({ data }) => [data?.["text/plain"] ?? ""].flat().join("")),
     );
-    return !shown.some((text) => text.startsWith(`Verdict: ${verdict}`));
+    const isIt = (text: string) => part === null || text.includes(`(part: ${part}; `);
+    return !shown.some((text) => text.startsWith(`Verdict: ${verdict}`) && isIt(text));
   });
-  return other && `${other.id} is "${other.verdict}", which its notebook does not show`;
+  if (!other) return undefined;
+  const { id, part, verdict } = other;
+  return `${part === null ? id : `${id}, ${part},`} is "${verdict}", which its notebook does not show`;
 }
 
 function lossesDiffer(output: string): string | undefined {

@@ -1,7 +1,9 @@
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
+import { evaluationRows } from "../../lib/cli/evaluation.js";
 import { hypotheses, protocolSeeds, recordedHypothesis } from "../../lib/hypotheses/index.js";
 import { decides } from "../../lib/hypotheses/verdict.js";
+import { verdictsJson } from "../../lib/hypotheses/verdict-json.js";
 import { verdictNumbers } from "../../lib/hypotheses/verdict-text.js";
 import { listNotebooks, type NotebookOutput, readNotebook, sourceOf } from "../../lib/notebook/notebooks.js";
 import { shownVerdict } from "../../lib/notebook/verdict.js";
@@ -17,9 +19,15 @@ import type { Scale } from "../../lib/study/arm.js";
 const notebooks = listNotebooks().map((path) => ({ name: basename(path, ".ipynb"), path }));
 const stored = listRuns();
 const known = new Map<string, Run>();
+const judged = new Map<string, ReturnType<typeof recordedHypothesis>>();
 const recorded = async (hypothesis: (typeof hypotheses)[number], scale: Scale = "lite") => {
   const { runs } = await stored;
-  return recordedHypothesis(hypothesis, { scale, seeds: protocolSeeds, stored: runs, known });
+  const name = `${hypothesis.id} ${scale}`;
+  const before = judged.get(name);
+  if (before) return before;
+  const found = recordedHypothesis(hypothesis, { scale, seeds: protocolSeeds, stored: runs, known });
+  judged.set(name, found);
+  return found;
 };
 
 const shownIn = (path: string): string[] =>
@@ -73,4 +81,16 @@ describe("the verdict that a notebook shows is the one that the records give", (
       expect(complete).toBeGreaterThan(0);
     },
   );
+
+  it("and the evaluators' script finds all of them there, part by part", async () => {
+    const verdicts = [];
+    for (const hypothesis of hypotheses) verdicts.push(...(await recorded(hypothesis)).verdicts);
+    const { differs } = evaluationRows.find(({ id }) => id === "verdicts")!;
+    const json = verdictsJson(verdicts);
+    expect(differs(JSON.stringify(json))).toBeUndefined();
+    const last = json.findLastIndex(({ part }) => part !== null);
+    const other = json.with(last, { ...json[last]!, verdict: "undecided" });
+    expect(differs(JSON.stringify(other))).toContain(`${json[last]!.part}, is "undecided"`);
+    expect(differs(JSON.stringify(json.slice(3)))).toBe("no verdict on h01");
+  });
 });
