@@ -102,6 +102,7 @@ export {
   measures,
   not,
   runRows,
+  runsOnRecord,
   type Scale,
   type Selector,
   StudyRuns,

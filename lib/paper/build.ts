@@ -61,6 +61,7 @@ function requirePagesOfTheirOwn(stems: readonly string[]): void {
   const taken = new Map([
     ["index.html", "the contents"],
     ["appendix.html", "the appendix"],
+    ["explorer.html", "the explorer"],
   ]);
   for (const stem of stems) {
     // Names that differ in case are one file on some systems.

@@ -24,6 +24,8 @@ export interface ContentsOptions {
   /** Above the answers, and below them, rendered. */
   introduction: Markup;
   learned: Markup | undefined;
+  /** Whether the site has a page over all runs and filters. */
+  explorer: boolean;
   /** Specification curves by hypothesis, where there is one. */
   specifications: ReadonlyMap<string, Markup>;
 }
@@ -36,6 +38,7 @@ export function contentsBody({
   introduction,
   learned,
   specifications,
+  explorer,
 }: ContentsOptions): Markup {
   const judged = sources.filter(isJudged);
   const others = sources.filter(({ hypothesis }) => !hypothesis);
@@ -45,6 +48,7 @@ ${judged.length > 0 && answersList(judged, { pageOf, specifications })}
 <h2 id="about">What this is</h2>
 ${introduction}
 ${others.length > 0 && html`<ul class="notebooks">${others.map(({ stem, kind, title }) => html`<li>${kind && html`<span class="kind">${kind}</span>`}<a href="${pageOf(stem)!}">${title}</a></li>`)}</ul>`}
+${explorer && html`<p><a href="explorer.html">Explorer</a>: every run and every filter on record, along the axes and in the colors that you choose.</p>`}
 <p><a href="appendix.html">Appendix</a>: protocol, environment, glossary, how to cite, corrections, all data, and the lists of figures and tables.</p>
 ${learned && html`<h2 id="what-we-learned">What we learned</h2>${learned}`}`;
 }

@@ -13,6 +13,7 @@ import { readBibliography } from "./bibliography.js";
 import { writeCells } from "./cells/build.js";
 import { borrowedFigure, contentsBody } from "./contents.js";
 import { writeDownloads } from "./downloads.js";
+import { explorerBody, explorerHead, type SitePages, writeExplorer } from "./explorer/build.js";
 import { rowsOfFigures } from "./figure-data.js";
 import { readGlossary } from "./glossary.js";
 import { html, type Markup, raw } from "./html.js";
@@ -48,6 +49,9 @@ export interface WrittenSite {
   /** What a reader of the notebooks may want to mend. */
   warnings: string[];
 }
+
+/** The notebook for questions of a reader's own. */
+const ownAnalysis = "21-your-own-analysis";
 
 /** A notebook's page in the site: "my notes" is "my%20notes.html". */
 export const pageAddress = (stem: string): string => `${encodeURIComponent(stem.normalize("NFC"))}.html`;
@@ -108,6 +112,15 @@ ${isJudged(source) && inOneParagraph(source)}
     print(`${stem}: ${article.figures.length} figures, ${article.tables.length} tables`);
   }
 
+  if (live) {
+    await writeExplorer(site, explorerPages(sources));
+    await put("explorer.html", {
+      title: "Explorer",
+      description: "Every run and every filter on record: choose axes, colors, panels and filters.",
+      ...{ body: explorerBody, head: explorerHead },
+    });
+  }
+
   const introductionPage = newPage({ name: "introduction.md", ...shared });
   const opening = await openingOf(content, { articles, site, page: introductionPage });
   const introduction = await renderMarkdown(readProse("introduction"), introductionPage);
@@ -122,7 +135,7 @@ ${isJudged(source) && inOneParagraph(source)}
     title: siteTitle,
     description:
       "Filters of regularized convolutional networks die: which, when and why, with a verdict on each claim.",
-    body: html`${contentsBody({ sources, pageOf, introduction, opening, specifications, learned: learned || undefined })}${referenceList(introductionPage)}${terms}`,
+    body: html`${contentsBody({ sources, pageOf, introduction, opening, specifications, learned: learned || undefined, explorer: live })}${referenceList(introductionPage)}${terms}`,
     hasMath: hasMath(introduction),
     next: linkTo(sources[0])!,
     image: articles.map(({ article }) => previewOf(article)).find((image) => image !== undefined),
@@ -149,6 +162,15 @@ ${isJudged(source) && inOneParagraph(source)}
 
 const linkTo = (source: NotebookSource | undefined) =>
   source && { href: pageAddress(source.stem), title: source.title };
+
+/** Of a notebook whose first cell a chart's code is put into, and of the hypotheses. */
+function explorerPages(sources: readonly NotebookSource[]): SitePages {
+  const pages = sources.flatMap(({ stem, title, hypothesis }) =>
+    hypothesis ? [[hypothesis.id, { href: pageAddress(stem), title }] as const] : [],
+  );
+  const own = sources.find(({ stem }) => stem === ownAnalysis);
+  return { pages: Object.fromEntries(pages), ...(own && { cellsPage: pageAddress(own.stem) }) };
+}
 
 const warningsOf = ({ warnings }: MarkdownPage): string[] => [...warnings];
 

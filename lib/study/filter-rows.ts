@@ -1,4 +1,4 @@
-import type { Run } from "../runs/record.js";
+import type { Run, RunRecord } from "../runs/record.js";
 import type { Arm, ArmRuns } from "./arm.js";
 import { completedRuns } from "./describe.js";
 import { type FilterState, filterHistories } from "./filter-states.js";
@@ -37,8 +37,11 @@ export interface FilterRow extends FactorColumns {
 }
 
 export interface FilterRowsOptions {
-  /** The last probe of each run, or all of them: about a dozen times as many rows. Default "last". */
-  probes?: "last" | "all";
+  /**
+   * The last probe of each run, all of them (about a dozen times as many rows), or the one at a share of its steps, 0 to 1,
+   * where a run has it. Default "last".
+   */
+  probes?: "last" | "all" | number;
 }
 
 const columns = [
@@ -64,8 +67,9 @@ export function* filterRowsOf(
 ): Generator<FilterRow> {
   const { record, filters } = run;
   const factors = factorColumns(arm);
+  const wanted = probes === "last" ? undefined : probesAt(record, probes);
   for (const { layer, filter, rows, states, death, revivedAt } of filterHistories(run)) {
-    for (const probe of probes === "all" ? rows.keys() : [rows.length - 1]) {
+    for (const probe of wanted ?? [rows.length - 1]) {
       const row = rows[probe]!;
       yield {
         ...factors,
@@ -87,3 +91,13 @@ export function* filterRowsOf(
     }
   }
 }
+
+/** Where a step stands in the training of a run, in whole percent of the steps that it took: probes are at rounded ones. */
+export const percentOf = (step: number, { final }: RunRecord): number =>
+  Math.round((100 * step) / final.step);
+
+/** Places of the probes at a share of the training, or of all. */
+const probesAt = (record: RunRecord, share: number | "all"): number[] =>
+  [...record.probes.steps.keys()].filter(
+    (probe) => share === "all" || percentOf(record.probes.steps[probe]!, record) === Math.round(100 * share),
+  );

@@ -5,6 +5,7 @@ export { type Factors, factorsOf } from "./factors.js";
 export { type FilterRow, filterRows } from "./filter-rows.js";
 export { type FilterHistory, type FilterState, filterHistories } from "./filter-states.js";
 export { type Measure, type MeasureName, measures, measureTitle } from "./measures.js";
+export { type OnRecordOptions, runsOnRecord } from "./on-record.js";
 export {
   type EpochRow,
   epochRows,
