@@ -47,6 +47,7 @@ export { ladderFigure, ladderSteps, ladderTable, ladderText, recordedLadder } fr
 export { outcomeTable, predictionTable } from "./hypotheses/predictions.js";
 export { tunedTable } from "./hypotheses/tuned-table.js";
 export { collectionMap, notebookLink, showSpecifications, whatWeLearned } from "./notebook/index.js";
+export { keptCuts } from "./onnx/kept.js";
 export { findSleepers } from "./sparsity/index.js";
 export { measureTitle } from "./study/index.js";
 export {
@@ -74,4 +75,5 @@ export {
   settingsFor,
   targets as recipeTargets,
 } from "./tables/index.js";
+export { inspectionTable, savingsTable } from "./tables/onnx.js";
 export { meanScheduleFactor } from "./training/index.js";

@@ -30,6 +30,9 @@ export const cacheDirectory = (): string =>
 export const latencyDirectory = (): string =>
   setting("FILTER_SPARSITY_LATENCY") ?? join(projectRoot, "data", "latency");
 
+/** Networks of published architectures, trained and inspected, committed. */
+export const modelsDirectory = (): string => join(projectRoot, "data", "models");
+
 /** Filters followed through a run, committed. `FILTER_SPARSITY_WATCHED` overrides it. */
 export const watchedDirectory = (): string =>
   setting("FILTER_SPARSITY_WATCHED") ?? join(projectRoot, "data", "watched");

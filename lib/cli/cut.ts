@@ -71,7 +71,14 @@ async function cut(path: string, options: CutOptions): Promise<void> {
   if (!json) await print(inspectionTable(inspection));
   if (histograms && !json) await print(histogramTable(inspection));
   for (const line of json ? [] : keptLines(inspection.layers)) tellLine(line);
-  const found: CutReport = { model: path, out: null, by, round: round ?? null, ...inspection };
+  const found: CutReport = {
+    model: path,
+    metadata: model.metadata,
+    out: null,
+    by,
+    round: round ?? null,
+    ...inspection,
+  };
   if (inspected.choice.removed.size === 0) {
     tellLine(`note Nothing of ${path} can be cut by ${by}: ${shownPath(out)} is not written.`);
     if (json) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);

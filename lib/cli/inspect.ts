@@ -60,7 +60,7 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
   const { inspection } = await inspectModel(model, images, {
     ...{ by, multiple: round, indices, histograms },
   });
-  const report = { model: path, ...inspection };
+  const report = { model: path, metadata: model.metadata, ...inspection };
   if (out !== undefined) await writeReport(out, report);
   if (json) {
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

@@ -16,6 +16,8 @@ export const otherQuestions: Readonly<Record<string, string>> = {
     "How do you get from every filter on record to charts of your own? Rows, verbs, three charts, one of them an SVG.",
   "22-from-toy-to-reduced":
     "Which directions hold from a toy to all of CIFAR-10, which turn, and on which step of the way?",
+  "23-your-network":
+    "Which filters of your network do nothing, and can be cut with a proof? A published architecture, and the usual way beside the exact one.",
 };
 
 /** Both halves of the collection. */

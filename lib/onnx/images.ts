@@ -20,7 +20,7 @@ export const usualNormalization = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.
 /** What a model's images are normalized with: what its metadata say, as those of this project's exports do, or the usual. */
 export function normalizationOf(model: OnnxModel): Pick<ImageOptions, "mean" | "std"> {
   const numbers = (key: "mean" | "std") => {
-    const value = model.metadata(key);
+    const value = model.metadata[key];
     const fits = Array.isArray(value) && value.length > 0 && value.every(Number.isFinite);
     return fits ? (value as number[]) : undefined;
   };

@@ -5,6 +5,7 @@ export { readModel } from "./file.js";
 export { imagesInFolder } from "./image-folder.js";
 export { type ImageOptions, ModelImages, type PictureSource, usualNormalization } from "./images.js";
 export { type Inspected, type Inspection, inspectModel } from "./inspect.js";
+export { type KeptCuts, keptCuts } from "./kept.js";
 export { modelBytes, OnnxModel, parseModel } from "./model.js";
 export { type Difference, difference, type Outputs, outputsOf } from "./proof.js";
 export { installRuntime, runtimeFolder, runtimeVersion } from "./runtime.js";

@@ -42,14 +42,9 @@ export class OnnxModel {
     return this.proto.graph!;
   }
 
-  /** What the model's file says of itself, e.g. its images' mean; undefined where that is missing or no JSON. */
-  metadata(key: string): unknown {
-    const text = this.proto.metadata.find((entry) => entry.key === key)?.value;
-    try {
-      return text === undefined ? undefined : JSON.parse(text);
-    } catch {
-      return undefined;
-    }
+  /** What the model's file says of itself, e.g. its images' mean: each value as JSON where it is JSON, else as text. */
+  get metadata(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(this.proto.metadata.map(({ key, value }) => [key, parsed(value)]));
   }
 
   get nodes(): readonly NodeProto[] {
@@ -188,6 +183,14 @@ function readInput(inputs: readonly ValueProto[]): ModelInput {
         height: second!,
         width: third!,
       };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** A node's attribute by name. */

@@ -1,11 +1,10 @@
-import { integer, integers, nodeOf } from "./build.js";
 import type { ChannelMap } from "./channels.js";
 import type { ModelImages } from "./images.js";
 import { modelBytes, type OnnxModel } from "./model.js";
-import type { GraphProto, NodeProto, ValueProto } from "./proto.js";
+import type { GraphProto, ValueProto } from "./proto.js";
+import { type Added, addCopy, addPools, addReductions, neverNegative } from "./reductions.js";
 import type { RuntimeTensor } from "./runtime.js";
 import { OnnxSession } from "./session.js";
-import { integerTensor } from "./tensor.js";
 
 /** Least and largest value of each channel of a tensor, over images and positions. */
 export interface Extremes {
@@ -146,45 +145,48 @@ async function widen(
   { images, indices }: Pick<RunImages, "images" | "indices">,
 ): Promise<void> {
   const { model } = map;
-  const observed = [...extremes].map(([tensor, own], place) => ({
-    ...{ tensor, ...own, channels: openChannels(own) },
-    names: { low: outputName("Min", place), high: outputName("Max", place) },
-  }));
-  const open = observed.filter(({ channels }) => channels.length > 0);
-  const added = { nodes: [] as NodeProto[], initializers: [] as GraphProto["initializers"] };
-  for (const { tensor, channels, min, names } of open) {
+  const positive = neverNegative(model);
+  const readers = new Set(map.readers.map(({ tensor }) => tensor));
+  const added: Added = { nodes: [], initializers: [] };
+  const observed = [...extremes].flatMap(([tensor, own], place) => {
+    const channels = openChannels(own);
+    if (channels.length === 0) return [];
+    const names = { low: outputName("Min", place), high: outputName("Max", place) };
     const { axis } = map.carried.get(tensor)!;
-    const axes = map.shape(tensor)!.flatMap((_, index) => (index === axis ? [] : [index]));
-    const whole = channels.length === min.length;
-    const chosen = whole ? tensor : `${names.low}-channels`;
-    if (!whole) {
-      added.initializers.push(integerTensor(`${chosen}-indices`, channels));
-      added.nodes.push(nodeOf("Gather", chosen, [tensor, `${chosen}-indices`], [integer("axis", axis)]));
+    const shape = map.shape(tensor)!;
+    if (shape.length !== 4 || axis !== 1) {
+      addReductions(added, model, { ...{ tensor, axis, names }, rank: shape.length, channels });
+      // What comes out are the channels that were asked for.
+      return [{ ...own, channels, names, sign: 1, places: [...channels.keys()], outOf: channels.length }];
     }
-    for (const [kind, name] of [
-      ["Min", names.low],
-      ["Max", names.high],
-    ] as const) {
-      // From version 18 on the axes are an input.
-      const asInput = model.opset >= 18;
-      if (asInput) added.initializers.push(integerTensor(`${name}-axes`, axes));
-      const attributes = [integer("keepdims", 0), ...(asInput ? [] : [integers("axes", axes)])];
-      const inputs = [chosen, ...(asInput ? [`${name}-axes`] : [])];
-      added.nodes.push(nodeOf(`Reduce${kind}`, name, inputs, attributes));
-    }
-  }
-  const outputs = open.flatMap(({ names }) => [names.low, names.high]);
+    const isFew = 2 * channels.length <= shape[1]!;
+    const copy =
+      readers.has(tensor) || !isFew ? undefined : addCopy(added, map, { tensor, channels, name: names.low });
+    // What was 0 on an image before and never is negative has 0 for its least value, whatever comes.
+    const leastIsKnown = positive.has(tensor) && channels.every((channel) => own.max[channel] === 0);
+    const width = copy ? channels.length : shape[1]!;
+    const asked = { ...names, low: leastIsKnown ? undefined : names.low };
+    addPools(added, { tensor: copy ?? tensor, width, names: asked });
+    const places = copy ? [...channels.keys()] : channels;
+    return [{ ...own, channels, names: asked, sign: -1, places, outOf: width }];
+  });
+  const outputs = observed.flatMap(({ names: { low, high } }) => (low ? [low, high] : [high]));
   if (outputs.length === 0) return;
   const session = await OnnxSession.open(withOutputs(model, outputs, added), { threads: 0 });
   try {
     await runImages(session, model, {
       ...{ images, indices },
       onBatch(results) {
-        for (const { channels, min, max, names } of open) {
-          const [low, high] = [names.low, names.high].map((name) => results[name]!.data as Float32Array);
-          for (const [at, channel] of channels.entries()) {
-            min[channel] = Math.min(min[channel]!, low![at]!);
-            max[channel] = Math.max(max[channel]!, high![at]!);
+        for (const { channels, min, max, names, sign, places, outOf } of observed) {
+          const read = (name: string) => results[name]!.data as Float32Array;
+          const high = read(names.high);
+          const low = names.low && read(names.low);
+          for (let row = 0; row < high.length; row += outOf) {
+            for (const [at, channel] of channels.entries()) {
+              const place = row + places[at]!;
+              max[channel] = Math.max(max[channel]!, high[place]!);
+              if (low) min[channel] = Math.min(min[channel]!, sign * low[place]!);
+            }
           }
         }
       },

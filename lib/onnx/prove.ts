@@ -19,6 +19,8 @@ export interface Proof {
 export interface InspectionReport extends Inspection {
   /** The model, as it was named. */
   model: string;
+  /** What its file says of itself. */
+  metadata: Readonly<Record<string, unknown>>;
 }
 
 /** What cutting a model gave. */

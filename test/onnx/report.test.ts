@@ -11,7 +11,7 @@ import { drawImages, findImages, fixture, openFixture, temporaryFolder, withRunt
 const layer = { kind: "convolution", constant: 1, cut: 2, kept: { "read by LRN": 1 } } as const;
 const cost = { parameters: 100, macs: 1000, filters: 8 };
 const report: ShownReport = {
-  model: "<b>net</b>.onnx",
+  ...{ model: "<b>net</b>.onnx", metadata: {} },
   layers: [{ ...layer, name: "a & b", filters: 8, inactiveByScale: null, inactiveByActivation: 2 }],
   ...{ images: 12, uncertain: 0.25, before: cost, after: { parameters: 75, macs: 500, filters: 6 } },
 };
@@ -56,7 +56,7 @@ describe("of a model", () => {
     }
     const proof = await prove(model, found, { images, by: "activation" });
     expect(proof.heldOut!.largest).toBeLessThan(1e-5);
-    const page = reportPage({ model: "tiny.onnx", ...found.inspection, proof });
+    const page = reportPage({ model: "tiny.onnx", metadata: {}, ...found.inspection, proof });
     expect(page).toContain(`differ by ${proof.chosenOn.largest.toExponential(1)} of their scale`);
   });
 

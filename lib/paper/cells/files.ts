@@ -1,7 +1,13 @@
 import { copyFile, link, mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { notebooksDirectory } from "../../notebook/notebooks.js";
-import { latencyDirectory, projectRoot, runsDirectory, watchedDirectory } from "../../paths.js";
+import {
+  latencyDirectory,
+  modelsDirectory,
+  projectRoot,
+  runsDirectory,
+  watchedDirectory,
+} from "../../paths.js";
 import { filtersFile, recordFile } from "../../runs/store.js";
 import type { DiskListing } from "./worker/disk.js";
 
@@ -12,6 +18,7 @@ const folders = (): { from: string; to: string; wanted: (name: string) => boolea
   { from: runsDirectory(), to: "data/runs", wanted: (name) => name === recordFile || name === filtersFile },
   { from: latencyDirectory(), to: "data/latency", wanted: isJson },
   { from: watchedDirectory(), to: "data/watched", wanted: isJson },
+  { from: modelsDirectory(), to: "data/models", wanted: isJson },
   { from: notebooksDirectory(), to: "notebooks", wanted: (name) => /\.(md|ipynb)$/.test(name) },
 ];
 

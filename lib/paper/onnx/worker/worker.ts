@@ -37,7 +37,11 @@ async function run({ model: file, images: files, mean, std, size }: NetworkReque
   const [indices] = images.split();
   const options = { by: "activation", indices, histograms: true } as const;
   const { inspection, ...inspected } = await inspectModel(model, images, options);
-  const found: CutReport = { model: file.name, out: null, by: "activation", round: null, ...inspection };
+  const { metadata } = model;
+  const found: CutReport = {
+    ...{ model: file.name, metadata, out: null, by: "activation", round: null },
+    ...inspection,
+  };
   if (inspected.choice.removed.size === 0) return done(found, undefined);
   tell("Comparing the smaller model with it");
   const proof = await prove(model, inspected, { images, by: "activation" });
