@@ -55,6 +55,15 @@ describe("frames of runs, epochs, layers and filters", () => {
     expect(shares(dead.array("dead"))).toEqual(shares(layersFrame([arm]).array("deadByScale")));
   });
 
+  it("the probe at a share of the training, where a run has one", () => {
+    const { steps } = record.probes;
+    const wanted = steps[Math.floor(steps.length / 2)]!;
+    const frame = filtersFrame([arm], { probes: wanted / record.final.step });
+    expect(frame.numRows()).toBe(5);
+    expect(new Set(frame.array("step"))).toEqual(new Set([wanted]));
+    expect(filtersFrame([arm], { probes: 0.777 }).numRows()).toBe(0);
+  });
+
   it("are empty without runs", () => {
     for (const frame of [runsFrame, epochsFrame, layersFrame, filtersFrame])
       expect(frame([{ ...arm, runs: [] }]).numRows()).toBe(0);
