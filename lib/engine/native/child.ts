@@ -7,6 +7,9 @@ export const removedFromNode = {
   isArray: (value: unknown) => Array.isArray(value),
 };
 
+/** TensorFlow loads within seconds, but within minutes where many processes share a core. */
+const patienceMinutes = 4;
+
 const marker = "native engine: ";
 
 /**
@@ -26,7 +29,10 @@ export function askChild<T>(
     const answer = (() => { ${body} })();
     console.log(${JSON.stringify(marker)} + JSON.stringify(answer));
   `;
-  const options = { timeout: 60_000, env: environmentWith({ TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" }) };
+  const options = {
+    timeout: 60_000 * patienceMinutes,
+    env: environmentWith({ TF_CPP_MIN_LOG_LEVEL: "2", NODE_OPTIONS: "" }),
+  };
   return new Promise((resolve) => {
     execFile(process.execPath, ["-e", source], options, (error, stdout, stderr) => {
       const line = stdout.split("\n").find((candidate) => candidate.startsWith(marker));
@@ -40,7 +46,7 @@ function explain(
   error: (Error & { signal?: string | null; killed?: boolean }) | null,
   stderr: string,
 ): string {
-  if (error?.killed) return "did not load within 60 s";
+  if (error?.killed) return `did not load within ${patienceMinutes} minutes`;
   if (error?.signal) return `crashed with ${error.signal} while loading`;
   const reason = stderr.split("\n").find((line) => /^\w*Error\b/.test(line));
   return (reason ?? "ended without an answer").replace(/\.\s*$/, "").slice(0, 300);
