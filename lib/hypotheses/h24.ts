@@ -1,11 +1,11 @@
-import { chart, dot, layers, linear, log, mean, optimizerLook, seeds, share } from "../figures/index.js";
-import type { Look } from "../figures/marks/index.js";
+import { capitalized } from "../capitalized.js";
+import { chart, dot, linear, mean, names, optimizerLook, seeds, share } from "../figures/index.js";
 import type { Run } from "../runs/record.js";
-import { type ArmRuns, causeSeeds, type Scale, scales } from "../study/arm.js";
-import { copiesOf, copyShare, effectiveShare, type Likeness } from "../study/copies.js";
+import { causeSeeds, type Scale, scales } from "../study/arm.js";
+import { copiesOf, copyShare, effectiveShare, type Likeness, nearness } from "../study/copies.js";
 import { runRows } from "../study/run-rows.js";
 import { highest, lowest, type Rule, type StudyRuns } from "../study/study-runs.js";
-import { type ArmChanges, arm, isBrief } from "./arms.js";
+import { type ArmChanges, arm, causeArms, isBrief, usualL2 } from "./arms.js";
 import { type FactorContrast, type OwnSpecification, pairsOfSides } from "./contrast.js";
 import { optimizerSetting } from "./optimizer-settings.js";
 import type { Prediction } from "./predictions.js";
@@ -18,6 +18,9 @@ const lowUsualHigh = (scale: Scale): readonly [number, number, number] =>
 
 /** Of the usual mini-batch, at equal steps: steps of the same size from a gradient with twice the noise. */
 const smallBatch = 0.25;
+
+/** Shares of their initial norm at which filters' weights are held under Adam: the shorter, the further a noisy step turns them. */
+const heldNorms = [1, 0.25, 0.1];
 
 /** The rate that has both mini-batches. */
 const usual: Rule = {
@@ -39,13 +42,15 @@ interface Counted {
 const atHighRate = ({ likeness = "byActivation", threshold = 0.95 }: Counted = {}): FactorContrast => {
   const of = (run: Run) => copyShare(run, likeness, threshold);
   return {
-    among: { batch: highest },
+    among: { optimizer: "SGD", batch: highest },
     more: { rate: highest },
     less: { rate: lowest },
     of: [of, of],
     comparison: `SGD without a penalty, the highest learning rate against the lowest: share of active filters whose ${likenesses[likeness]} with an earlier one of the layer is above ${threshold}.`,
   };
 };
+
+const copies: FactorContrast["of"] = [(run) => copyShare(run), (run) => copyShare(run)];
 
 function specifications(runs: StudyRuns): OwnSpecification[] {
   const known = runs.flatMap(({ runs: own }) => own)[0];
@@ -89,6 +94,9 @@ export const h24 = study({
     return [
       ...[low, usual, high].map((rate) => own(rate)),
       own(usual, { batchSize, note: `rate ${usual}, batch ${batchSize}` }),
+      ...causeArms(options, ...[{}, ...heldNorms.map((filterNorm) => ({ filterNorm }))], {
+        penalty: { lambda: usualL2[options.scale] },
+      }),
     ];
   },
   contrasts: {
@@ -108,12 +116,33 @@ export const h24 = study({
     batch: {
       id: "mini-batch",
       claim: "Without a penalty, SGD with small mini-batches leaves more copies than with large ones.",
-      among: { rate: usual },
+      among: { optimizer: "SGD", rate: usual },
       more: { batch: lowest },
       less: { batch: highest },
-      of: [(run) => copyShare(run), (run) => copyShare(run)],
+      of: copies,
       comparison:
         "SGD without a penalty, a quarter of the mini-batch against all of it at equal steps and rate: share of active filters that are copies by the correlation of activations.",
+    },
+    held: {
+      id: "short weights",
+      claim:
+        "Under Adam without a penalty, more of the active filters are copies when weights are held at a tenth of their initial norm than when they are free.",
+      among: { optimizer: "Adam", penalty: "none" },
+      more: { filterNorm: 0.1 },
+      less: { filterNorm: "free" },
+      of: copies,
+      comparison:
+        "Adam without a penalty, weights held at a tenth of their initial norm against free ones: share of active filters that are copies by the correlation of activations.",
+    },
+    penalty: {
+      id: "under a penalty",
+      claim: "Of the filters that an L2 penalty under Adam leaves active more are copies than without one.",
+      among: { optimizer: "Adam", filterNorm: "free" },
+      more: { penalty: "L2" },
+      less: { penalty: "none" },
+      of: copies,
+      comparison:
+        "Adam with L2 against without: share of active filters that are copies by the correlation of activations.",
     },
     effective: {
       ...atHighRate(),
@@ -128,62 +157,40 @@ export const h24 = study({
     },
   },
   figures: {
-    "copies-by-rate": {
+    "nearest-by-arm": {
       caption:
-        "Share of the active filters that are copies at the end, against the learning rate, by the correlation of activations and by the cosine of weights.",
+        "How like the filter most like it in its layer an active filter is at the end, the mean over all of them: correlation of activations over all training images, and cosine of weights with gamma's sign.",
       of: (runs) =>
         chart({
-          title: "Copies by learning rate, without a penalty",
-          reading:
-            "Small marks: seeds; line: their mean; bar: lowest to highest. Higher: more filters do what another one does.",
-          about: runs,
-          rows: (Object.keys(likenesses) as Likeness[]).flatMap((likeness) =>
-            runRows(runs, (run, { config }) => ({
-              likeness: `By ${likenesses[likeness]}`,
-              copies: copiesIn(run, (it) => copyShare(it, likeness)),
-              series: `batch ${config.batchSize}`,
-            })),
+          ...byArm(
+            runs,
+            "How alike the nearest filters are",
+            "Further right: filters do more of the same; 1: copies.",
           ),
-          panels: { of: "likeness" },
-          x: { of: "rate", scale: log(), title: "Learning rate" },
-          y: { of: "copies", scale: share, title: "Copies (% of active filters)", unit: " %" },
-          series: {
-            of: "series",
-            look: (_name, { row }) => ({ ...sgd, ...(isSmall(row.batch, runs) && small) }),
+          x: {
+            of: "nearest",
+            scale: linear({ from: 0, to: 1 }),
+            title: "Likeness with the nearest",
+            digits: 2,
           },
-          marks: [mean(), seeds()],
-          legend: true,
         }),
     },
-    "copies-by-layer": {
-      caption: "Share of each layer's active filters that are copies by the correlation of activations.",
+    "copies-by-arm": {
+      caption:
+        "Share of the active filters that are copies at the end: more alike an earlier filter of their layer than 0.95.",
       of: (runs) =>
         chart({
-          title: "Copies by layer, without a penalty",
-          reading: "Line: mean of the seeds; small marks: seeds.",
-          about: runs,
-          rows: runRows(usualBatch(runs), (run) => ({ all: run.record.final.copies?.layers ?? [] })).flatMap(
-            ({ all, ...row }) =>
-              all.map(({ active, byActivation }, depth) => ({
-                ...row,
-                depth,
-                copies: active === 0 ? Number.NaN : (100 * byActivation[1]!) / active,
-                series: `rate ${row.rate}`,
-              })),
+          ...byArm(
+            runs,
+            "Copies among the active filters",
+            "Further right: more filters do what another one does.",
           ),
-          x: { of: "depth", scale: layers(layerNames(runs)), title: "Layer, input to output" },
-          y: { of: "copies", scale: share, title: "Copies (% of active filters)", unit: " %" },
-          series: {
-            of: "series",
-            look: (_name, { row }) => lookOf(row, runs),
-          },
-          marks: [mean(), seeds()],
-          legend: true,
+          x: { of: "copies", scale: share, title: "Copies (% of active filters)", unit: " %" },
         }),
     },
     "cost-of-merging": {
       caption:
-        "Change of the test error when each copy is merged into the filter it copies, with no training after it, against the share of filters merged, by how alike they have to be.",
+        "Change of the test error when each copy by activation is merged into the filter it copies, with no training after it, against the share merged, by how alike they have to be.",
       of: (runs) =>
         chart({
           title: "What merging copies costs",
@@ -200,11 +207,7 @@ export const h24 = study({
             title: "Test error gained (percentage points)",
             unit: " points",
           },
-          series: {
-            of: "arm",
-            look: (_name, { row }) => lookOf(row, runs),
-            apart: false,
-          },
+          series: { of: "optimizer", look: optimizerLook, apart: false },
           marks: [dot({ hover: "%{x:.1f} % merged: %{y:.2f} points" })],
           legend: true,
         }),
@@ -212,37 +215,30 @@ export const h24 = study({
   },
 });
 
-const sgd = optimizerLook("SGD");
-const small = { dash: "6px,3px", symbol: "diamond-open" };
-const rateLooks = [
-  { dash: "2px,3px", symbol: "circle-open" },
-  { dash: "10px,3px", symbol: "square-open" },
-  { dash: "solid" },
-];
+/** A row for each arm, a panel for each likeness. A run that diverged has neither. */
+const byArm = (runs: StudyRuns, title: string, reading: string) => ({
+  title,
+  reading: `Large mark: mean of the seeds, bar: lowest to highest; small marks: seeds. ${reading}`,
+  about: runs,
+  rows: (Object.keys(likenesses) as Likeness[]).flatMap((likeness) =>
+    runRows(runs, (run) => ({
+      likeness: capitalized(likenesses[likeness]),
+      nearest: finished(run) ? nearness(run, likeness) : Number.NaN,
+      copies: finished(run) ? copyShare(run, likeness) : Number.NaN,
+    })),
+  ),
+  panels: { of: "likeness" },
+  y: { of: "arm", scale: names(), title: "" },
+  series: { of: "optimizer", look: optimizerLook, apart: false },
+  marks: [mean({ values: "x", joined: false }), seeds({ values: "x" })],
+  height: 60 + 34 * runs.length,
+});
 
-/** Of one optimizer: rates by line and symbol, the small batch by its own. */
-function lookOf({ rate, batch }: { rate: number; batch: number }, runs: StudyRuns): Look {
-  const rates = new Set(runs.map(({ arm: { config } }) => config.optimizer.learningRate));
-  const rank = [...rates].filter((other) => other < rate).length;
-  return { ...sgd, ...(isSmall(batch, runs) ? small : rateLooks[rank]) };
-}
-
-const isSmall = (batch: number, runs: readonly ArmRuns[]) =>
-  batch < Math.max(...runs.map(({ arm: { config } }) => config.batchSize));
-
-const usualBatch = (runs: StudyRuns) =>
-  runs.filter(({ arm: { config } }) => !isSmall(config.batchSize, runs));
-
-const layerNames = (runs: StudyRuns): string[] =>
-  runs.flatMap(({ runs: own }) => own)[0]?.record.model.layers.map(({ name }) => name) ?? [];
-
-/** A run that diverged has no copies. */
-const copiesIn = (run: Run, of: (run: Run) => number): number =>
-  run.record.status === "diverged" ? Number.NaN : of(run);
+const finished = ({ record: { status } }: Run): boolean => status === "finished";
 
 /** What merging made of a run, at each threshold. */
 function mergesOf(run: Run) {
-  if (run.record.status === "diverged") return [];
+  if (!finished(run)) return [];
   const { thresholds, merged } = copiesOf(run);
   return thresholds.map((threshold, place) => ({
     threshold: `Correlation above ${threshold}`,
@@ -257,8 +253,8 @@ export const predictions24: readonly Prediction[] = [
     source: "Chen, Kunin, Yamamura and Ganguli 2023, arXiv 2306.04251",
     says: "Gradient noise attracts SGD to invariant sets where neurons vanish or are the same; more noise, more attraction, so that long training at a large rate leaves fewer independent neurons.",
     expects:
-      "Under SGD the share of copies rises with the rate, by activations and by weights alike, and effective filters fall.",
-    foretells: { main: "supported", effective: "supported" },
+      "Under SGD the share of copies rises with the rate, by activations and by weights alike, and effective filters fall. Short weights, which a noisy step turns further, do the same.",
+    foretells: { main: "supported", effective: "supported", held: "supported" },
   },
   {
     source: "Andriushchenko et al. 2023, arXiv 2210.05337",
