@@ -49,6 +49,7 @@ export { tunedTable } from "./hypotheses/tuned-table.js";
 export { collectionMap, notebookLink, showSpecifications, whatWeLearned } from "./notebook/index.js";
 export { keptCuts } from "./onnx/kept.js";
 export { findSleepers } from "./sparsity/index.js";
+export { copyShare, nearness } from "./study/copies.js";
 export { measureTitle } from "./study/index.js";
 export {
   comparableSettings,
