@@ -11,17 +11,23 @@ export interface BothMeasuresOptions {
   row(arm: Arm): string;
 }
 
-/** Shares dead by scale and by activation side by side: a row per condition in a panel per penalty strength. */
+/**
+ * Shares dead by scale and by activation side by side: a row per condition, in a panel per penalty strength where a condition
+ * has several.
+ */
 export function bothMeasures(arms: ArmRuns[], { title, row }: BothMeasuresOptions): PlotlyFigure {
   const labels = new Map(arms.map(({ arm }) => [arm.label, row(arm)]));
   const rows = deadRows(arms).sort((a, b) => a.lambda - b.lambda);
+  const strengths = new Set(rows.map(strength)).size;
+  const kinds = new Set(rows.map((one) => `${labels.get(one.arm)} ${strength(one)}`)).size;
+  const isSplit = strengths === 1 || kinds > new Set(labels.values()).size;
   const title_ = (measure: "deadByScale" | "deadByActivation") => measures[measure].title;
   return rowsChart({
     title,
     reading: `${dotsReading} Further right: more filters dead.`,
     about: arms,
     rows,
-    panels: { of: strength, columns: new Set(rows.map(strength)).size },
+    ...(isSplit && { panels: { of: strength, columns: strengths } }),
     x: { of: "value", scale: share, title: "Dead filters (% of all)", unit: " %" },
     row: ({ arm }) => labels.get(arm)!,
     names: [...new Set(labels.values())],

@@ -5,19 +5,15 @@ import { causeSeeds, type Scale } from "../study/arm.js";
 import { copiesOf, copyShare, effectiveShare, type Likeness, nearness } from "../study/copies.js";
 import { runRows } from "../study/run-rows.js";
 import { highest, lowest, type StudyRuns } from "../study/study-runs.js";
-import { type ArmChanges, arm, causeArms, isBrief, usualL2 } from "./arms.js";
+import { arm, causeArms, isBrief, usualL2 } from "./arms.js";
 import { type FactorContrast, type OwnSpecification, pairsOfSides } from "./contrast.js";
 import { optimizerSetting } from "./optimizer-settings.js";
 import type { Prediction } from "./predictions.js";
-import { scaleDefaults } from "./scales.js";
 import { study } from "./study.js";
 
 /** Of SGD: far below the scale's own, and as high as training bears. */
 const lowAndHigh = (scale: Scale): readonly [number, number] =>
   scale === "reduced" || scale === "paper" ? [0.01, 0.5] : [0.02, 1];
-
-/** Of the usual mini-batch, at equal steps: steps of the same size from a gradient with twice the noise. */
-const smallBatch = 0.25;
 
 /** Shares of their initial norm at which filters' weights are held under Adam: the shorter, the further a noisy step turns them. */
 const heldNorms = [1, 0.25, 0.1];
@@ -36,7 +32,7 @@ interface Counted {
 const atHighRate = ({ likeness = "byActivation", threshold = 0.95 }: Counted = {}): FactorContrast => {
   const of = (run: Run) => copyShare(run, likeness, threshold);
   return {
-    among: { optimizer: "SGD", batch: highest },
+    among: { optimizer: "SGD" },
     more: { rate: highest },
     less: { rate: lowest },
     of: [of, of],
@@ -63,8 +59,7 @@ export const h24 = study({
   id: "h24",
   notebook: "27-twins",
   title: "Twins: filters that became the same",
-  question:
-    "Without a penalty, does the noise of large rates and small batches make filters copies of each other?",
+  question: "Without a penalty, does the noise of large steps make filters copies of each other?",
   claim:
     "Without a penalty, SGD at a high learning rate leaves more filters that are copies of others than at a low one.",
   source: "own",
@@ -74,21 +69,14 @@ export const h24 = study({
     difference: "the difference in copies between a high and a low learning rate of SGD, without a penalty,",
   },
   arms(options) {
-    const own = (learningRate: number, changes: ArmChanges = {}) => ({
-      ...arm(options, "SGD", {
-        optimizer: { ...optimizerSetting(options.scale, "SGD").optimizer, learningRate },
-        note: `rate ${learningRate}`,
-        ...changes,
-      }),
+    const { optimizer } = optimizerSetting(options.scale, "SGD");
+    const ofSgd = lowAndHigh(options.scale).map((learningRate) => ({
+      ...arm(options, "SGD", { optimizer: { ...optimizer, learningRate }, note: `rate ${learningRate}` }),
       seeds: causeSeeds,
-    });
-    const [low, high] = lowAndHigh(options.scale);
-    if (isBrief(options)) return [own(low), own(high)];
-    const batchSize = smallBatch * scaleDefaults[options.scale].batchSize;
+    }));
+    if (isBrief(options)) return ofSgd;
     return [
-      own(low),
-      own(high),
-      own(high, { batchSize, note: `rate ${high}, batch ${batchSize}` }),
+      ...ofSgd,
       ...causeArms(options, ...[{}, ...heldNorms.map((filterNorm) => ({ filterNorm }))], {
         penalty: { lambda: usualL2[options.scale] },
       }),
@@ -107,16 +95,6 @@ export const h24 = study({
         },
       },
       specifications,
-    },
-    batch: {
-      id: "mini-batch",
-      claim: "Without a penalty, SGD with small mini-batches leaves more copies than with large ones.",
-      among: { optimizer: "SGD", rate: highest },
-      more: { batch: lowest },
-      less: { batch: highest },
-      of: copies,
-      comparison:
-        "SGD without a penalty, a quarter of the mini-batch against all of it at equal steps and rate: share of active filters that are copies by the correlation of activations.",
     },
     held: {
       id: "short weights",
@@ -189,7 +167,8 @@ export const h24 = study({
       of: (runs) =>
         chart({
           title: "What merging copies costs",
-          reading: "Each mark: a run. Further right: more filters saved; higher: more errors made for it.",
+          reading:
+            "Each mark: a run, of Adam a circle, of SGD a square. Further right: more filters saved; higher: more errors made for it.",
           about: runs,
           rows: runRows(runs, (run) => ({ merges: mergesOf(run) })).flatMap(({ merges, ...row }) =>
             merges.map((merge) => ({ ...row, ...merge })),
@@ -204,7 +183,6 @@ export const h24 = study({
           },
           series: { of: "optimizer", look: optimizerLook, apart: false },
           marks: [dot({ hover: "%{x:.1f} % merged: %{y:.2f} points" })],
-          legend: true,
         }),
     },
   },
@@ -258,17 +236,10 @@ export const predictions24: readonly Prediction[] = [
     foretells: { main: "supported", effective: "supported" },
   },
   {
-    source: "Jastrzębski et al. 2017, arXiv 1711.04623",
-    says: "The noise of SGD goes with the ratio of learning rate to batch size.",
-    expects:
-      "A quarter of the batch at the high rate leaves more copies than all of it, as four times the rate would.",
-    foretells: { batch: "supported" },
-  },
-  {
     source: "Van Laarhoven 2017, arXiv 1706.05350",
     says: "With normalization the scale of weights does not matter but for the effective rate, which falls as weights grow where nothing decays them.",
     expects:
       "Against the lines above: without a penalty weights grow the more the higher the rate, effective rates and noise even out, and copies differ little.",
-    foretells: { main: "no difference that matters", batch: "no difference that matters" },
+    foretells: { main: "no difference that matters" },
   },
 ];

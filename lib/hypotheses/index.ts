@@ -26,6 +26,7 @@ import { h20 } from "./h20.js";
 import { h21 } from "./h21.js";
 import { h22 } from "./h22.js";
 import { h23 } from "./h23.js";
+import { h24 } from "./h24.js";
 import type { Hypothesis } from "./hypothesis.js";
 import { rungArms, rungs } from "./ladder/arms.js";
 import { type RecordedHypothesis, type RecordedOptions, recordedHypothesis } from "./recorded.js";
@@ -66,6 +67,7 @@ export const hypotheses: readonly Hypothesis[] = [
   h21,
   h22,
   h23,
+  h24,
 ];
 
 /** Runs that are no hypothesis' own. */

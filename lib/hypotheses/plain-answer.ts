@@ -20,7 +20,11 @@ export function plainAnswer({ answers }: { answers: PlainAnswers }, verdict: Ver
   const { interval } = verdictNumbers(verdict);
   const [low, high] = interval?.split(" to ") ?? [];
   const range =
-    low === undefined ? "is known from one seed only" : `lies between ${low} and ${high} ${verdict.unit}`;
+    low === undefined
+      ? "is known from one seed only"
+      : low === high
+        ? `is ${low.replace(/^.0(\.0+)?$/, "0")} ${verdict.unit} in every seed`
+        : `lies between ${low} and ${high} ${verdict.unit}`;
   const begin = verdict.verdict === "undecided" ? "Not settled" : "No difference that matters";
   return `${begin}: ${answers.difference} ${range}.`;
 }

@@ -33,6 +33,13 @@ describe("the answer to a question in one sentence", () => {
     ).toBe("Fewer: 12 percentage points of them.");
   });
 
+  it("names no range where every seed says the same", () => {
+    const none = verdict({ verdict: "no difference that matters", effect: 0, interval: [0, 0] });
+    expect(plainAnswer({ answers }, none)).toBe(
+      "No difference that matters: the difference is 0 percentage points in every seed.",
+    );
+  });
+
   it("makes factors of effects that are logarithms", () => {
     const inLog = { effect: -1.46, interval: [-1.5, -1.4] as [number, number], unit: "log2 of MACs" };
     expect(plainAnswer({ answers }, verdict({ verdict: "contradicted", ...inLog }))).toBe(
