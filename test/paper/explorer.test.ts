@@ -237,6 +237,11 @@ describe.skipIf(executablePath === undefined)("the explorer's page", () => {
       await page.goto(`${address}explorer.html#of=runs&run=nobody/1`);
       await page.getByText('There is no run "nobody/1" on record here').waitFor();
       await says("5 runs of 5 runs, out of 5.");
+      const empty = explorerFiles([])["catalog.json"]!;
+      await page.route("**/catalog.json", (route) => route.fulfill({ body: empty }));
+      await page.reload();
+      await page.getByText("There is no finished run on record to show.").waitFor();
+      await page.unroute("**/catalog.json");
       await page.route("**/catalog.json", (route) => route.fulfill({ status: 404 }));
       await page.reload();
       await page.getByText(/catalog\.json is missing\. Build the site again with npm run paper/).waitFor();

@@ -39,6 +39,10 @@ async function open(assets: string): Promise<{ store: Store; runs: RunNames[] }>
   const response = await fetch(address).catch(() => undefined);
   if (!response?.ok) throw new Error(`${address} is missing. Build the site again with npm run paper.`);
   const catalog = (await response.json()) as Catalog;
+  if (catalog.factors.length === 0)
+    throw new Error(
+      "There is no finished run on record to show. Train some with npm run sweep, then build the site again with npm run paper.",
+    );
   const store = new Store(assets, catalog);
   const [ids, seeds, arms] = await Promise.all([
     store.texts("id"),
