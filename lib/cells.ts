@@ -31,7 +31,7 @@ export { effectiveRates } from "./hypotheses/h07.js";
 export { equalErrorTable } from "./hypotheses/h12/equal-error.js";
 export { tuningTable } from "./hypotheses/h12/tuning.js";
 export { harvestRuns, reportsOf } from "./hypotheses/h12.js";
-export { gapTable, studyOfGap } from "./hypotheses/h13/gap.js";
+export { gapTable, studyOfGap, tunedGapTable } from "./hypotheses/h13/gap.js";
 export { earlySignNames } from "./hypotheses/h19/early-signs.js";
 export { predictedRows, predictionErrors, predictionErrorsElsewhere } from "./hypotheses/h19.js";
 export { laterOfDead, returnsSummary } from "./hypotheses/h20/returns-texts.js";

@@ -67,6 +67,7 @@ export function chosenSource(scale: Scale, families: readonly ChosenFamily[]): s
   const all = { ...chosenSettings, [scale]: own } as typeof chosenSettings;
   const scales = Object.entries(all).map(([name, byFamily]) => {
     const lines = Object.entries(byFamily).map(([family, settings]) => {
+      if (settings.length === 1) return `    "${family}": [${settingSource(settings[0]!)}],`;
       const rows = settings.map((setting) => `      ${settingSource(setting)},`);
       return `    "${family}": [\n${rows.join("\n")}\n    ],`;
     });

@@ -69,5 +69,19 @@ export const chosenSettings: Partial<Record<Scale, Readonly<Record<string, reado
       { rate: 3, warmup: 0, lambda: 0.01, error: 49.3, dead: 87.28 },
       { rate: 3, warmup: 0, lambda: 0, error: 35.72, dead: 0 },
     ],
+    "Lion, decoupled decay": [
+      { rate: 0.001, warmup: 0, lambda: 0.003, error: 33.9, dead: 25 },
+      { rate: 0.003, warmup: 0, lambda: 0.01, error: 36.96, dead: 36.42 },
+      { rate: 0.003, warmup: 0, lambda: 0, error: 35.78, dead: 17.24 },
+    ],
+    "Muon, decoupled decay": [
+      { rate: 0.007, warmup: 0, lambda: 0.003, error: 30.94, dead: 2.8 },
+      { rate: 0.02, warmup: 0, lambda: 0.003, error: 31.92, dead: 17.46 },
+      { rate: 0.06, warmup: 0, lambda: 0.01, error: 41.52, dead: 57.33 },
+      { rate: 0.02, warmup: 0, lambda: 0, error: 34.64, dead: 0 },
+    ],
+    "SGD+momentum, L2, 75 % as wide": [{ rate: 0.015, warmup: 0, lambda: 0.01, error: 33.96, dead: 0.86 }],
+    "SGD+momentum, L2, 50 % as wide": [{ rate: 0.015, warmup: 0, lambda: 0.01, error: 35.3, dead: 0 }],
+    "SGD+momentum, L2, 25 % as wide": [{ rate: 0.05, warmup: 0, lambda: 0.001, error: 40.42, dead: 0 }],
   },
 };

@@ -152,16 +152,16 @@ export const h12 = study({
     },
   },
   figures: {
-    "error-by-macs": {
-      caption:
-        "Test error against multiply-accumulates an image: implicit sparsity, explicit pruning and training from scratch.",
-      of: (runs) => errorByMacs(harvestRuns(runs)),
-    },
     "tuned-error-by-macs": {
       caption:
         "Test error against multiply-accumulates an image at settings that held-out images chose: implicit sparsity, and network slimming from each optimizer's most accurate one.",
       tuned: true,
       of: (runs) => errorByMacs(runs),
+    },
+    "error-by-macs": {
+      caption:
+        "Test error against multiply-accumulates an image: implicit sparsity, explicit pruning and training from scratch.",
+      of: (runs) => errorByMacs(harvestRuns(runs)),
     },
     "error-by-latency": {
       caption:

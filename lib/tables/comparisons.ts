@@ -65,7 +65,7 @@ export function gapSummary(rows: readonly GapRow[]): Table {
         { measure: "penalized", label: "To SGD penalized to the same dead share", unit: "points", digits: 1 },
       ],
     ),
-    note: `Each method at its most accurate penalty; positive: less accurate than SGD. As many filters alive: in a narrower network. Dashes: SGD has no such network. ${intervalNote}`,
+    note: `Each method at its most accurate setting; positive: less accurate than SGD. As many filters alive: in a narrower network. Dashes: SGD has no such network. ${intervalNote}`,
   };
 }
 
