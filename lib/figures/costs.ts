@@ -41,6 +41,8 @@ interface CostAxis {
   figureName: string;
   /** Another sentence below the title. */
   note?: string;
+  /** Arms of a higher mean test error, %, are left out, which the figure says. Default: none is. */
+  highestError?: number;
 }
 
 /** A method's marker and dash in its optimizer's color; black for a legend. */
@@ -86,8 +88,15 @@ export const costRows = (arms: readonly ArmRuns[], cost: Cost) => {
  * mark for each seed. Lines join the strengths of a method. Runs that only prepare network slimming are left out.
  */
 function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
-  const drawn = withCost(arms, axis.cost);
+  const { highestError = 100 } = axis;
+  const known = withCost(arms, axis.cost);
+  const drawn = known.filter(
+    ({ runs }) => !(100 * mean(runs.map(({ record }) => record.final.testError)) > highestError),
+  );
   requireRuns(drawn, axis.figureName);
+  const beyond = known.length - drawn.length;
+  const leftOut =
+    beyond > 0 ? `Settings of more than ${highestError} % test error are left out: ${beyond}.` : "";
   const panels = new Map(grouped(drawn, ({ arm }) => panelOf(arm)));
   const rows = costRows(drawn, axis.cost);
   const networkOf = new Map(rows.map(({ panel, network }) => [panel, network]));
@@ -96,7 +105,8 @@ function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
   const ticks = [-3, -2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
   return chart({
     title: axis.title,
-    reading: `Small marks: seeds; large: their means. Lower and further left is better: accurate and cheap. Every network is counted without its dead filters.${axis.note ? ` ${axis.note}` : ""}`,
+    reading:
+      `Small marks: seeds; large: their means. Lower and further left is better: accurate and cheap. Every network is counted without its dead filters. ${[axis.note, leftOut].filter(Boolean).join(" ")}`.trim(),
     about: drawn,
     rows,
     panels: {
@@ -134,8 +144,9 @@ function errorByCost(arms: ArmRuns[], axis: CostAxis): PlotlyFigure {
 }
 
 /** Test error against multiply-accumulates of the network that is left. */
-export const errorByMacs = (arms: ArmRuns[]): PlotlyFigure =>
+export const errorByMacs = (arms: ArmRuns[], shown: Pick<CostAxis, "highestError"> = {}): PlotlyFigure =>
   errorByCost(arms, {
+    ...shown,
     cost: (run) => harvest(run).macs / 1e6,
     title: "Test error against the cost of the network that is left",
     axisTitle(runs) {

@@ -156,7 +156,7 @@ export const h12 = study({
       caption:
         "Test error against multiply-accumulates an image at settings that held-out images chose: implicit sparsity, and network slimming from each optimizer's most accurate one.",
       tuned: true,
-      of: (runs) => errorByMacs(runs),
+      of: (runs) => errorByMacs(runs, { highestError: 60 }),
     },
     "error-by-macs": {
       caption:
