@@ -17,7 +17,7 @@ export const otherQuestions: Readonly<Record<string, string>> = {
   "22-from-toy-to-reduced":
     "Which directions hold from a toy to all of CIFAR-10, which turn, and on which step of the way?",
   "23-your-network":
-    "Which filters of your network do nothing, and can be cut with a proof? A published architecture, and the usual way beside the exact one.",
+    "Which filters of your network do nothing, and can be cut with a proof? Two published architectures, and the usual way beside the exact one.",
 };
 
 /** Both halves of the collection. */
