@@ -83,5 +83,19 @@ export const chosenSettings: Partial<Record<Scale, Readonly<Record<string, reado
     "SGD+momentum, L2, 75 % as wide": [{ rate: 0.015, warmup: 0, lambda: 0.01, error: 33.96, dead: 0.86 }],
     "SGD+momentum, L2, 50 % as wide": [{ rate: 0.015, warmup: 0, lambda: 0.01, error: 35.3, dead: 0 }],
     "SGD+momentum, L2, 25 % as wide": [{ rate: 0.05, warmup: 0, lambda: 0.001, error: 40.42, dead: 0 }],
+    "Adam, L2, GroupNorm": [
+      { rate: 0.003, warmup: 0.1, lambda: 0, error: 38.94, dead: 0 },
+      { rate: 0.003, warmup: 0.1, lambda: 0.001, error: 39.44, dead: 13.36 },
+      { rate: 0.003, warmup: 0, lambda: 0.0003, error: 40.82, dead: 27.59 },
+      { rate: 0.01, warmup: 0.1, lambda: 0.001, error: 43.86, dead: 53.66 },
+      { rate: 0.01, warmup: 0.1, lambda: 0.003, error: 50.02, dead: 70.47 },
+    ],
+    "Adam, L2, LayerNorm": [
+      { rate: 0.01, warmup: 0.1, lambda: 0.0001, error: 39.4, dead: 15.95 },
+      { rate: 0.01, warmup: 0.1, lambda: 0.0003, error: 41.34, dead: 32.76 },
+      { rate: 0.01, warmup: 0.1, lambda: 0.001, error: 46, dead: 60.13 },
+      { rate: 0.003, warmup: 0, lambda: 0.003, error: 51.34, dead: 70.69 },
+      { rate: 0.003, warmup: 0.1, lambda: 0, error: 39.66, dead: 0.22 },
+    ],
   },
 };

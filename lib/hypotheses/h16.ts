@@ -61,7 +61,7 @@ export const h16 = study({
   claim: "With GroupNorm or LayerNorm fewer filters die than with BatchNorm.",
   source: "own",
   answers: {
-    supported: "BatchNorm above all: with GroupNorm or LayerNorm {} fewer filters die than with it.",
+    supported: "With GroupNorm or LayerNorm {} fewer filters die than with BatchNorm; with all three some do.",
     contradicted: "Not BatchNorm alone: with GroupNorm or LayerNorm {} more filters die than with it.",
     difference: "the difference in dead filters between BatchNorm and GroupNorm or LayerNorm",
   },
