@@ -61,8 +61,10 @@ export const h16 = study({
   claim: "With GroupNorm or LayerNorm fewer filters die than with BatchNorm.",
   source: "own",
   answers: {
-    supported: "With GroupNorm or LayerNorm {} fewer filters die than with BatchNorm; with all three some do.",
-    contradicted: "Not BatchNorm alone: with GroupNorm or LayerNorm {} more filters die than with it.",
+    supported:
+      "It depends on what is held equal. In the main comparison {} fewer filters die with GroupNorm or LayerNorm than with BatchNorm.",
+    contradicted:
+      "Not BatchNorm alone: in the main comparison {} more filters die with GroupNorm or LayerNorm than with it.",
     difference: "the difference in dead filters between BatchNorm and GroupNorm or LayerNorm",
   },
   arms,
