@@ -62,7 +62,7 @@ export const h16 = study({
   source: "own",
   answers: {
     supported:
-      "It depends on what is held equal. In the main comparison {} fewer filters die with GroupNorm or LayerNorm than with BatchNorm.",
+      "It depends on what is held equal: in the main comparison {} fewer filters die with GroupNorm or LayerNorm than with BatchNorm.",
     contradicted:
       "Not BatchNorm alone: in the main comparison {} more filters die with GroupNorm or LayerNorm than with it.",
     difference: "the difference in dead filters between BatchNorm and GroupNorm or LayerNorm",
