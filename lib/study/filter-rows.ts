@@ -44,7 +44,8 @@ export interface FilterRowsOptions {
   probes?: "last" | "all" | number;
 }
 
-const columns = [
+/** What records hold of every filter at every probe. */
+export const filterMeasures = [
   "gamma",
   "beta",
   "maxActivation",
@@ -79,8 +80,8 @@ export function* filterRowsOf(
         filter,
         step: filters.step[row]!,
         state: states[probe]!,
-        ...(Object.fromEntries(columns.map((name) => [name, filters[name][row]!])) as Record<
-          (typeof columns)[number],
+        ...(Object.fromEntries(filterMeasures.map((name) => [name, filters[name][row]!])) as Record<
+          (typeof filterMeasures)[number],
           number
         >),
         diedAt: death?.step ?? null,

@@ -1,7 +1,7 @@
 import type { ColumnSource } from "hyparquet-writer";
 import type { Run } from "../../runs/record.js";
 import type { Arm } from "../../study/arm.js";
-import { percentOf } from "../../study/filter-rows.js";
+import { filterMeasures, percentOf } from "../../study/filter-rows.js";
 import { filterHistories } from "../../study/filter-states.js";
 import { type Column, filterStates } from "./catalog.js";
 import { columnWords } from "./words.js";
@@ -12,17 +12,6 @@ export interface RunOfArm {
   run: Run;
 }
 
-/** Measured at each probe. */
-const measured = [
-  "gamma",
-  "beta",
-  "maxActivation",
-  "selectivity",
-  "weightNorm",
-  "gammaGradient",
-  "weightGradient",
-  "gammaSecondMoment",
-] as const;
 const counted = ["run", "depth", "layer", "filter", "step", "state", "cause", "selectiveFirst"] as const;
 const steps = ["diedAt", "revivedAt"] as const;
 
@@ -62,14 +51,14 @@ export function filterTables(runs: readonly RunOfArm[]): {
       for (const [probe, place] of places.entries()) {
         const own = tables.get(percents[probe]!)!;
         own.add({ ...shared, step: table.step[place]!, state: filterStates.indexOf(states[probe]!) });
-        for (const measure of measured) own.measures[measure]![own.count - 1] = table[measure][place]!;
+        for (const measure of filterMeasures) own.measures[measure]![own.count - 1] = table[measure][place]!;
       }
     }
   }
   return {
     columns: [
       ...counted.slice(1).map((name) => columnOf(name, levelsOf[name]?.(names))),
-      ...[...measured, ...steps].map((name) => columnOf(name)),
+      ...[...filterMeasures, ...steps].map((name) => columnOf(name)),
     ],
     tables: [...tables].map(([percent, filling]) => ({ percent, sources: filling.sources() })),
   };
@@ -100,7 +89,7 @@ class Filling {
   constructor(rows: number) {
     const made = <T>(names: readonly string[], make: () => T) =>
       Object.fromEntries(names.map((name) => [name, make()]));
-    this.measures = made(measured, () => new Float32Array(rows));
+    this.measures = made(filterMeasures, () => new Float32Array(rows));
     this.#counts = made(counted, () => new Int32Array(rows));
     this.#steps = made(steps, () => new Float32Array(rows));
   }
