@@ -137,6 +137,7 @@ export function chart<R extends object>(spec: Chart<R>): Figure {
   const lines = Math.max(...panelNames.map((name) => place(name)[0])) + 1;
   const heights = [spec.height ?? (lines === 1 ? 330 : 190)].flat();
 
+  let right = Math.max(0, ...marks.map((mark) => mark.room?.(seriesNames) ?? 0));
   const drawings = panelNames.map((name): PanelDrawing => {
     const own = groups.get(name) ?? [];
     const [row, column] = place(name);
@@ -152,6 +153,7 @@ export function chart<R extends object>(spec: Chart<R>): Figure {
       .flatMap(([label, mine]) => seriesIn(label, mine))
       .sort((a, b) => a.rank - b.rank);
     const parts = marks.map((mark) => mark.draw(drawn, panel));
+    right = Math.max(right, ...parts.map((part) => part.right ?? 0));
     if (own.length === 0 && split?.empty) parts.push({ annotations: [emptyLabel(split.empty(name))] });
     for (const { scale } of [panel.x, panel.y]) if (scale.decorate) parts.push(scale.decorate);
     return {
@@ -198,7 +200,7 @@ export function chart<R extends object>(spec: Chart<R>): Figure {
           : []),
       ],
       ...(spec.itemWidth !== undefined && { itemWidth: spec.itemWidth }),
-      right: Math.max(0, ...marks.map((mark) => mark.room?.(seriesNames) ?? 0)),
+      right,
     }),
     { width: figureWidth },
   );

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/errors.js";
 import { arrange, figureWidth } from "../../lib/figures/arrange.js";
 import { chart } from "../../lib/figures/chart.js";
-import { dot, mean, seeds } from "../../lib/figures/marks/index.js";
+import { band, dot, mean, seeds } from "../../lib/figures/marks/index.js";
 import { linear, penalty, share, ticked } from "../../lib/figures/scales.js";
+import { textWidth } from "../../lib/figures/text.js";
 import { filtersFrame, runsFrame } from "../../lib/tables/data-frames.js";
 import { legendOf, tracesOf } from "../support/figure-points.js";
 import { madeUpArm, madeUpStudy } from "../support/made-up-runs.js";
@@ -50,6 +51,27 @@ describe("a chart", () => {
     expect(() => central({ y: { of: "deadBySale", title: "" } })).toThrow(
       /no column "deadBySale".*deadByScale/,
     );
+  });
+
+  it("has room for lines that share a label at their end", () => {
+    const names = ["0", "10<sup>-4</sup>", "10<sup>-3</sup>"];
+    const drawn = (merged: boolean) =>
+      central({
+        rows: names.flatMap((name) => [0, 1].map((step) => ({ name, step, dead: 0 }))),
+        about: undefined,
+        panels: undefined,
+        x: { of: "step", title: "Step" },
+        y: { of: "dead", scale: share, title: "Dead (%)" },
+        series: { of: "name", look: () => ({ color: "#332288" }) },
+        marks: [band({ labels: { merged, prefix: "λ = " } })],
+        legend: false,
+      });
+    const margin = (figure: ReturnType<typeof chart>) => figure.layout.margin!.r!;
+    const shared = drawn(true);
+    const label = shared.layout.annotations!.find(({ text }) => /^λ = /.test(text!))!.text!;
+    expect(label).toBe(`λ = ${names.join(", ")}`);
+    expect(margin(shared)).toBeGreaterThan(textWidth(label, 12.5));
+    expect(margin(shared)).toBeGreaterThan(margin(drawn(false)));
   });
 
   it("gives every panel axes of its own and all the same scale, unless they are free", () => {

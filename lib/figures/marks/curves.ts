@@ -77,6 +77,7 @@ export const band = (options: BandOptions = {}): Mark<object> => ({
       : 0,
   draw: (series, panel) => {
     const curves = series.map((own) => ({ own, at: curveOf(own, panel, options) }));
+    const annotations = options.labels ? endLabels(curves, panel, options.labels) : [];
     return {
       traces: [
         ...curves.flatMap(({ own, at }) =>
@@ -87,7 +88,9 @@ export const band = (options: BandOptions = {}): Mark<object> => ({
           ...divergedLines(own, panel),
         ]),
       ],
-      annotations: options.labels ? endLabels(curves, panel, options.labels) : [],
+      annotations,
+      // Lines that share a label may need more room than the longest name.
+      right: Math.max(0, ...annotations.map(({ text }) => textWidth(text as string, 12.5) + 10)),
     };
   },
 });

@@ -50,6 +50,8 @@ export interface Drawn {
   traces?: Trace[];
   shapes?: Shape[];
   annotations?: Annotation[];
+  /** Pixels that its labels take right of the panel, where that is known from what is drawn alone. */
+  right?: number;
 }
 
 /** Something that is drawn of the rows of a panel, series by series. */
