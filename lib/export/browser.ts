@@ -113,7 +113,9 @@ export async function withStudio<T>(work: (studio: Studio) => Promise<T>): Promi
 async function openStudio(): Promise<OpenStudio> {
   const held = await studio?.catch(() => undefined);
   if (held?.browser.isConnected()) return held;
-  studio = launch().then(async (browser) => {
+  studio = launchBrowser({
+    args: ["--font-render-hinting=none", "--disable-lcd-text", "--force-color-profile=srgb"],
+  }).then(async (browser) => {
     const context = await browser.newContext({ offline: true, locale: "en-US", timezoneId: "UTC" });
     const [drawing, printing] = [await context.newPage(), await context.newPage()];
     await drawing.addScriptTag({ path: resolveOptional("plotly.js-dist", "plotly.js") });
@@ -130,16 +132,16 @@ export async function closeBrowser(): Promise<void> {
   await closing?.then(({ browser }) => browser.close()).catch(() => undefined);
 }
 
-async function launch(): Promise<Browser> {
+/** Starts a browser of its own, without a window. Throws `UserError` where none is found or it does not start. */
+export async function launchBrowser({ args = [] }: { args?: string[] } = {}): Promise<Browser> {
   const executablePath = findBrowser();
-  if (executablePath === undefined)
-    throw new UserError(`No browser to draw figures with was found. ${browserHint}`);
+  if (executablePath === undefined) throw new UserError(`No browser was found. ${browserHint}`);
   try {
     return await chromium().launch({
       executablePath,
       // Chromium refuses its sandbox to root; for everybody else it stays on.
       chromiumSandbox: process.getuid?.() !== 0,
-      args: ["--font-render-hinting=none", "--disable-lcd-text", "--force-color-profile=srgb"],
+      args,
     });
   } catch (error) {
     throw new UserError(

@@ -2,8 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { UserError } from "../errors.js";
-import { browserHint, findBrowser } from "../export/browser.js";
-import { serveFolder } from "./serve.js";
+import { openSite } from "./open.js";
 
 /** What a reader would stumble over in a page, found in a real browser. */
 export interface PageReport {
@@ -33,11 +32,7 @@ export const mostBytes = 3_000_000;
  * say that they go on.
  */
 export async function checkSite(folder: string, { pages, print = () => {} }: CheckOptions): Promise<void> {
-  const executablePath = findBrowser();
-  if (executablePath === undefined) throw new UserError(`Checking pages needs a browser. ${browserHint}`);
-  const { chromium } = await import("playwright-core");
-  const { address, server } = await serveFolder(folder, { port: 0 });
-  const browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
+  const { address, browser, close } = await openSite(folder);
   try {
     const problems: string[] = [];
     for (const page of pages) {
@@ -52,9 +47,7 @@ export async function checkSite(folder: string, { pages, print = () => {} }: Che
       throw new UserError(`The site has ${problems.length} problems: ${problems.join("; ")}`);
     print(`${pages.length} pages checked: no problems.`);
   } finally {
-    await browser.close();
-    server.close();
-    server.closeAllConnections();
+    await close();
   }
 }
 

@@ -4,8 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Element, Nodes, Root } from "hast";
 import { fromHtml } from "hast-util-from-html";
 import { toHtml } from "hast-util-to-html";
-import { UserError } from "../errors.js";
-import { browserHint, findBrowser } from "../export/browser.js";
+import { launchBrowser } from "../export/browser.js";
 import { siteTitle } from "./shell.js";
 
 /**
@@ -15,12 +14,9 @@ import { siteTitle } from "./shell.js";
  * @param pages the site's addresses in the order of the chapters
  */
 export async function printSite(folder: string, pages: readonly string[], path: string): Promise<void> {
-  const executablePath = findBrowser();
-  if (executablePath === undefined) throw new UserError(`Printing takes a browser. ${browserHint}`);
   const whole = join(folder, "whole-paper.html");
   await writeFile(whole, await wholePaper(folder, pages));
-  const { chromium } = await import("playwright-core");
-  const browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
+  const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
     page.setDefaultTimeout(printPatience);

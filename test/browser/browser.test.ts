@@ -4,11 +4,11 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { kernelsPath } from "../../lib/engine/kernels/file.js";
 import { openWasm } from "../../lib/engine/wasm.js";
-import { browserHint, findBrowser } from "../../lib/export/browser.js";
+import { browserHint, findBrowser, launchBrowser } from "../../lib/export/browser.js";
 import { projectRoot } from "../../lib/paths.js";
 import { optional } from "../support/optional.js";
 import type { SmokePage } from "./page.js";
@@ -26,9 +26,7 @@ describe.skipIf(executablePath === undefined)("a bundle for browsers", () => {
   beforeAll(async () => {
     script = await bundle();
     ({ address, close } = await serve(script));
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      chromiumSandbox: process.getuid?.() !== 0,
+    browser = await launchBrowser({
       // WebGPU on the CPU, for machines without a GPU.
       args: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"],
     });

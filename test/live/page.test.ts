@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, vi } from "vitest";
 import { openWasm } from "../../lib/engine/wasm.js";
-import { browserHint, findBrowser } from "../../lib/export/browser.js";
+import { browserHint, findBrowser, launchBrowser } from "../../lib/export/browser.js";
 import type { LiveHypothesis } from "../../lib/live/catalog.js";
 import type { Look, Report, Request } from "../../lib/live/messages.js";
 import { workersFor } from "../../lib/live/page/crew.js";
@@ -32,10 +32,7 @@ describe.skipIf(executablePath === undefined)("the rerun in a page", () => {
     vi.stubEnv("FILTER_SPARSITY_CACHE", nowhere);
     site = await liveSite(["h01", "h08"], "smoke");
     await letLearn(site, "h01");
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      chromiumSandbox: process.getuid?.() !== 0,
-    });
+    browser = await launchBrowser();
   });
 
   afterAll(async () => {

@@ -1,14 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import type { Server } from "node:http";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from "vitest";
 import { browserHint, findBrowser } from "../../lib/export/browser.js";
 import { decodeModel } from "../../lib/onnx/proto.js";
 import { readCitation } from "../../lib/paper/metadata.js";
 import { canRunInPage, writeNetwork } from "../../lib/paper/onnx/build.js";
 import { networkScript, networkSection } from "../../lib/paper/onnx/section.js";
-import { serveFolder } from "../../lib/paper/serve.js";
+import { type OpenSite, openSite } from "../../lib/paper/open.js";
 import { pageShell } from "../../lib/paper/shell.js";
 import { optional } from "../support/optional.js";
 import { drawImages, fixture, temporaryFolder } from "./support.js";
@@ -20,8 +19,7 @@ const patience = 240_000;
 
 describe.skipIf(!isThere)("a reader's model in a page", () => {
   const [site, images, out] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
-  let browser: Browser;
-  let server: Server;
+  let opened: OpenSite;
   let page: Page;
   const requests: string[] = [];
 
@@ -33,20 +31,17 @@ describe.skipIf(!isThere)("a reader's model in a page", () => {
     const shell = { title: "Network", description: "Network.", address: "index.html", about };
     const text = pageShell({ ...shell, body: networkSection(), head: networkScript() });
     writeFileSync(join(site, "index.html"), text);
-    const served = await serveFolder(site, { port: 0 });
-    server = served.server;
-    browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
-    page = await browser.newPage();
+    opened = await openSite(site);
+    page = await opened.browser.newPage();
     page.setDefaultTimeout(patience);
     page.on("request", (request) => requests.push(`${request.method()} ${request.url()}`));
-    await page.goto(served.address);
+    await page.goto(opened.address);
   }, patience);
 
   beforeEach(() => page.reload());
   afterEach(() => requests.splice(0));
   afterAll(async () => {
-    await browser?.close();
-    server?.close();
+    await opened?.close();
   });
 
   const give = async (model: string | { name: string; mimeType: string; buffer: Buffer }) => {

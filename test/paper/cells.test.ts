@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
 import { browserHint, findBrowser } from "../../lib/export/browser.js";
 import { readNotebook } from "../../lib/notebook/notebooks.js";
@@ -11,7 +10,7 @@ import { writeCells } from "../../lib/paper/cells/build.js";
 import { checkCells } from "../../lib/paper/cells/check.js";
 import { html, raw } from "../../lib/paper/html.js";
 import { readCitation } from "../../lib/paper/metadata.js";
-import { serveFolder } from "../../lib/paper/serve.js";
+import { type OpenSite, openSite } from "../../lib/paper/open.js";
 import { pageShell } from "../../lib/paper/shell.js";
 import { projectRoot } from "../../lib/paths.js";
 import { optional } from "../support/optional.js";
@@ -34,7 +33,7 @@ let base = 40;`,
 describe.skipIf(executablePath === undefined)("cells in a page", () => {
   const site = mkdtempSync(join(tmpdir(), "paper-cells-"));
   let browser: Browser;
-  let server: Server;
+  let close: OpenSite["close"] | undefined;
   let address: string;
   let page: Page;
   let problems: string[];
@@ -53,14 +52,11 @@ describe.skipIf(executablePath === undefined)("cells in a page", () => {
     const about = { citation: readCitation(), paper: undefined, base: undefined };
     const shell = { title: "Cells", description: "Cells.", address: "index.html", about, runsCells: true };
     writeFileSync(join(site, "index.html"), pageShell({ ...shell, body: raw(body.text) }));
-    ({ address, server } = await serveFolder(site, { port: 0 }));
-    browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
+    ({ address, browser, close } = await openSite(site));
   }, patience);
 
   afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    server?.closeAllConnections();
+    await close?.();
     rmSync(site, { recursive: true, force: true });
   });
 

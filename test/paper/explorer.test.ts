@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { browserHint, findBrowser } from "../../lib/export/browser.js";
 import { writeAssets } from "../../lib/paper/assets.js";
@@ -15,7 +14,7 @@ import type { Picture } from "../../lib/paper/explorer/messages.js";
 import { domainOf, placeOn, ticksOf, valueAt } from "../../lib/paper/explorer/scale.js";
 import { firstView, fragmentOf, viewIn } from "../../lib/paper/explorer/view.js";
 import { readCitation } from "../../lib/paper/metadata.js";
-import { serveFolder } from "../../lib/paper/serve.js";
+import { type OpenSite, openSite } from "../../lib/paper/open.js";
 import { pageShell } from "../../lib/paper/shell.js";
 import { filtersFrame } from "../../lib/tables/data-frames.js";
 import { madeUpArm } from "../support/made-up-runs.js";
@@ -153,7 +152,7 @@ const patience = 120_000;
 describe.skipIf(executablePath === undefined)("the explorer's page", () => {
   const site = mkdtempSync(join(tmpdir(), "explorer-"));
   let browser: Browser;
-  let server: Server;
+  let close: OpenSite["close"] | undefined;
   let address: string;
   let page: Page;
 
@@ -166,14 +165,11 @@ describe.skipIf(executablePath === undefined)("the explorer's page", () => {
       join(site, "explorer.html"),
       pageShell({ ...options, body: explorerBody, head: explorerHead }),
     );
-    ({ address, server } = await serveFolder(site, { port: 0 }));
-    browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
+    ({ address, browser, close } = await openSite(site));
   }, patience);
 
   afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    server?.closeAllConnections();
+    await close?.();
     rmSync(site, { recursive: true, force: true });
   });
 

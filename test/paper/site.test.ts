@@ -1,15 +1,14 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { UsageError, UserError } from "../../lib/errors.js";
 import { browserHint, findBrowser } from "../../lib/export/browser.js";
 import { buildPaper } from "../../lib/paper/build.js";
 import { checkPage, deadLinks, mostBytes } from "../../lib/paper/check.js";
-import { serveFolder } from "../../lib/paper/serve.js";
+import { type OpenSite, openSite } from "../../lib/paper/open.js";
 import { projectRoot } from "../../lib/paths.js";
 import { saveRun } from "../../lib/runs/save.js";
 import { codeCell, markdownCell } from "../notebook/notebook-file.js";
@@ -28,7 +27,7 @@ describe.skipIf(executablePath === undefined)("the paper's site", () => {
   let notebooks: string[];
   let built: Awaited<ReturnType<typeof buildPaper>>;
   let browser: Browser;
-  let server: Server;
+  let close: OpenSite["close"] | undefined;
   let address: string;
 
   beforeAll(async () => {
@@ -53,14 +52,11 @@ describe.skipIf(executablePath === undefined)("the paper's site", () => {
       ]),
     ];
     built = await buildPaper({ notebooks, out, live: false, base: "https://example.org/paper" });
-    ({ address, server } = await serveFolder(out, { port: 0 }));
-    browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
+    ({ address, browser, close } = await openSite(out));
   }, patience);
 
   afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    server?.closeAllConnections();
+    await close?.();
     rmSync(folder, { recursive: true, force: true });
     vi.unstubAllEnvs();
   });

@@ -8,12 +8,11 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs-core";
-import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, openEngine } from "../../lib/engine/index.js";
 import { requireFromHere } from "../../lib/engine/native/package.js";
 import { nativeStatus } from "../../lib/engine/native/status.js";
-import { browserHint, findBrowser } from "../../lib/export/browser.js";
+import { browserHint, findBrowser, launchBrowser } from "../../lib/export/browser.js";
 import { projectRoot } from "../../lib/paths.js";
 import { deviation } from "../../lib/pruning/exactness.js";
 import { fuseNormalization } from "../../lib/pruning/fuse.js";
@@ -123,10 +122,7 @@ describe("a saved model", () => {
 
   withBrowser("is loaded by plain tfjs in a browser", async () => {
     await saveLayersModel(model, folder, { normalization });
-    const browser = await chromium.launch({
-      executablePath: findBrowser()!,
-      chromiumSandbox: process.getuid?.() !== 0,
-    });
+    const browser = await launchBrowser();
     try {
       const page = await browser.newPage();
       await page.goto(`${origin}/`);

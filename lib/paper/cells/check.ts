@@ -1,11 +1,10 @@
 import type { Page } from "playwright-core";
 import { UserError } from "../../errors.js";
-import { browserHint, findBrowser } from "../../export/browser.js";
 import type { PlotlyFigure } from "../../figures/figure.js";
 import { codeCells, type NotebookFile, type NotebookOutput } from "../../notebook/notebooks.js";
 import { plotlyMimeType } from "../items.js";
 import type { NotebookSource } from "../notebook-source.js";
-import { serveFolder } from "../serve.js";
+import { openSite } from "../open.js";
 import type { Output } from "./messages.js";
 import type { Kernel } from "./page/kernel.js";
 
@@ -58,12 +57,7 @@ export async function checkAllCells(
   folder: string,
   { sources, print }: { sources: readonly NotebookSource[]; print: (line: string) => void },
 ): Promise<void> {
-  const executablePath = findBrowser();
-  if (executablePath === undefined)
-    throw new UserError(`Running the cells of pages needs a browser. ${browserHint}`);
-  const { chromium } = await import("playwright-core");
-  const { address, server } = await serveFolder(folder, { port: 0 });
-  const browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
+  const { address, browser, close } = await openSite(folder);
   const problems: string[] = [];
   try {
     for (const { stem, notebook } of sources) {
@@ -79,9 +73,7 @@ export async function checkAllCells(
           problems.push(`${stem}, cell ${cell}: ${problem}`);
     }
   } finally {
-    await browser.close();
-    server.close();
-    server.closeAllConnections();
+    await close();
   }
   if (problems.length > 0) throw new UserError(`In a page, these cells do otherwise: ${problems.join("; ")}`);
 }
