@@ -123,12 +123,15 @@ function renderMarkdown(table: Table): string {
 /** As wide as a digit, and kept by HTML where several stand side by side. */
 const figureSpace = "\u2007";
 
+/** "1e-2": a number that a narrow column would break at its hyphen. */
+const isPower = (text: string): boolean => /^[\d.]+e-\d+$/.test(text);
+
 function renderHtml(table: Table): string {
   const protect = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
   const mark = (text: string) => `<strong>${text}</strong>`;
   const { heads, aligns, rows } = formatted(table, { mark, protect, padding: figureSpace });
   const cell = (tag: string, text: string, column: number) =>
-    `<${tag} style="text-align:${aligns[column]}">${text}</${tag.split(" ")[0]}>`;
+    `<${tag} style="text-align:${aligns[column]}${isPower(text) ? ";white-space:nowrap" : ""}">${text}</${tag.split(" ")[0]}>`;
   const head = heads.map((text, column) => cell('th scope="col"', text, column)).join("");
   // An estimate stays on one line.
   const unbroken = (text: string, column: number) =>

@@ -79,6 +79,13 @@ describe("renderTable", () => {
     expect(renderTable(table, "html")).toContain("<strong>9.9\u00A0±\u00A0\u20070.5</strong>");
   });
 
+  it("keeps a number that is written as a power on one line of a page", () => {
+    const rates: Table = { columns: [{ label: "Rate" }], rows: [["1e-2"], ["cosine-annealed"]] };
+    expect(renderTable(rates, "html").match(/[^"]*nowrap">[^<]*/g)).toEqual([
+      'text-align:left;white-space:nowrap">1e-2',
+    ]);
+  });
+
   it("writes plain numbers in CSV, an estimate as two columns, and quotes what needs it", () => {
     expect(renderTable(table, "csv").split("\n")).toEqual([
       "Arm,Seeds,Error (%),Error (%) half-width",
