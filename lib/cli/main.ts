@@ -59,6 +59,12 @@ const isDebug = (word: string, place: number) => word === "--debug" && (dashes <
 const words = given.filter((word, place) => !isDebug(word, place));
 const debug = given.some(isDebug) || setting("DEBUG") !== undefined;
 
+// What is thrown outside of the command's own call, as by a library where memory ends, ends it in one line, too.
+process.on("uncaughtException", (error) => {
+  report(error, program, { debug });
+  process.exit(exitCodeOf(error));
+});
+
 try {
   enterCallersFolder();
   checkSettings();

@@ -52,7 +52,9 @@ const remedies: Partial<Record<string, string>> = {
 };
 
 const isOutOfMemory = (error: unknown): boolean =>
-  /could not allocate memory|Out of memory|Array buffer allocation failed|ENOMEM/i.test(messageOf(error));
+  /could not allocate memory|Out of memory|Array buffer allocation failed|ENOMEM|\bOOM\b|bad_alloc/i.test(
+    messageOf(error),
+  );
 
 /** Commander's message in one line, followed by what exists where it complains about an unknown word. */
 function explainUsage(error: CommanderError, program: Command): string {

@@ -26,6 +26,13 @@ export interface TrainListeners {
 /** A worker that was told to end has this long for its checkpoint: a few steps, a batch of an evaluation. */
 const stopWithinMs = 20_000;
 
+/** Of what a process left on stderr, the line that says most: of an error or of memory, else the last that has words. */
+export function lastWordsOf(stderr: string): string | undefined {
+  const lines = stderr.split("\n").map((line) => line.trim());
+  const telling = [/\bOOM\b|out of memory|bad_alloc/i, /Error: /, /\p{L}/u];
+  return telling.map((sign) => lines.findLast((line) => sign.test(line))).find((line) => line !== undefined);
+}
+
 /** The queue's end of one worker process. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
@@ -58,7 +65,7 @@ export class WorkerProcess {
     this.#child.on("message", (message: WorkerMessage) => this.#listener?.(message));
     this.#exited = new Promise((resolve) => {
       const end = (how: string) => {
-        const words = this.#lastWords.trim().split("\n").at(-1);
+        const words = lastWordsOf(this.#lastWords);
         this.#dead = new Error(
           `the worker process died (${how}${words ? `; its last words: ${words}` : ""})`,
         );
