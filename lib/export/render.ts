@@ -69,7 +69,7 @@ export async function renderPictures(
     // Two pages, two processes: pixels and print are made side by side.
     const make: Record<PictureFormat, () => Promise<Buffer>> = {
       svg: async () => Buffer.from(svg, "utf8"),
-      png: async () => withDensity(await toPng(page, svg, shown, scale), inches && 96 * scale),
+      png: async () => compact(await toPng(page, svg, shown, scale), inches && 96 * scale),
       pdf: () => toPdf(printing, svg, { ...shown, title }),
     };
     const made = await Promise.all(formats.map(async (format) => [format, await make[format]()] as const));
@@ -171,11 +171,13 @@ function scaled(svg: string, { width, height }: Size, zoom: number): string {
 const printDensity = 300;
 const finestDensity = 400;
 
-/** The same pixels with a note of how many make an inch. */
-async function withDensity(png: Buffer, density: number | undefined): Promise<Buffer> {
-  if (density === undefined) return png;
+/**
+ * The same pixels in a smaller file, about 0.6 of the browser's, with a note of how many make an inch. Figures are opaque.
+ */
+async function compact(png: Buffer, density: number | undefined): Promise<Buffer> {
   const { default: sharp } = await import("sharp");
-  return sharp(png).withMetadata({ density }).png().toBuffer();
+  const picture = sharp(png).removeAlpha().png();
+  return (density === undefined ? picture : picture.withMetadata({ density })).toBuffer();
 }
 
 async function toPdf(
