@@ -23,16 +23,12 @@ export async function buildLive(
   { scale = "quick" }: LiveOptions = {},
 ): Promise<{ files: string[]; bytes: number }> {
   await mkdir(outDir, { recursive: true });
-  const copied = binaries().map(async ({ name, path }) => {
-    await copyFile(path, join(outDir, name));
-    return name;
-  });
   const written = (await liveHypotheses(scale)).map(async (hypothesis) => {
     const name = `${hypothesis.id}.json`;
     await writeFile(join(outDir, name), JSON.stringify(hypothesis));
     return name;
   });
-  const files = (await Promise.all([...copied, ...written, bundle(outDir)])).flat().sort();
+  const files = (await Promise.all([copyEngine(outDir), ...written, bundle(outDir)])).flat().sort();
   const sizes = await Promise.all(files.map(async (name) => (await stat(join(outDir, name))).size));
   return { files, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
@@ -62,11 +58,12 @@ async function bundle(outDir: string): Promise<string[]> {
   return outputs.map((path) => relative(outDir, join(projectRoot, path)));
 }
 
-function binaries(): { name: string; path: string }[] {
+/** Copies what engine wasm fetches into a folder, which is made. Returns the names. */
+export async function copyEngine(outDir: string): Promise<string[]> {
   const backend = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm"));
   const simd = "tfjs-backend-wasm-simd.wasm";
-  return [
-    { name: "kernels.wasm", path: kernelsPath },
-    { name: simd, path: join(backend, simd) },
-  ];
+  await mkdir(outDir, { recursive: true });
+  await copyFile(kernelsPath, join(outDir, "kernels.wasm"));
+  await copyFile(join(backend, simd), join(outDir, simd));
+  return ["kernels.wasm", simd];
 }

@@ -44,7 +44,7 @@ export interface ExecuteOptions {
 }
 
 /** Training images that the probes before the last look at; the last one looks at all. */
-const probedImages = 1000;
+export const probedImages = 1000;
 
 /** Mini-batches, the same all through a run, over which a probe's gradients are a mean. */
 const gradientBatches = 4;
@@ -156,7 +156,7 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
 }
 
 /** The session of a configuration: its network from initial weights, or from what is left of a parent's. */
-function openSession(
+export function openSession(
   config: RunConfig,
   {
     engine,

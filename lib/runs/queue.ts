@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineName } from "../engine/engine.js";
 import { messageOf, UserError } from "../errors.js";
+import { admitTraining } from "./admission.js";
 import { claimRun, describeHolder } from "./claim.js";
 import { type RunConfig, runId } from "./config.js";
 import { trainingCost } from "./cost.js";
@@ -100,6 +101,8 @@ export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promis
   pending.sort(
     (a, b) => generation(a.config) - generation(b.config) || trainingCost(b.config) - trainingCost(a.config),
   );
+  const count = Math.min(workers, pending.length);
+  if (count > 0) await admitTraining(pending, { workers: count, locations });
   /** Runs that a worker here is at. */
   const underWay = new Set<string>();
   const isReady = ({ config: { start }, seed }: Job) =>
@@ -202,7 +205,6 @@ export async function workQueue(jobs: Job[], options: QueueOptions = {}): Promis
   }
 
   try {
-    const count = Math.min(workers, pending.length);
     const outcomes = await Promise.allSettled(
       Array.from({ length: count }, (_, number) =>
         work(number).catch((error: unknown) => {

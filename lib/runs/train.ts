@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine, EngineName } from "../engine/engine.js";
 import { UserError } from "../errors.js";
+import { admitTraining } from "./admission.js";
 import { claimRun, describeHolder } from "./claim.js";
 import { parseRunConfig, type RunConfigInput, runId } from "./config.js";
 import { describeAge, describeArm } from "./describe.js";
@@ -48,6 +49,7 @@ export async function loadOrTrain(input: RunConfigInput, options: TrainOptions):
   const stored = await lookUp(id, seed, force);
   log(stored.line);
   if (stored.run) return stored.run;
+  await admitTraining([{ config, seed }], { workers: 1, locations: options.locations ?? {} });
 
   const claim = await waitForClaim(id, seed, force, log, signal);
   if ("run" in claim) return claim.run;

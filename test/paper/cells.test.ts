@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
+import { openEngine } from "../../lib/engine/index.js";
 import { browserHint, findBrowser } from "../../lib/export/browser.js";
+import { copyEngine } from "../../lib/live/build.js";
 import { readNotebook } from "../../lib/notebook/notebooks.js";
 import { writeAssets } from "../../lib/paper/assets.js";
 import { writeCells } from "../../lib/paper/cells/build.js";
@@ -13,6 +16,10 @@ import { readCitation } from "../../lib/paper/metadata.js";
 import { type OpenSite, openSite } from "../../lib/paper/open.js";
 import { pageShell } from "../../lib/paper/shell.js";
 import { projectRoot } from "../../lib/paths.js";
+import { runId } from "../../lib/runs/config.js";
+import { executeRun } from "../../lib/runs/execute.js";
+import { inspectRun } from "../../lib/runs/store.js";
+import { smokeConfig } from "../runs/support.js";
 import { optional } from "../support/optional.js";
 
 const executablePath = findBrowser();
@@ -42,6 +49,7 @@ describe.skipIf(executablePath === undefined)("cells in a page", () => {
   beforeAll(async () => {
     await writeAssets(site);
     await writeCells(site);
+    await copyEngine(join(site, "live"));
     const body = html`${cells.map(
       (
         source,
@@ -125,9 +133,8 @@ describe.skipIf(executablePath === undefined)("cells in a page", () => {
         3,
         'import { loadOrTrainArms } from "filter-sparsity";\nawait loadOrTrainArms(arms.slice(0, 1), { seeds: [987] });',
       );
-      expect(await run(3)).toMatch(
-        /^UserError: Some of these runs are not on record on this site.*npm run lab/,
-      );
+      // It would be asked whether to train them, but their images are not there.
+      expect(await run(3)).toMatch(/^UserError: Dataset "cifar10" \(source "jpeg"\) is not/);
 
       await write(3, "console.log('begins');\nwhile (true) {}");
       // Stopped before it is compiled, it never begins.
@@ -148,6 +155,60 @@ describe.skipIf(executablePath === undefined)("cells in a page", () => {
       await status().getByText("went all that cells had made").waitFor();
       await bar(3, "Reset").click();
       expect(await run(3)).toBe("4");
+      expect(problems).toEqual([]);
+    },
+    patience,
+  );
+
+  withChromium(
+    "runs that are not on record are trained in the page once the reader agrees, stay in the browser, and are records of a checkout",
+    async () => {
+      const config = smokeConfig();
+      const code = `import { loadOrTrainArms, parseRunConfig } from "filter-sparsity";
+const config = parseRunConfig(${JSON.stringify(config)});
+const own = await loadOrTrainArms([{ label: "Own", optimizer: "Adam", lambda: 0.01, config }], { seeds: [1, 2] });
+own[0]!.runs.map(({ record }) => record.final.trainLoss).join(" ")`;
+      await open();
+      await edit(1);
+      await write(1, code);
+      await bar(1, "Run").click();
+      const question = page.getByRole("group", { name: "Training" });
+      await question.getByText(/^2 runs are not on record. Training here takes about/).waitFor();
+      await question.getByRole("button", { name: "Do not train" }).click();
+      await yours(1).getByText("2 runs that this cell needs are not trained, as you chose").waitFor();
+
+      await bar(1, "Run").click();
+      await question.getByRole("button", { name: "Train here" }).click();
+      await status().getByText("Cell 1 has run.").waitFor();
+      const trained = await yours(1).innerText();
+      const [downloading] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Download your 2 runs" }).click(),
+      ]);
+      const archive = unzipSync(readFileSync(await downloading.path()));
+      const folder = mkdtempSync(join(tmpdir(), "paper-runs-"));
+      for (const [path, bytes] of Object.entries(archive)) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), bytes);
+      }
+      const found = await inspectRun(join(folder, "runs", runId(config), "seed-1"));
+      rmSync(folder, { recursive: true, force: true });
+      if (found.state !== "finished") throw new Error(`it is no finished record: ${JSON.stringify(found)}`);
+      const { final } = found.record;
+      expect(trained).toContain(String(final.trainLoss));
+      // The same engine in Node gives the same numbers, but for the last digit of a logarithm.
+      const { record } = await executeRun(config, { engine: await openEngine({ name: "wasm" }), seed: 1 });
+      expect(final.testError).toBe(record.final.testError);
+      expect(final.trainLoss).toBeCloseTo(record.final.trainLoss, 9);
+
+      // As in another visit of the same reader.
+      await page.goto("about:blank");
+      await page.goto(`${address}index.html`);
+      await edit(1);
+      await write(1, code);
+      expect(await run(1)).toMatch(/^2 runs: 2 from records/);
+      await page.getByRole("button", { name: "Forget them" }).click();
+      await page.getByRole("button", { name: "Download your" }).waitFor({ state: "hidden" });
       expect(problems).toEqual([]);
     },
     patience,

@@ -23,23 +23,18 @@ const ofNode: Record<string, string> = {
 };
 
 /** Packages that only serve what a page does not do. */
-const absentPackages = [
-  "playwright-core",
-  "plotly.js-dist-min",
-  "proper-lockfile",
-  "sharp",
-  "tar",
-  "write-file-atomic",
-  "webgpu",
-];
+const absentPackages = ["playwright-core", "plotly.js-dist-min", "proper-lockfile", "sharp", "tar", "webgpu"];
 
 /** Modules of the library that have another in a page in their place. */
 const replaced: Record<string, string> = {
   "lib/engine/wasm.ts": own("node/wasm.ts"),
   "lib/export/render.ts": own("node/render.ts"),
   "lib/notebook/kernel/tslab.ts": own("worker/typescript.ts"),
+  "lib/runs/admission.ts": own("node/admission.ts"),
   "lib/runs/claim.ts": own("node/claim.ts"),
   "lib/runs/compression.ts": own("node/compression.ts"),
+  "lib/runs/durable.ts": own("node/durable.ts"),
+  "lib/runs/worker-process.ts": own("node/worker-process.ts"),
 };
 
 /** What a cell in a page can import, and where it is. */
@@ -68,6 +63,7 @@ const pageForNode: Plugin = {
     build.onResolve({ filter: /^hyparquet-writer$/ }, () => ({
       path: require.resolve("hyparquet-writer/src/node.js"),
     }));
+    build.onResolve({ filter: /^write-file-atomic$/ }, () => ({ path: own("node/write-file-atomic.ts") }));
     const names = Object.keys(replaced).map((path) => basename(path, ".ts"));
     build.onResolve({ filter: new RegExp(`^\\..*\\b(?:${names.join("|")})\\.js$`) }, ({ path, importer }) => {
       const source = relative(projectRoot, resolve(dirname(importer), path.replace(/\.js$/, ".ts")));
@@ -96,7 +92,7 @@ const common: BuildOptions = {
   target: ["chrome123", "firefox120", "safari17.5"],
 };
 
-/** What is bundled: the editor with all that is of the page, and the two workers. */
+/** What is bundled: the editor with all that is of the page, and the workers: one compiles, one runs, others train. */
 export const parts = (outdir: string): Record<"page" | "compiler" | "runner", BuildOptions> => {
   const split: BuildOptions = { ...common, outdir, format: "esm", splitting: true };
   const node: BuildOptions = {
@@ -109,7 +105,10 @@ export const parts = (outdir: string): Record<"page" | "compiler" | "runner", Bu
       entryPoints: [own("page/workbench.ts"), own("page/workbench.css")],
     },
     compiler: { ...split, ...node, splitting: false, entryPoints: [own("worker/compiler.ts")] },
-    runner: { ...split, ...node, chunkNames: "runner-[hash]", entryPoints: [own("worker/runner.ts")] },
+    runner: {
+      ...{ ...split, ...node, chunkNames: "runner-[hash]" },
+      entryPoints: [own("worker/runner.ts"), own("worker/trainer.ts")],
+    },
   };
 };
 

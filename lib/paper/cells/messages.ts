@@ -3,6 +3,9 @@ import type { MimeBundle, MimeMetadata } from "../../notebook/display.js";
 import type { CellImport } from "../../notebook/kernel/cell-imports.js";
 import type { CellDiagnostic } from "../../notebook/kernel/diagnostics.js";
 import type { ErrorContent } from "../../notebook/kernel/trace.js";
+import type { RunConfig } from "../../runs/config.js";
+import type { RunProgress } from "../../runs/execute.js";
+import type { TrainMessage } from "../../runs/messages.js";
 
 /** A cell as JavaScript, as the worker that compiles hands it to the worker that runs. */
 export interface Script {
@@ -43,9 +46,37 @@ export interface Drawn {
   problem?: string;
 }
 
+/** What a reader is asked before runs that are not on record are trained. */
+export interface TrainingQuestion {
+  runs: number;
+  /** Runs at work at once. */
+  workers: number;
+  /** How long that takes, in words; absent until it is measured. */
+  expected?: string;
+}
+
+/** The reader's answer. `asked`: false where there is nobody to be asked. */
+export interface Admission {
+  type: "admission";
+  id: number;
+  agreed: boolean;
+  asked: boolean;
+}
+
+/** Images of the reader's own, as an image folder. */
+export interface ReadersImages {
+  /** What cells call the dataset. */
+  name: string;
+  /** Another one for every choice of files. */
+  stamp: string;
+  /** `train/<class>/<file>` or `test/<class>/<file>`. */
+  files: { path: string; file: Blob }[];
+}
+
 export type RunnerRequest =
   | Start
   | Drawn
+  | Admission
   | { type: "run"; cell: number; script: Script }
   /** Asks code that listens to end; what computes without end does not hear it. */
   | { type: "interrupt" };
@@ -53,6 +84,8 @@ export type RunnerRequest =
 export type RunnerReport =
   | { type: "ready" }
   | { type: "output"; output: Output }
+  /** Twice: at once, and when it is known how long it takes. */
+  | { type: "ask"; id: number; question: TrainingQuestion }
   | { type: "draw"; id: number; figure: PlotlyFigure; format: "svg" | "png" }
   | { type: "done" }
   | { type: "thrown"; thrown: Thrown }
@@ -80,3 +113,33 @@ export type CompilerReport =
   | { type: "ready" }
   | { type: "answer"; id: number; answer: Compiled | CellDiagnostic[] | Completion | ErrorContent }
   | { type: "failed"; message: string };
+
+/** What the runner asks of a worker that trains. */
+export interface TrainerRequest {
+  job: TrainMessage | MeasureMessage;
+  images: ReadersImages[];
+}
+
+/** How long would that run take? */
+export interface MeasureMessage {
+  type: "measure";
+  config: RunConfig;
+  seed: number;
+  locations: Record<string, string>;
+}
+
+export type TrainerReport =
+  | { type: "ready"; version: string }
+  | { type: "measured"; seconds: number }
+  | { type: "progress"; progress: RunProgress }
+  | { type: "note"; message: string }
+  | {
+      type: "trained";
+      seconds: number;
+      status: "finished" | "diverged";
+      /** Of the record, by name. */
+      files: Record<string, Uint8Array<ArrayBuffer>>;
+    }
+  | { type: "failed"; message: string }
+  /** The engine does not open. */
+  | { type: "unable"; message: string };

@@ -4,7 +4,10 @@ import { root } from "../worker/disk.js";
 
 const none = () => {};
 
-/** No version of Node: programs tell by it where they are. */
+/** "Chrome/150.0.0.0": what stands where records name the version of Node. */
+const browser = /(?:Firefox|Edg|Chrome|Version)\/[\d.]+/.exec(navigator.userAgent)?.[0] ?? "a browser";
+
+/** No version of Node in `versions`: programs tell by it where they are. */
 const process = {
   env: { FILTER_SPARSITY_ENGINE: "wasm" } as Record<string, string | undefined>,
   argv: ["page"],
@@ -12,7 +15,7 @@ const process = {
   pid: 1,
   platform: "browser",
   arch: "wasm",
-  version: "",
+  version: browser,
   versions: {},
   exitCode: undefined as number | undefined,
   cwd: () => root,

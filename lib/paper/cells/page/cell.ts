@@ -1,7 +1,8 @@
 import { html } from "../../../live/page/dom.js";
-import type { Output } from "../messages.js";
+import type { Output, TrainingQuestion } from "../messages.js";
 import { type Editor, type EditorOptions, openEditor } from "./editor.js";
 import { Outputs } from "./outputs.js";
+import { QuestionBox } from "./question.js";
 
 export interface CellOptions extends Pick<EditorOptions, "check" | "complete"> {
   details: HTMLDetailsElement;
@@ -28,6 +29,7 @@ export class Cell {
     "aria-label": "Outputs",
     hidden: true,
   });
+  #question: QuestionBox | undefined;
   #code: string;
   #editor: Editor | undefined;
 
@@ -73,8 +75,26 @@ export class Cell {
     this.#outputs.show(output);
   }
 
+  /** Asks the reader among the cell's outputs; asked again, it says more of the same question. */
+  ask(question: TrainingQuestion, answer: (agreed: boolean, always: boolean) => void): void {
+    if (!this.#question) {
+      this.#question = new QuestionBox((agreed, always) => {
+        this.#endQuestion();
+        answer(agreed, always);
+      });
+      (this.#storedOutputs ?? this.#options.details).after(this.#question.element);
+    }
+    this.#question.say(question);
+  }
+
+  #endQuestion(): void {
+    this.#question?.element.remove();
+    this.#question = undefined;
+  }
+
   /** `shown`: whether the reader's outputs take the place of the stored ones at once. */
   end(state: string, { shown }: { shown: boolean }): void {
+    this.#endQuestion();
     this.#state(state);
     this.#choice.hidden = false;
     this.#choose(shown ? "yours" : this.#outputs.element.hidden ? "stored" : "yours");

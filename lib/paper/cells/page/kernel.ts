@@ -2,6 +2,7 @@ import type { PlotlyFigure } from "../../../figures/figure.js";
 import type { CellDiagnostic } from "../../../notebook/kernel/diagnostics.js";
 import type { ErrorContent } from "../../../notebook/kernel/trace.js";
 import type {
+  Admission,
   Compiled,
   CompilerReport,
   CompilerRequest,
@@ -13,6 +14,7 @@ import type {
   Script,
   Start,
   Thrown,
+  TrainingQuestion,
 } from "../messages.js";
 
 /** What is asked of the compiler: a request without its number. */
@@ -24,6 +26,21 @@ type Question =
     : never;
 
 type DrawPicture = (figure: PlotlyFigure, format: "svg" | "png") => Promise<Uint8Array<ArrayBuffer>>;
+
+/**
+ * Asks the reader whether runs may be trained; told again once it is measured how long that takes. `answer` may be called at
+ * any time.
+ */
+type AskReader = (question: TrainingQuestion, answer: (agreed: boolean) => void) => void;
+
+export interface KernelOptions {
+  /** Address of the folder with the machinery, ending in a slash. */
+  assets: string;
+  /** Makes a picture's file of a figure. */
+  draw: DrawPicture;
+  /** Default: nobody is asked, and nothing is trained. */
+  ask?: AskReader;
+}
 
 /** How a cell ended. "stopped": its worker was ended with all that cells had made. */
 export type Ending = "ok" | "error" | "stopped";
@@ -45,6 +62,7 @@ const patience = 500;
 export class Kernel {
   readonly #start: Start;
   readonly #draw: DrawPicture;
+  readonly #askReader: AskReader | undefined;
   readonly #compiler: Worker;
   readonly #compilerReady: Promise<void>;
   readonly #answers = new Map<number, (answer: never) => void>();
@@ -54,9 +72,9 @@ export class Kernel {
   #onReport: ((report: RunnerReport) => void) | undefined;
   #running: RunningCell | undefined;
 
-  /** `assets`: address of the folder with the machinery, ending in a slash; `draw`: makes a picture's file of a figure. */
-  constructor(assets: string, draw: DrawPicture) {
+  constructor({ assets, draw, ask }: KernelOptions) {
     this.#draw = draw;
+    this.#askReader = ask;
     this.#start = { type: "start", assets };
     [this.#runner, this.#runnerReady] = this.#openRunner();
     [this.#compiler, this.#compilerReady] = this.#open("compiler.js", (report: CompilerReport) => {
@@ -174,8 +192,17 @@ export class Kernel {
   #openRunner(): [Worker, Promise<void>] {
     return this.#open("runner.js", (report: RunnerReport) => {
       if (report.type === "draw") void this.#answerDraw(report);
+      else if (report.type === "ask") this.#passOn(report);
       else this.#onReport?.(report);
     });
+  }
+
+  #passOn({ id, question }: Extract<RunnerReport, { type: "ask" }>): void {
+    const runner = this.#runner;
+    const answer = (agreed: boolean, asked = true) =>
+      runner.postMessage({ type: "admission", id, agreed, asked } satisfies Admission);
+    if (this.#askReader) this.#askReader(question, (agreed) => answer(agreed));
+    else answer(false, false);
   }
 
   async #answerDraw({ id, figure, format }: Extract<RunnerReport, { type: "draw" }>): Promise<void> {

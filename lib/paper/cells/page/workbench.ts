@@ -1,7 +1,8 @@
 import { html } from "../../../live/page/dom.js";
 import { loadPlotly } from "../../page/plotly.js";
 import { Cell } from "./cell.js";
-import { type Ending, Kernel } from "./kernel.js";
+import { KeptRuns } from "./kept-runs.js";
+import { type Ending, Kernel, type KernelOptions } from "./kernel.js";
 import { cellsIn, fragmentOf } from "./link.js";
 
 /** The folder that this script and everything it loads lie in. */
@@ -9,7 +10,18 @@ const assets = new URL(".", import.meta.url).href;
 
 /** All code cells of a page, and what runs them. */
 class Workbench {
-  readonly #kernel = openKernel();
+  readonly #kernel = openKernel((question, answer) => {
+    if (this.#trains) answer(true);
+    else
+      this.#running?.ask(question, (agreed, always) => {
+        this.#trains = always;
+        answer(agreed);
+      });
+  });
+  /** Whether the reader has said that whatever is missing is trained. */
+  #trains = false;
+  #running: Cell | undefined;
+  readonly #kept = new KeptRuns({ say: (text) => this.#say(text), onForgotten: () => this.#restart() });
   readonly #cells: Cell[];
   readonly #status = html("span", { class: "workbench-status", role: "status" }, "Loads what runs cells ...");
   readonly #stop = html("button", { type: "button", disabled: true }, "Stop");
@@ -67,6 +79,7 @@ class Workbench {
         this.#stop,
         button("Restart", "Forgets all that cells have made", () => this.#restart()),
         button("Copy link", "A link to this page with your changed cells", () => void this.#copyLink()),
+        this.#kept.element,
         this.#status,
       ),
     );
@@ -123,8 +136,11 @@ class Workbench {
     const { code } = cell;
     this.#say(`Cell ${cell.number} runs ...`);
     cell.begin();
+    this.#running = cell;
     const started = performance.now();
     const ending: Ending = await this.#kernel.run(cell.number, code, (output) => cell.show(output));
+    this.#running = undefined;
+    void this.#kept.refresh();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     cell.ran = ending === "ok" ? code : undefined;
     if (ending === "ok") this.#declared.set(cell, code);
@@ -203,8 +219,9 @@ async function drawPicture(
   return Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
 }
 
-/** What runs cells, without a page of cells around it. */
-export const openKernel = (): Kernel => new Kernel(assets, drawPicture);
+/** What runs cells, without a page of cells around it. `ask`: see `KernelOptions`. */
+export const openKernel = (ask?: KernelOptions["ask"]): Kernel =>
+  new Kernel({ assets, draw: drawPicture, ...(ask && { ask }) });
 
 let workbench: Workbench | undefined;
 

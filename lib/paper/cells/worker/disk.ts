@@ -1,5 +1,5 @@
-/** A file of the page's disk: its bytes, or the address that they are fetched from when they are first read. */
-type Entry = { bytes: Uint8Array<ArrayBuffer> } | { address: string; size: number };
+/** A file of the page's disk: its bytes, or where they are fetched from when they are first read. */
+type Entry = { bytes: Uint8Array<ArrayBuffer> } | { address: string; size: number } | { blob: Blob };
 
 export interface Stat {
   size: number;
@@ -27,6 +27,8 @@ export function diskError(code: "ENOENT" | "ENOTDIR" | "EISDIR" | "EEXIST", path
  */
 export class Disk {
   readonly #files = new Map<string, Entry & { version: number }>();
+  /** Files that are there again when the page is loaded again. */
+  readonly #lasting = new Set<string>();
   readonly #folders = new Map<string, Set<string>>([["/", new Set()]]);
   #writes = 0;
 
@@ -36,13 +38,28 @@ export class Disk {
     for (const [path, text] of Object.entries(texts)) this.write(`${folder}/${path}`, encoder.encode(text));
     for (const [path, size] of Object.entries(files))
       this.#put(`${folder}/${path}`, { address: new URL(path, base).href, size });
+    for (const path of [...Object.keys(texts), ...Object.keys(files)]) this.keep(`${folder}/${path}`);
+  }
+
+  /** Adds a file of the reader's, whose bytes stay where they are. */
+  add(path: string, blob: Blob): void {
+    this.#put(path, { blob });
+  }
+
+  /** Says that a file is there again when the page is loaded again, until it is written. */
+  keep(path: string): void {
+    this.#lasting.add(path);
+  }
+
+  isKept(path: string): boolean {
+    return this.#lasting.has(path);
   }
 
   stat(path: string): Stat | undefined {
     const file = this.#files.get(path);
     if (file)
       return {
-        size: "bytes" in file ? file.bytes.length : file.size,
+        size: sizeOf(file),
         folder: false,
         version: file.version,
       };
@@ -61,6 +78,8 @@ export class Disk {
     const file = this.#files.get(path);
     if (!file) throw diskError(this.#folders.has(path) ? "EISDIR" : "ENOENT", path);
     if ("bytes" in file) return file.bytes;
+    // Images are read once each, and are many.
+    if ("blob" in file) return readNow(file.blob);
     const bytes = fetchNow(file.address);
     this.#files.set(path, { bytes, version: file.version });
     return bytes;
@@ -105,13 +124,30 @@ export class Disk {
     const { parent, name } = split(path);
     this.makeFolder(parent);
     this.#folders.get(parent)!.add(name);
+    this.#lasting.delete(path);
     this.#files.set(path, { ...entry, version: ++this.#writes });
   }
+}
+
+function sizeOf(entry: Entry): number {
+  if ("bytes" in entry) return entry.bytes.length;
+  return "blob" in entry ? entry.blob.size : entry.size;
 }
 
 function split(path: string): { parent: string; name: string } {
   const at = path.lastIndexOf("/");
   return { parent: at <= 0 ? "/" : path.slice(0, at), name: path.slice(at + 1) };
+}
+
+/** Of a worker's global scope; the library's types are a page's. */
+declare const FileReaderSync: new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer };
+
+function readNow(blob: Blob): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob));
+  } catch {
+    throw new Error("a file that you gave this page is gone or was changed since. Give the folder again.");
+  }
 }
 
 function fetchNow(address: string): Uint8Array<ArrayBuffer> {

@@ -4,8 +4,12 @@ import { CellScope } from "../../../notebook/kernel/cell-scope.js";
 import { presentValue } from "../../../notebook/kernel/present.js";
 import { scriptName } from "../../../notebook/kernel/script-name.js";
 import { setCellSignal } from "../../../notebook/signal.js";
+import { keptRuns } from "../kept-runs.js";
 import type { RunnerReport, RunnerRequest, Script, Start, Thrown } from "../messages.js";
+import { askReader } from "../node/admission.js";
+import { keepTrainedRuns } from "../node/durable.js";
 import { disk, root } from "./disk.js";
+import { mountKeptRuns } from "./kept.js";
 import { fetchListing } from "./listing.js";
 import { importModule, loadDanfo, loadLibrary } from "./modules.js";
 import { rememberWholeRuns } from "./whole-runs.js";
@@ -43,7 +47,11 @@ async function start({ assets }: Start): Promise<void> {
     event.preventDefault();
     fail(event.reason);
   });
-  const [files] = await Promise.all([fetchListing(new URL("files.json.gz", assets)), loadLibrary()]);
+  const [files, kept] = await Promise.all([
+    fetchListing(new URL("files.json.gz", assets)),
+    keptRuns(),
+    loadLibrary(),
+  ]);
   // Not before: in a notebook the library loads danfojs at once.
   setPageDisplay(({ data, metadata, transient }, update) => {
     sendText();
@@ -53,6 +61,9 @@ async function start({ assets }: Start): Promise<void> {
   disk.mount(root, files, assets);
   disk.makeFolder("/tmp");
   rememberWholeRuns(Object.keys(files.files));
+  mountKeptRuns(kept);
+  keepTrainedRuns();
+  askReader();
   port.postMessage({ type: "ready" });
   void loadDanfo();
 }
