@@ -84,6 +84,10 @@ export const commands: Record<string, CommandEntry> = {
     summary: "time the networks that a hypothesis' runs leave when dead filters are cut",
     load: () => import("./latency.js"),
   },
+  "cut-dead": {
+    summary: "train an arm whole and with dead filters cut out as they die, and time both",
+    load: () => import("./cut-dead.js"),
+  },
   lab: {
     summary: "open the notebooks in JupyterLab",
     checkoutOnly: true,

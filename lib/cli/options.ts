@@ -15,6 +15,8 @@ export interface SelectedArms {
   /** Default: as many as a verdict takes. */
   seeds?: number;
   data: Locations;
+  /** Steps between two looks at which dead filters are cut out of every run; undefined: they stay. */
+  cutDead?: number;
 }
 
 export interface TrainingOptions {
@@ -28,9 +30,9 @@ export interface TrainingOptions {
   figures?: boolean;
 }
 
-/** The options that select arms. */
-export function addArmOptions(command: Command): Command {
-  return command
+/** The options that select arms; `cutting`: with the one that cuts dead filters out of their runs. */
+export function addArmOptions(command: Command, { cutting = true } = {}): Command {
+  const selecting = command
     .option(
       "--scale <scale>",
       "quick (minutes), lite (hours on a laptop), reduced (a day) or paper",
@@ -41,6 +43,12 @@ export function addArmOptions(command: Command): Command {
       parseCount("--seeds", text, 1000),
     )
     .option("--data <name=dir>", "folder with a dataset's images; repeatable", parseData, {});
+  if (!cutting) return selecting;
+  return selecting.option(
+    "--cut-dead <steps>",
+    "train the arms anew with dead filters cut out as they die, in a look every so many steps",
+    (text) => parseCount("--cut-dead", text, 1e9),
+  );
 }
 
 /** The options that every command which trains has. */

@@ -3,7 +3,7 @@ import { allArms, type Hypothesis } from "../hypotheses/hypothesis.js";
 import { type Experiment, jobsOf, runExperiment, workersOf } from "./experiment.js";
 import { addArmOptions, addTrainingOptions, type SelectedArms, type TrainingOptions } from "./options.js";
 import { failOnFailures, showResults } from "./results.js";
-import { armOptions, seedsUpTo } from "./selected-arms.js";
+import { armOptions, seedsUpTo, withCutting } from "./selected-arms.js";
 
 type ReproduceOptions = TrainingOptions & SelectedArms;
 
@@ -22,11 +22,11 @@ export function register(program: Command): void {
 /** Settles arms, seeds and data before any work. */
 export async function planExperiment(
   hypothesis: Hypothesis,
-  { scale, seeds, data }: Pick<ReproduceOptions, "scale" | "seeds" | "data">,
+  { scale, seeds, data, cutDead }: Pick<ReproduceOptions, "scale" | "seeds" | "data" | "cutDead">,
 ): Promise<Experiment> {
   return {
     hypothesis,
-    arms: allArms(hypothesis, await armOptions(scale, data)),
+    arms: withCutting(allArms(hypothesis, await armOptions(scale, data)), cutDead),
     scale,
     seeds: seedsUpTo(scale, seeds),
     locations: data,

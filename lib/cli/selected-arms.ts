@@ -1,5 +1,8 @@
+import { messageOf, UsageError } from "../errors.js";
 import type { ArmOptions } from "../hypotheses/hypothesis.js";
-import type { Scale } from "../study/arm.js";
+import { parseRunConfig } from "../runs/config.js";
+import { cuttingText } from "../runs/describe.js";
+import type { Arm, Scale } from "../study/arm.js";
 import type { Locations } from "./options.js";
 
 /** A verdict rests on at least three seeds. */
@@ -29,4 +32,23 @@ export async function armOptions(scale: Scale, data: Locations, source?: string)
   for (const name of names) sources[name] = await detectSource(data[name]!);
   const name = names.includes(own.name) ? own.name : names[0]!;
   return { scale, dataset: { name, source: sources[name]! }, sources };
+}
+
+/**
+ * The arms with dead filters cut out of their runs, in a look every so many steps; as they are where that is undefined. Throws
+ * `UsageError` naming the first that does not allow it.
+ */
+export function withCutting(arms: Arm[], every: number | undefined): Arm[] {
+  if (every === undefined) return arms;
+  const cutDead = { every };
+  return arms.map((arm) => {
+    try {
+      const config = parseRunConfig({ ...arm.config, cutDead });
+      return { ...arm, config, label: `${arm.label}, ${cuttingText(cutDead)}` };
+    } catch (error) {
+      throw new UsageError(
+        `--cut-dead is ${every}, and arm "${arm.label}" cannot be cut: ${messageOf(error)}`,
+      );
+    }
+  });
 }

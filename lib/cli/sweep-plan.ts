@@ -10,7 +10,7 @@ import type { Table } from "../tables/table.js";
 import { describeExpected, type Expected, expected } from "./expected.js";
 import { workersOf } from "./experiment.js";
 import type { SelectedArms, TrainingOptions } from "./options.js";
-import { armOptions, seedsUpTo } from "./selected-arms.js";
+import { armOptions, seedsUpTo, withCutting } from "./selected-arms.js";
 
 /** What several hypotheses need, at one scale. */
 export interface SweepPlan {
@@ -52,7 +52,7 @@ export async function namedHypotheses(names: readonly string[]): Promise<Planned
 /** Plans all arms of some hypotheses. */
 export async function planSweep(
   names: readonly string[],
-  { scale, seeds, data, fresh = false }: SelectedArms & Pick<TrainingOptions, "fresh">,
+  { scale, seeds, data, cutDead, fresh = false }: SelectedArms & Pick<TrainingOptions, "fresh">,
   {
     index = new RunIndex(),
     source,
@@ -64,7 +64,7 @@ export async function planSweep(
   const requests = named.map((hypothesis) => ({
     hypothesis: hypothesis.id,
     title: hypothesis.title,
-    arms: allArms(hypothesis, options),
+    arms: withCutting(allArms(hypothesis, options), cutDead),
     seeds: wanted,
   }));
   const runs = await planRuns(requests, { index, fresh });

@@ -31,7 +31,7 @@ export function pytorchScript(config: RunConfig, { id }: { id: string }): string
   ].join("\n\n\n")}\n`;
 }
 
-function refuse({ model, optimizer, dataset, start, penalty, filterNorm }: RunConfig): void {
+function refuse({ model, optimizer, dataset, start, penalty, filterNorm, cutDead }: RunConfig): void {
   const cannot = [
     ...(model.name === "resnet" ? ["a residual network"] : []),
     ...(optimizer.name === "muon" ? ["Muon"] : []),
@@ -40,6 +40,7 @@ function refuse({ model, optimizer, dataset, start, penalty, filterNorm }: RunCo
     ...(dataset.name === "synthetic" ? ["the built-in synthetic images"] : []),
     ...(start ? ["a start from another run"] : []),
     ...(filterNorm === undefined ? [] : ["weights held at a norm"]),
+    ...(cutDead ? ["filters cut out as it trains"] : []),
     ...(isOrdinary(penalty) ? [] : [`a penalty ${penaltyPath(penalty)}, ${penaltySpan(penalty)}`]),
   ];
   if (cannot.length > 0)

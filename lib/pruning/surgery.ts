@@ -1,6 +1,5 @@
 import { UserError } from "../errors.js";
 import { createNetwork, type Network } from "../models/index.js";
-import type { ModelWeights } from "../models/weights.js";
 import { withConstants } from "./constants.js";
 import { type TrainedModel, trainedModel } from "./model.js";
 import { keptWidths } from "./selection.js";
@@ -24,9 +23,10 @@ export function cutChannels(trained: TrainedModel, { kept, emits = "nothing" }: 
   checkNormalization(trained);
   const model = { ...trained.model, widths: keptWidths(network.layers, { kept }) };
   const { parameters, statistics } = emits === "constant" ? withConstants(trained, kept) : trained.weights;
+  const places = placesOfKept(network, createNetwork(model, images), kept);
   return trainedModel(model, images, {
-    parameters: cutParameters(network, createNetwork(model, images), { parameters, kept }),
-    statistics: cutStatistics(network, statistics, kept),
+    parameters: valuesAt(parameters, places.parameters),
+    statistics: valuesAt(statistics, places.statistics),
   });
 }
 
@@ -44,50 +44,58 @@ function checkNormalization({ model }: TrainedModel): void {
 
 type Kept = readonly (readonly number[])[];
 
+/** Of the values of a network with only the channels that are kept, where each is in the whole one's; of padding -1. */
+export interface Places {
+  /** Of the parameter vector, and of every vector over the same layout. */
+  parameters: Int32Array;
+  /** Of running means, then variances. */
+  statistics: Int32Array;
+  /** Of all filters, the layers one after another. */
+  filters: Int32Array;
+}
+
 /** Both networks have the same parameters in the same order; those of `to` are smaller. */
-function cutParameters(
-  from: Network,
-  to: Network,
-  { parameters, kept }: { parameters: Float32Array; kept: Kept },
-): Float32Array {
+export function placesOfKept(from: Network, to: Network, kept: Kept): Places {
   const outputs = new Map<number | undefined, readonly number[]>();
   for (const { weight, gamma, beta, group } of from.layers)
     for (const index of [weight, gamma, beta]) outputs.set(index, kept[group]!);
   const inputs = new Map(
     from.groups.flatMap(({ readers }, group) => readers.map((reader) => [reader, kept[group]!] as const)),
   );
-  const result = new Float32Array(to.layout.length);
-  for (const [index, slot] of from.layout.slots.entries()) {
-    const values = cutAxes(from.layout.view(parameters, slot), slot.shape, {
-      inputs: inputs.get(index),
-      outputs: outputs.get(index),
-    });
-    to.layout.view(result, to.layout.slots[index]!).set(values);
-  }
-  return result;
+  const parameters = new Int32Array(to.layout.length).fill(-1);
+  for (const [index, { offset, shape }] of from.layout.slots.entries())
+    parameters.set(
+      keptPlaces(offset, shape, { inputs: inputs.get(index), outputs: outputs.get(index) }),
+      to.layout.slots[index]!.offset,
+    );
+  const filters = from.layers.flatMap(({ offset, group }) => kept[group]!.map((channel) => offset + channel));
+  return {
+    parameters,
+    statistics: Int32Array.from([...filters, ...filters.map((place) => from.channels + place)]),
+    filters: Int32Array.from(filters),
+  };
 }
 
+/** The values at these places; 0 where there is none. */
+export const valuesAt = (values: Float32Array, places: Int32Array): Float32Array =>
+  Float32Array.from(places, (place) => values[place] ?? 0);
+
 /** Keeps some indices of the last axis (outputs) and of the one before it (inputs); all where undefined. */
-function cutAxes(
-  values: Float32Array,
+function keptPlaces(
+  offset: number,
   shape: readonly number[],
   { inputs, outputs }: { inputs: readonly number[] | undefined; outputs: readonly number[] | undefined },
 ): number[] {
   const last = shape.at(-1)!;
   const before = shape.at(-2) ?? 1;
+  const size = shape.reduce((product, side) => product * side, 1);
   const result: number[] = [];
-  for (let start = 0; start < values.length; start += before * last) {
+  for (let start = offset; start < offset + size; start += before * last) {
     for (const input of inputs ?? range(before)) {
-      for (const output of outputs ?? range(last)) result.push(values[start + input * last + output]!);
+      for (const output of outputs ?? range(last)) result.push(start + input * last + output);
     }
   }
   return result;
 }
 
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
-
-/** Means of all layers, then variances. */
-function cutStatistics({ layers, channels }: Network, statistics: ModelWeights["statistics"], kept: Kept) {
-  const places = layers.flatMap(({ offset, group }) => kept[group]!.map((channel) => offset + channel));
-  return Float32Array.from([...places, ...places.map((place) => channels + place)], (at) => statistics[at]!);
-}

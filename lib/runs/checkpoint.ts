@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
 import { messageOf } from "../errors.js";
+import type { CutState } from "./cut-dead.js";
 import type { FilterProbe } from "./filter-log.js";
 import type { EpochMetrics } from "./record.js";
 
@@ -46,8 +47,10 @@ const checkpointSchema = z.object({
   sinceEpoch: z.object({ loss: z.number(), errors: count, count }),
   /** What the filter log saw. */
   probes: listOf<FilterProbe>(),
+  /** Of a run whose dead filters are cut: what was. The vectors above are the whole network's all the same. */
+  cut: z.custom<CutState>((value) => typeof value === "object" && value !== null).optional(),
   /** Spent so far; what was lost in crashes is not in it. */
-  seconds: z.object({ total: seconds, evaluation: seconds, probe: seconds }),
+  seconds: z.object({ total: seconds, evaluation: seconds, probe: seconds, cut: seconds.default(0) }),
 });
 
 /** Where a checkpoint comes from. */

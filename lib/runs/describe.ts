@@ -15,7 +15,7 @@ export function shortNumber(value: number): string {
  * 30 %", "Adam, no penalty, weights held at 0.25 of their norm". A run that starts from
  * another: "Adam, L2 1e-4, L1 on gamma 1e-3, slimming 50 %, fine-tuned" (the other's optimizer and penalty).
  */
-export function describeArm({ optimizer, penalty, start, filterNorm }: DescribedConfig): string {
+export function describeArm({ optimizer, penalty, start, filterNorm, cutDead }: DescribedConfig): string {
   if (start) return [describeArm(start.run), describePruning(start.prune), describeStart(start)].join(", ");
   const { kind, lambda, on, l1Gamma, moments, cautious } = penalty;
   const where = on.length === parameterRoles.length ? "" : ` on ${on.map(rolePlural).join(" and ")} only`;
@@ -28,10 +28,17 @@ export function describeArm({ optimizer, penalty, start, filterNorm }: Described
     ...(l1Gamma > 0 ? [`L1 on gamma ${shortNumber(l1Gamma)}`] : []),
   ];
   const held = filterNorm === undefined ? [] : [`weights held at ${shortNumber(filterNorm)} of their norm`];
-  return [optimizerName(optimizer), ...(parts.length > 0 ? parts : ["no penalty"]), ...held].join(", ");
+  const cut = cutDead ? [cuttingText(cutDead)] : [];
+  return [optimizerName(optimizer), ...(parts.length > 0 ? parts : ["no penalty"]), ...held, ...cut].join(
+    ", ",
+  );
 }
 
-type DescribedConfig = Pick<RunConfig, "optimizer" | "penalty" | "start" | "filterNorm">;
+type DescribedConfig = Pick<RunConfig, "optimizer" | "penalty" | "start" | "filterNorm" | "cutDead">;
+
+/** "dead filters cut every 250 steps" */
+export const cuttingText = ({ every }: NonNullable<RunConfig["cutDead"]>): string =>
+  `dead filters cut every ${every.toLocaleString("en")} steps`;
 
 /** Where a penalty enters a step: "in both moments", "in the first moment", "around them", "around them, cautiously". */
 export function penaltyPath({ kind, moments, cautious }: Penalty): string {

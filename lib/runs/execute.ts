@@ -6,12 +6,20 @@ import { beginning } from "./beginning.js";
 import type { Checkpoints } from "./checkpoint-folder.js";
 import { type RunConfig, runId } from "./config.js";
 import { countCopies } from "./copies.js";
+import { DeadCutter } from "./cut-dead.js";
 import { describeEnvironment } from "./environment.js";
 import { EpochLog, testMetrics } from "./epoch-log.js";
 import { FilterLog } from "./filter-log.js";
 import { Keeper } from "./keeper.js";
 import { momentsOf } from "./moments.js";
-import { type Copies, type Environment, type Run, type RunRecord, recordVersion } from "./record.js";
+import {
+  type Copies,
+  type Cut,
+  type Environment,
+  type Run,
+  type RunRecord,
+  recordVersion,
+} from "./record.js";
 import { Stopwatch } from "./stopwatch.js";
 
 /** What a view of a run in progress shows. */
@@ -114,18 +122,31 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
       if (moments.epochEnds.has(event.step)) await endEpoch(event.step);
       if (moments.probed.has(event.step)) await probe(event.step, early);
     };
-    keeper = new Keeper(checkpoints, session, (position) => ({
-      ...{ origin, startedAt, resumes, position, seconds: stopwatch.spent },
+    const cutter =
+      config.cutDead &&
+      new DeadCutter({
+        ...{ config, session, images: dataset },
+        time: (work) => stopwatch.time("cut", work),
+      });
+    if (earlier?.cut) await cutter?.resume(earlier.cut);
+    const readState = () => (cutter ?? trainer).state();
+    keeper = new Keeper(checkpoints, readState, (position) => ({
+      ...{ origin, startedAt, resumes, position, seconds: stopwatch.spent, cut: cutter?.standing },
       ...{ epochs: [...epochs.epochs], sinceEpoch: epochs.sinceEpoch, probes: [...log.seen] },
     }));
 
     if (!earlier) await probe(0, early);
     const outcome = await trainWith(session, {
-      stops: [...moments.epochEnds, ...moments.probed],
-      listeners: [measure, keeper.listen, ...(watch ? [watch(session)] : [])],
+      stops: [...moments.epochEnds, ...moments.probed, ...(cutter?.steps ?? [])],
+      listeners: [
+        ...(cutter ? [cutter.before] : []),
+        ...[measure, keeper.listen, ...(watch ? [watch(session)] : [])],
+        ...(cutter ? [cutter.after] : []),
+      ],
       from: earlier?.position,
       signal,
     });
+    await cutter?.finish();
     if (outcome.status === "diverged") await endEpoch(outcome.step);
     const whole = await probe(outcome.step, dataset.train);
     const tested = await test();
@@ -143,6 +164,7 @@ export async function executeRun(config: RunConfig, options: ExecuteOptions): Pr
         : undefined;
     const record = recordOf({
       ...{ config, seed, environment, dataset, session, outcome, log, epochs, whole, tested, copies },
+      cuts: cutter?.cuts,
       timing: { startedAt, resumes, stopwatch },
     });
     return { record, filters: log.table(), weights };
@@ -165,13 +187,14 @@ export function openSession(
     parent,
   }: { engine: Engine; dataset: Dataset; seed: number; parent: Run | undefined },
 ): Session {
-  const { batchSize, schedule, filterNorm } = config;
+  const { batchSize, schedule, filterNorm, cutDead } = config;
   const { augmentation } = config.dataset;
   const start = beginning(config, { dataset, seed, parent });
   const chain = optimizerChain({ ...config, steps: start.steps });
   return new Session({
     ...{ engine, dataset, chain, seed, batchSize, schedule, augmentation },
     ...(filterNorm !== undefined && { filterNorm }),
+    ...(cutDead && { tracksReach: true }),
     ...start,
   });
 }
@@ -189,6 +212,7 @@ interface Finished {
   whole: Score;
   tested: Score;
   copies: Copies | undefined;
+  cuts: readonly Cut[] | undefined;
   timing: { startedAt: string; resumes: number; stopwatch: Stopwatch };
 }
 
@@ -203,11 +227,11 @@ function recordOf({
   epochs,
   ...rest
 }: Finished): RunRecord {
-  const { whole, tested, copies, timing } = rest;
+  const { whole, tested, copies, cuts, timing } = rest;
   const { network, batches } = session;
   const { mean, std } = batches.statistics;
   const dead = log.latest();
-  const { total: seconds, evaluation, probe } = timing.stopwatch.spent;
+  const { total: seconds, evaluation, probe, cut } = timing.stopwatch.spent;
   return {
     version: recordVersion,
     id: runId(config),
@@ -229,6 +253,7 @@ function recordOf({
     },
     epochs: epochs.epochs,
     probes: log.probes(),
+    ...(cuts && { cuts: [...cuts] }),
     final: {
       step: outcome.step,
       trainLoss: whole.loss / whole.count,
@@ -248,6 +273,7 @@ function recordOf({
       trainSeconds: outcome.seconds,
       evaluationSeconds: evaluation,
       probeSeconds: probe,
+      ...(cuts && { cutSeconds: cut }),
       millisecondsPerStep: (1000 * outcome.seconds) / outcome.step,
       resumes: timing.resumes,
     },

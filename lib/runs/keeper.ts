@@ -1,4 +1,5 @@
-import type { Listener, Position, Session } from "../training/index.js";
+import type { Listener, Position } from "../training/index.js";
+import type { TrainerState } from "../training/trainer.js";
 import type { Checkpoint } from "./checkpoint.js";
 import type { Checkpoints } from "./checkpoint-folder.js";
 
@@ -13,7 +14,7 @@ export class Keeper {
    */
   constructor(
     private readonly checkpoints: Pick<Checkpoints, "due" | "save"> | undefined,
-    private readonly session: Session,
+    private readonly readState: () => Promise<TrainerState>,
     private readonly describe: (position: Position) => Omit<Checkpoint, "trainer">,
   ) {}
 
@@ -26,7 +27,7 @@ export class Keeper {
   /** Saves the latest moment now, e.g. because the run is to end. */
   async save(): Promise<void> {
     if (!this.checkpoints || !this.standing) return;
-    const state = await this.session.trainer.state();
+    const state = await this.readState();
     // After a divergence the trainer is further on.
     if (state.steps === this.standing.position.step)
       await this.checkpoints.save({ ...this.standing, trainer: state });

@@ -78,6 +78,9 @@ const layerSummary = z.object({
   deadByActivation: count,
 });
 
+/** Filters left in each layer from a step on. */
+const cut = z.object({ step: some, filters: z.array(some) });
+
 /** Everything in a record but its configuration, which has a schema of its own. */
 export const recordShape = {
   version: z.literal(recordVersion),
@@ -115,6 +118,8 @@ export const recordShape = {
     /** Training images that every probe's gradients are a mean over, in mini-batches of the run's size. */
     gradientImages: count,
   }),
+  /** Of a run whose dead filters were cut out as it trained: every cut. What was cut counts as inactive by both measures. */
+  cuts: z.array(cut).optional(),
   final: z.object({
     step: some,
     trainLoss: loss,
@@ -135,6 +140,8 @@ export const recordShape = {
     trainSeconds: seconds,
     evaluationSeconds: seconds,
     probeSeconds: seconds,
+    /** In cutting dead filters out, where that was done. */
+    cutSeconds: seconds.optional(),
     millisecondsPerStep: measure(seconds),
     /** How often it was cut off and went on from a checkpoint. Times add up over all its parts. */
     resumes: count.default(0),
@@ -143,6 +150,7 @@ export const recordShape = {
 
 export type Environment = z.output<typeof environment>;
 export type EpochMetrics = z.output<typeof epoch>;
+export type Cut = z.output<typeof cut>;
 export type Copies = z.output<typeof copies>;
 export type LayerSummary = z.output<typeof layerSummary>;
 type RecordShape = z.ZodObject<typeof recordShape>;

@@ -5,6 +5,7 @@ import type { RecordParts } from "./record-shape.js";
 
 export {
   type Copies,
+  type Cut,
   type Environment,
   type EpochMetrics,
   type LayerSummary,

@@ -3,9 +3,11 @@ export interface Spent {
   total: number;
   evaluation: number;
   probe: number;
+  /** Cutting dead filters out. */
+  cut: number;
 }
 
-/** Times a run: as a whole, and what of it went into evaluation and probes. */
+/** Times a run: as a whole, and what of it went into evaluation, probes and cuts. */
 export class Stopwatch {
   private readonly openedAt = Date.now();
   private readonly parts: Omit<Spent, "total">;
@@ -14,7 +16,8 @@ export class Stopwatch {
   /** @param earlier what was spent before the run was cut off */
   constructor(earlier?: Spent) {
     this.before = earlier?.total ?? 0;
-    this.parts = { evaluation: earlier?.evaluation ?? 0, probe: earlier?.probe ?? 0 };
+    const { evaluation = 0, probe = 0, cut = 0 } = earlier ?? {};
+    this.parts = { evaluation, probe, cut };
   }
 
   get spent(): Spent {

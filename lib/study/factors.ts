@@ -22,6 +22,8 @@ export interface Factors {
   span: string;
   /** Share of its initial norm at which a filter's weights are held. */
   filterNorm: number | "free";
+  /** Whether dead filters are cut out in training: "never", "every 250 steps". */
+  cutting: string;
   /** What the penalty reaches: "all parameters", "weights only", "γ and β only". */
   on: string;
   /** Strength of the L1 penalty on gamma (network slimming). */
@@ -67,6 +69,7 @@ export function factorsOf(config: RunConfig): Factors {
     path: penalty.lambda === 0 ? "none" : penaltyPath(penalty),
     span: penalty.lambda === 0 ? "none" : penaltySpan(penalty),
     filterNorm: config.filterNorm ?? "free",
+    cutting: config.cutDead ? `every ${config.cutDead.every} steps` : "never",
     on: reachOf(penalty),
     l1Gamma: penalty.l1Gamma,
     schedule: scheduleName(schedule),

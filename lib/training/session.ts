@@ -13,7 +13,7 @@ import { nextTurn } from "./next-turn.js";
 import { BatchOrder } from "./order.js";
 import { scheduleFactor } from "./schedule.js";
 import { type Schedule, scheduleSchema } from "./schedule-config.js";
-import { Trainer } from "./trainer.js";
+import { Trainer, type TrainerState } from "./trainer.js";
 
 /** Steps whose logits wait on the device before they are read back together. */
 const stepsPerReading = 25;
@@ -71,6 +71,8 @@ export interface SessionOptions {
   statistics?: Float32Array;
   /** Share of its initial norm at which every filter's weights are held. Default: they are free. */
   filterNorm?: number;
+  /** Whether trainers keep which filters a gradient reached (see `Trainer.takeReached`). Default false. */
+  tracksReach?: boolean;
 }
 
 export interface TrainOptions {
@@ -86,7 +88,10 @@ export interface TrainOptions {
  * its schedule. `train` is a stream of events; who watches decides what to do at them. Dispose it after use.
  */
 export class Session {
+  /** Of the whole network. Takes the steps, until `stepper` does. */
   readonly trainer: Trainer;
+  /** What takes the steps: `trainer`, or one of a part of the network. */
+  stepper: Trainer;
   readonly batches: BatchMaker;
   readonly network: Network;
   readonly dataset: Omit<Dataset, "checksum">;
@@ -106,6 +111,25 @@ export class Session {
     this.stepsPerEpoch = this.order.stepsPerEpoch;
     this.batches = new BatchMaker(dataset, { ...(augmentation && { augmentation }), seed });
     this.trainer = new Trainer({ ...options, initial });
+    this.stepper = this.trainer;
+  }
+
+  /**
+   * Between two steps: lets a part of the network, in the state given, take the steps from now on. `trainer` stays where it
+   * is, for evaluation, until it is brought to a state itself.
+   */
+  goOnWith(part: Network, state: TrainerState): void {
+    const { parameters: initial } = state.variables;
+    const trainer = new Trainer({ ...this.options, network: part, initial: initial!, stepsOnly: true });
+    trainer.restore(state);
+    this.goOnWhole();
+    this.stepper = trainer;
+  }
+
+  /** Lets `trainer`, as it is, take the steps from now on. */
+  goOnWhole(): void {
+    if (this.stepper !== this.trainer) this.stepper.dispose();
+    this.stepper = this.trainer;
   }
 
   /** What the learning rate is multiplied with at a step counted from 1. */
@@ -131,7 +155,7 @@ export class Session {
     from = { step: 0, stopIsDue: false, seconds: 0 },
     signal,
   }: TrainOptions = {}): AsyncGenerator<TrainingEvent, Outcome, undefined> {
-    const { trainer, batches, order, steps } = this;
+    const { batches, order, steps } = this;
     const { train } = this.dataset;
     const stopsAt = new Set(stops);
     let { seconds } = from;
@@ -141,7 +165,7 @@ export class Session {
     let started = performance.now();
     for (let step = from.step + 1; step <= steps; step++) {
       const seen = order.at(step - 1);
-      const logits = trainer.step(batches.trainingBatch(train, seen), this.factor(step));
+      const logits = this.stepper.step(batches.trainingBatch(train, seen), this.factor(step));
       waiting.push({ logits, labels: Uint16Array.from(seen.indices, (index) => train.labels[index]!) });
       if (waiting.length < stepsPerReading && !stopsAt.has(step) && step < steps) continue;
 
@@ -159,6 +183,7 @@ export class Session {
   }
 
   dispose(): void {
+    this.goOnWhole();
     this.trainer.dispose();
   }
 

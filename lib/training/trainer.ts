@@ -27,6 +27,10 @@ export interface TrainerOptions {
    * step. Default: they are free.
    */
   filterNorm?: number;
+  /** Whether it keeps which filters the objective's gradient reached (see `takeReached`). Default false. */
+  tracksReach?: boolean;
+  /** Whether it only takes steps, and can evaluate nothing: it opens sooner. Default false. */
+  stepsOnly?: boolean;
   /** Images of a training step. */
   batchSize: number;
   /** Images evaluated at once. Default 250. */
@@ -51,6 +55,7 @@ export class Trainer {
 
   constructor(options: TrainerOptions) {
     const { network, engine, chain, initial, batchSize, evaluationBatch = 250, filterNorm } = options;
+    const { tracksReach = false, stepsOnly = false } = options;
     const { channels } = network;
     const { statistics = new Float32Array(2 * channels).fill(1, channels) } = options;
     this.network = network;
@@ -64,13 +69,16 @@ export class Trainer {
         running: statistics,
         ...this.optimizer.initial,
         ...(norms && { filterNorms: norms }),
+        ...(tracksReach && { reached: new Float32Array(channels) }),
       },
       functions: {
         step: stepFunction(network, this.optimizer, batchSize),
-        infer: inferenceFunction(network, evaluationBatch, { responses: false }),
-        probe: inferenceFunction(network, evaluationBatch, { responses: true }),
-        gradient: gradientFunction(network, batchSize),
-        moments: momentsFunction(network, evaluationBatch),
+        ...(!stepsOnly && {
+          infer: inferenceFunction(network, evaluationBatch, { responses: false }),
+          probe: inferenceFunction(network, evaluationBatch, { responses: true }),
+          gradient: gradientFunction(network, batchSize),
+          moments: momentsFunction(network, evaluationBatch),
+        }),
       },
     });
   }
@@ -125,6 +133,18 @@ export class Trainer {
     return { parameters: await values(parameters!), statistics: await values(running!) };
   }
 
+  /**
+   * Of every filter the largest |gradient| of the objective, without the penalty, that its beta got in a step since this was
+   * last asked, or since the start, [channels]; of a trainer that tracks it. Behind a ReLU 0 means that the filter was silent on
+   * every image of every batch, or that nothing that reads it was reached itself or had a weight for it.
+   */
+  async takeReached(): Promise<Float32Array> {
+    const reached = this.program.variables.reached!;
+    const largest = await values(reached);
+    tf.tidy(() => reached.assign(tf.zeros([reached.size]) as Tensor1D));
+    return largest;
+  }
+
   /** Names and lengths of all variables, in words: equal for trainers that can take each other's state. */
   get variables(): string {
     return Object.entries(this.program.variables)
@@ -171,7 +191,7 @@ function stepFunction(network: Network, optimizer: Optimizer, batchSize: number)
     inputs: batchInputs(network, batchSize),
     rates: optimizer.rateCount,
     body({ ops, inputs: [images, labels], rates, variables }) {
-      const { parameters, running, filterNorms: norms, ...vectors } = variables;
+      const { parameters, running, filterNorms: norms, reached, ...vectors } = variables;
       // The pass has a scope of its own: an update in place needs its reads of the parameters to be gone.
       const [gradient, logits] = tf.tidy(() => {
         const vector = parameters!.read();
@@ -180,6 +200,8 @@ function stepFunction(network: Network, optimizer: Optimizer, batchSize: number)
         const batch = tf.mul(tf.concat([mean, variance]), statisticsMomentum);
         const old = tf.mul(running!.read(), 1 - statisticsMomentum);
         running!.assign(tf.add(old, batch) as Tensor1D);
+        if (reached)
+          reached.assign(tf.maximum(reached.read(), tf.abs(betaGradients(network, pass.gradient))));
         return [pass.gradient, pass.logits];
       });
       optimizer.update(ops, { parameters: parameters!, gradient: gradient!, vectors, rates });
@@ -189,6 +211,10 @@ function stepFunction(network: Network, optimizer: Optimizer, batchSize: number)
     },
   };
 }
+
+/** Of a gradient over all parameters, what is with respect to every filter's beta, [channels]. */
+const betaGradients = ({ layers, layout }: Network, gradient: Tensor1D): Tensor1D =>
+  tf.concat(layers.map(({ beta, filters }) => tf.slice1d(gradient, layout.slots[beta]!.offset, filters)));
 
 function gradientFunction(network: Network, batchSize: number): ProgramFunction {
   return {

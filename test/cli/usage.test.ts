@@ -19,6 +19,14 @@ describe("a command used wrongly", () => {
     ["reproduce h01 --workers 0", /--workers is "0"/],
     ["reproduce h01 --data cifar10", /--data is "cifar10"\. Expected NAME=DIR/],
     ["reproduce h01 --data cifar10=/no/such/folder", /\/no\/such\/folder does not exist/],
+    [
+      "sweep h08 --scale smoke --cut-dead 10",
+      /--cut-dead is 10, and arm ".*Leaky ReLU" cannot be cut: .*does not go with activation "leaky-relu"/,
+    ],
+    [
+      "cut-dead h01 --scale smoke --arm Adam",
+      /h01 has no arm "Adam" at smoke scale\. Expected one of: "Adam, no/,
+    ],
     ["runs --hypothesis x", /Unknown hypothesis "x"/],
   ])("ends in one line that says what there is: %s", async (words, line) => {
     const { code, stdout, lines } = await command(words);

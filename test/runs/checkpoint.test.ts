@@ -48,7 +48,7 @@ describe("a checkpoint", () => {
   });
 
   it("is refused when its values do not fit, the field named", () => {
-    const odd = { ...madeUpCheckpoint(30), seconds: { total: -1, evaluation: 0, probe: 0 } };
+    const odd = { ...madeUpCheckpoint(30), seconds: { total: -1, evaluation: 0, probe: 0, cut: 0 } };
     expect(() => decodeCheckpoint(encodeCheckpoint(odd))).toThrow(/^seconds\.total: /);
   });
 });

@@ -34,7 +34,7 @@ export function madeUpCheckpoint(step: number, changes: Partial<Checkpoint> = {}
     epochs: [{ ...epoch, testLoss: Number.NaN, testError: Number.NaN }],
     sinceEpoch: { loss: 1 / 3, errors: 2, count: 40 },
     probes: [{ step: 0, images: 20, measures: measures as Checkpoint["probes"][number]["measures"] }],
-    seconds: { total: 3, evaluation: 1, probe: 0.5 },
+    seconds: { total: 3, evaluation: 1, probe: 0.5, cut: 0.2 },
     ...changes,
   };
 }

@@ -16,6 +16,7 @@ export const columnWords: Record<string, About> = {
   path: of("where the penalty enters a step"),
   span: of("when the penalty acts"),
   filterNorm: of("norm that weights are held at"),
+  cutting: of("whether dead filters are cut in training"),
   on: of("what the penalty reaches"),
   l1Gamma: log("strength of the L1 penalty on γ"),
   batch: log("images of a mini-batch"),

@@ -24,6 +24,11 @@ const ownSchema = z.strictObject({
    * step. Default: they are not.
    */
   filterNorm: z.number().gt(0).max(10).optional(),
+  /**
+   * Dead filters are cut out as the network trains, in a look every so many steps: those that no gradient reached since the
+   * look before (see `DeadCutter`). Default: they are not.
+   */
+  cutDead: z.strictObject({ every: positiveInteger }).optional(),
 });
 const runConfigSchema = ownSchema.extend({ start: startSchema.optional() });
 
@@ -54,6 +59,7 @@ export function parseRunConfig(input: unknown): RunConfig {
   const model = normalizeModel(data.model);
   checkNormalizations(model, { side: data.dataset.size, batch: data.batchSize });
   checkMoments(data.penalty, data.optimizer);
+  checkCutting(result.data, model);
   const config: RunConfig = frozen({
     ...data,
     model,
@@ -63,6 +69,31 @@ export function parseRunConfig(input: unknown): RunConfig {
   });
   parsed.add(config);
   return config;
+}
+
+/** Refuses what cannot be trained with filters cut out on the way. */
+function checkCutting(
+  { cutDead, steps, optimizer, filterNorm, start }: z.output<typeof runConfigSchema>,
+  { activation, normalization }: RunConfig["model"],
+): void {
+  if (!cutDead) return;
+  const cannot = [
+    ...(activation === "relu" ? [] : [`activation "${activation}", behind which no filter falls silent`]),
+    ...(normalization === "batch" || normalization === "none"
+      ? []
+      : [`${normalization} normalization, in which every channel changes the others`]),
+    ...(optimizer.name === "muon" ? ["Muon, whose step is of whole matrices"] : []),
+    ...(filterNorm === undefined ? [] : ["weights held at a norm"]),
+    ...(start ? ["a start from another run"] : []),
+  ];
+  if (cannot.length > 0)
+    throw new UsageError(
+      `cutDead does not go with ${cannot.join(", nor with ")}. Leave it out, or expected: ReLU, batch normalization or none, an optimizer that steps each parameter by itself, initial weights.`,
+    );
+  if (cutDead.every >= steps)
+    throw new UsageError(
+      `cutDead.every is ${cutDead.every}, and the run has ${steps} steps: nothing would ever be cut. Expected fewer.`,
+    );
 }
 
 function parentOf(input: unknown, model: RunConfig["model"]): RunConfig {
