@@ -171,7 +171,9 @@ function rowName({ filter, death, revivedAt }: FilterHistory, layer: string): st
   if (revivedAt !== undefined) parts.push(`came back at step ${number.format(revivedAt)}`);
   if (death) {
     const first = death.selectiveFirst ? ", selective first" : "";
-    parts.push(`died at step ${number.format(death.step)} by ${death.cause}${first}`);
+    parts.push(
+      `died at step ${number.format(death.step)}${death.cause ? ` by ${death.cause}` : " or before"}${first}`,
+    );
   } else parts.push("alive at the end");
   return parts.join("; ");
 }
@@ -182,10 +184,11 @@ function outcome(histories: FilterHistory[]): string {
   const total = number.format(histories.length);
   if (deaths.length === 0)
     return `All ${total} filters are alive at the end; ${came} were inactive for a while.`;
-  const byScale = deaths.filter(({ cause }) => cause === "scale").length;
+  const by = (wanted: "scale" | "shift") => deaths.filter(({ cause }) => cause === wanted).length;
+  const unknown = deaths.length - by("scale") - by("shift");
   return (
-    `${number.format(deaths.length)} of ${total} filters are dead at the end: ${byScale} died by scale, ` +
-    `${deaths.length - byScale} by shift of β; ${came} came back at some time.`
+    `${number.format(deaths.length)} of ${total} filters are dead at the end: ${by("scale")} died by scale, ` +
+    `${by("shift")} by shift of β${unknown > 0 ? `, ${unknown} between probes too far apart to tell` : ""}; ${came} came back at some time.`
   );
 }
 

@@ -7,7 +7,8 @@ export interface Death {
   filter: number;
   /** First probe step at which the filter is inactive by either measure and stays so to the end. */
   step: number;
-  cause: "scale" | "shift";
+  /** undefined where the probes around it lie so far apart that |gamma| may have decayed long after the ReLU had closed. */
+  cause: "scale" | "shift" | undefined;
   selectiveFirst: boolean;
 }
 
@@ -39,23 +40,30 @@ export function histories(table: FilterTable): Map<string, number[]> {
 export const inactiveAt = (table: FilterTable, row: number): boolean =>
   inactiveByScale(table.gamma[row]!) || inactiveByActivation(table.maxActivation[row]!);
 
+/** Share of the training between the probes around a death above which they do not tell its cause; a tenth is usual. */
+const widestGap = 0.5;
+
 /**
  * When and how each filter died that is inactive, by either measure, at the last probe: the first probe from which
  * on it stays inactive. The cause is "scale" where |gamma| is below its threshold at that probe, else "shift" (beta
- * has drifted until the ReLU never opens).
+ * has drifted until the ReLU never opens); it is not known where more than half of the training lies between the two
+ * probes around the death, as in records that keep two probes only.
  */
 export function findDeaths(table: FilterTable): Death[] {
   const deaths: Death[] = [];
+  const end = table.step.reduce((most, step) => Math.max(most, step), 0);
   for (const history of histories(table).values()) {
     const lastActive = history.findLastIndex((row) => !inactiveAt(table, row));
     const death = history[lastActive + 1];
     if (death === undefined) continue;
     const before = history.slice(0, lastActive + 1);
+    const from = before.length === 0 ? table.step[death]! : table.step[before.at(-1)!]!;
+    const isDated = table.step[death]! - from <= widestGap * end;
     deaths.push({
       layer: table.layer[death]!,
       filter: table.filter[death]!,
       step: table.step[death]!,
-      cause: inactiveByScale(table.gamma[death]!) ? "scale" : "shift",
+      cause: isDated ? (inactiveByScale(table.gamma[death]!) ? "scale" : "shift") : undefined,
       selectiveFirst: before.some((row) => table.selectivity[row]! > selectiveThreshold),
     });
   }

@@ -29,6 +29,7 @@ export interface FilterRow extends FactorColumns {
   gammaSecondMoment: number;
   /** Step of the probe from which on it is dead; null of a survivor. */
   diedAt: number | null;
+  /** null where it lives, and where its record does not tell. */
   cause: "scale" | "shift" | null;
   /** Whether its selectivity was above 0.9 before it died; null of a survivor. */
   selectiveFirst: boolean | null;

@@ -18,7 +18,7 @@ const columns = [
 
 type Measure = (typeof columns)[number]["measure"];
 
-/** How the filters of one run died, in %; null where nothing died. */
+/** How the filters of one run died, in %; null where nothing died, and where its record keeps too few probes to tell. */
 export type DeathRow = Record<Measure, number | null> & { arm: string; seed: number };
 
 /** Deaths of every run that did not diverge, an arquero table with a row per run. */
@@ -44,7 +44,7 @@ export function deathSummary(arms: ArmRuns[]): Table {
       arm.label,
       ...columns.map(({ measure }) => estimates.get(arm.label)?.[measure] ?? null),
     ]),
-    note: `Dead by either measure at the last probe. By scale: |γ| was below 1e-3 at the first probe of death; by shift: it was not, and the filter no longer activated. ${seedsNote(arms)}`,
+    note: `Dead by either measure at the last probe. By scale: |γ| was below 1e-3 at the first probe of death; by shift: it was not, and the filter no longer activated; from records that keep their probes. ${seedsNote(arms)}`,
   };
 }
 
@@ -53,16 +53,20 @@ function deathRow(arm: string, run: Run): DeathRow {
   const histories = filterHistories(run);
   const deaths = histories.flatMap(({ death }) => death ?? []);
   const share = (count: number, of: number) => (of === 0 ? null : (100 * count) / of);
+  const isTold = deaths.every(({ cause }) => cause !== undefined);
+  const ofTold = (count: number) => (isTold ? share(count, deaths.length) : null);
   const byScale = deaths.filter(({ cause }) => cause === "scale").length;
   return {
     arm,
     seed: record.seed,
     dead: share(deaths.length, histories.length),
-    byScale: share(byScale, deaths.length),
-    byShift: share(deaths.length - byScale, deaths.length),
+    byScale: ofTold(byScale),
+    byShift: ofTold(deaths.length - byScale),
     selectiveFirst: share(deaths.filter(({ selectiveFirst }) => selectiveFirst).length, deaths.length),
     medianStep:
-      deaths.length === 0 ? null : (100 * median(deaths.map(({ step }) => step))) / record.final.step,
+      deaths.length === 0 || !isTold
+        ? null
+        : (100 * median(deaths.map(({ step }) => step))) / record.final.step,
     revived: share(histories.filter(({ revivedAt }) => revivedAt !== undefined).length, histories.length),
   };
 }

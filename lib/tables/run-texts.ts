@@ -90,28 +90,43 @@ export function costText(arms: ArmRuns[]): string {
 /** Of what the filters of the finished runs died, and how many had been selective before; says so where none died. */
 export function deathCausesText(arms: ArmRuns[]): string {
   requireRuns(arms, "the causes of death");
-  const runs = arms.flatMap(completedRuns);
-  const deaths = runs.flatMap(({ filters }) => findDeaths(filters));
-  if (deaths.length === 0) return `No filter died in any of the ${runs.length} runs.`;
+  const { runs, deaths, which } = tellingDeaths(arms);
+  if (deaths.length === 0)
+    return runs.length === 0
+      ? "Of what filters died is not known: all of these records keep two probes only."
+      : `No filter died in any of the ${runs.length} runs${which}.`;
   const share = (holds: (death: (typeof deaths)[number]) => boolean) =>
     `${Math.round((100 * deaths.filter(holds).length) / deaths.length)} %`;
   return (
-    `Of ${number.format(deaths.length)} deaths over all ${runs.length} runs, ${share(({ cause }) => cause === "scale")} came by scale ` +
+    `Of ${number.format(deaths.length)} deaths over all ${runs.length} runs${which}, ${share(({ cause }) => cause === "scale")} came by scale ` +
     `($\\gamma$ had decayed when a probe first found the filter inactive) and ${share(({ cause }) => cause === "shift")} by shift ` +
     `($\\gamma$ had not, and the ReLU no longer opened); ${share(({ selectiveFirst }) => selectiveFirst)} had been selective (above 0.9) before.`
   );
 }
 
+/**
+ * Deaths of the runs that were probed often enough to tell their causes: of the others those alone would count whose cause
+ * cannot be missed.
+ */
+function tellingDeaths(arms: ArmRuns[]) {
+  const all = arms.flatMap(completedRuns);
+  const runs = all.filter(({ filters }) => findDeaths(filters).every(({ cause }) => cause !== undefined));
+  const which = runs.length === all.length ? "" : " whose records keep the probes that tell causes";
+  return { runs, which, deaths: runs.flatMap(({ filters }) => findDeaths(filters)) };
+}
+
 /** How many deaths came with gamma in place, which no decayed scale explains. */
 function shiftText(arms: ArmRuns[]): string {
-  const deaths = arms.flatMap(completedRuns).flatMap(({ filters }) => findDeaths(filters));
+  const { runs, deaths, which } = tellingDeaths(arms);
   const interpretation =
     "That a penalty outweighs a vanishing gradient of the objective is an interpretation, which [05-mechanism](05-mechanism.ipynb) " +
     "tests, and a penalty need not reach $\\gamma$ to kill ([07-batch-normalization](07-batch-normalization.ipynb)).";
-  if (deaths.length === 0) return `No filter died in these runs. ${interpretation}`;
+  if (runs.length === 0)
+    return `Not observed: whether filters died by shift or by scale, since these records keep two probes only. ${interpretation}`;
+  if (deaths.length === 0) return `No filter died in these runs${which}. ${interpretation}`;
   const shifts = deaths.filter(({ cause }) => cause === "shift").length;
   return (
-    `Observed: of the ${number.format(deaths.length)} deaths in these runs ${Math.round((100 * shifts) / deaths.length)} % came by shift, ` +
+    `Observed: of the ${number.format(deaths.length)} deaths in these runs${which} ${Math.round((100 * shifts) / deaths.length)} % came by shift, ` +
     `with $\\gamma$ still in place when the ReLU closed. ${interpretation}`
   );
 }

@@ -44,9 +44,18 @@ describe("findDeaths", () => {
       [0.5, 1, 0.95],
       [0.4, 0, 1],
     ];
-    expect(findDeaths(table(steps, [shifted]))).toEqual([
+    expect(findDeaths(table([0, 60, 100], [shifted]))).toEqual([
       { layer: 0, filter: 0, step: 100, cause: "shift", selectiveFirst: true },
     ]);
+  });
+
+  it("names no cause between probes so far apart that gamma may have decayed after the ReLU had closed", () => {
+    const between: [number, number, number][] = [
+      [1, 2, 0],
+      [0.5, 1, 0],
+      [1e-5, 0, 1],
+    ];
+    expect(findDeaths(table(steps, [between]))).toMatchObject([{ step: 100, cause: undefined }]);
   });
 
   it("does not count a filter that came back to life", () => {

@@ -93,9 +93,11 @@ export function madeUpRun(config: RunConfig, options: MadeUpOptions = {}): Run {
   const byActivation = dead.map((count) => Math.max(0, count - random.integer(2)));
   const error = diverged ? Number.NaN : Math.max(0.01, testError + 0.006 * random.normal());
   const layers = widths.map((width, layer) => ({ name: `C${layer + 1}`, filters: width }));
-  const probeSteps = [0, 250, 1000, 2500, 5000, 9000, steps].filter(
-    (step, i, all) => i === all.length - 1 || step < steps,
+  // A short run is probed as often.
+  const probed = [0, 250, 1000, 2500, 5000, 9000].map((step) =>
+    steps < 1000 ? (step * steps) / 15_000 : step,
   );
+  const probeSteps = [...new Set([...probed.map(Math.round), steps].filter((step) => step <= steps))];
   return {
     record: {
       version: 2,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/errors.js";
+import { lightRun } from "../../lib/runs/light.js";
 import { findDeaths } from "../../lib/sparsity/index.js";
 import {
   costText,
@@ -91,6 +92,17 @@ describe("deathCausesText", () => {
     const text = deathCausesText([arm]);
     expect(text).toContain(`Of ${deaths.length} deaths over all 3 runs`);
     expect(text).toContain(`${Math.round((100 * byScale) / deaths.length)} % came by scale`);
+  });
+
+  it("takes no causes from records whose probes lie too far apart", () => {
+    const arm = madeUpArm({ lambda: 1e-3, widths: [8, 16], deadShare: 0.4 });
+    const light = { ...arm, runs: arm.runs.map(lightRun) };
+    const mixed = { ...arm, runs: [...arm.runs, ...light.runs] };
+    const of = (text: string) => text.match(/[\d.]+ % came by shift|[\d,]+ % by shift/)?.[0];
+    expect(of(deathCausesText([mixed]))).toBe(of(deathCausesText([arm])));
+    expect(deathCausesText([mixed])).toContain("3 runs whose records keep the probes that tell causes");
+    expect(deathCausesText([light])).toMatch(/^Of what filters died is not known/);
+    expect(threatsText([light])).toContain("Not observed: whether filters died by shift or by scale");
   });
 
   it("says where none died", () => {
