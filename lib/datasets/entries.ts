@@ -1,12 +1,7 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join, sep } from "node:path";
+import { imageName } from "./image-names.js";
 import { byEnding, type LeftOut, reasons } from "./left-out.js";
-
-/** Endings of the formats that the decoder reads. */
-const imageName = /\.(jpe?g|jpe|jfif|png|webp|avif|tiff?|gif)$/i;
-
-/** Those endings, for messages. */
-export const imageFormats = "JPEG, PNG, WebP, AVIF, TIFF or GIF";
 
 /** The files of one split. */
 export interface SplitFiles {

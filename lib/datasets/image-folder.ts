@@ -3,7 +3,8 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, UserError } from "../errors.js";
 import { classNames } from "./class-names.js";
-import { classFolders, imageFormats, isFolder, type SplitFiles } from "./entries.js";
+import { classFolders, isFolder, type SplitFiles } from "./entries.js";
+import { imageFormats } from "./image-names.js";
 import { LeftOut } from "./left-out.js";
 import { isTinyImageNet, tinyImageNetSplits } from "./tiny-imagenet.js";
 

@@ -4,6 +4,7 @@ import { cachedSizes, formPath, packPath } from "./cached.js";
 import { datasetChecksum } from "./checksum.js";
 import { chooseLabels } from "./classes.js";
 import type { Dataset, DatasetWorkOptions } from "./dataset.js";
+import { givenFolders } from "./given-folders.js";
 import { imageBlocks } from "./image-sets.js";
 import { openPack, readPackHeader } from "./pack.js";
 import { VariousSizesError } from "./pack-images.js";
@@ -53,7 +54,8 @@ export async function loadDataset(
     }
     return select(syntheticDataset(config), config);
   }
-  const files = location === undefined ? undefined : await openFiles(config, location);
+  const folder = location ?? givenFolders.get(config.name);
+  const files = folder === undefined ? undefined : await openFiles(config, folder);
   if (files) checkSelection(files, config);
   for (const note of files?.notes ?? []) work.onNote?.(note);
   return select(await averaged(config, files, work), config);

@@ -24,10 +24,16 @@ export async function loadOrTrainArms(
   { seeds = [1, 2, 3], ...options }: LoadOrTrainOptions = {},
 ): Promise<StudyRuns> {
   const jobs = jobsOfArms(arms, seeds);
-  const started = performance.now();
   const display = progressDisplay();
-  const result = await workQueue(jobs, { ...options, signal: cellSignal(), onEvent: followQueue(display) });
-  const seconds = (performance.now() - started) / 1000;
+  const follow = followQueue(display);
+  // Until then a page waits for its reader.
+  let started: number | undefined;
+  const onEvent = (event: QueueEvent) => {
+    if (event.type === "start") started ??= performance.now();
+    follow(event);
+  };
+  const result = await workQueue(jobs, { ...options, signal: cellSignal(), onEvent });
+  const seconds = started === undefined ? 0 : (performance.now() - started) / 1000;
   const runs = await collectArmRuns(arms, { seeds });
   // Arms that need one seed come with all that are on record.
   const there = new Set(

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Decoder, openDecoder, type Picture } from "../datasets/decode.js";
-import { imageFormats, imagesBelow, isFolder } from "../datasets/entries.js";
+import { imagesBelow, isFolder } from "../datasets/entries.js";
+import { imageFormats } from "../datasets/image-names.js";
 import { LeftOut } from "../datasets/left-out.js";
 import { UserError } from "../errors.js";
 import { type ImageOptions, ModelImages } from "./images.js";

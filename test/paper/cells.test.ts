@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
+import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
+import { loadDataset } from "../../lib/datasets/index.js";
 import { openEngine } from "../../lib/engine/index.js";
 import { browserHint, findBrowser } from "../../lib/export/browser.js";
 import { copyEngine } from "../../lib/live/build.js";
@@ -133,8 +135,10 @@ describe.skipIf(executablePath === undefined)("cells in a page", () => {
         3,
         'import { loadOrTrainArms } from "filter-sparsity";\nawait loadOrTrainArms(arms.slice(0, 1), { seeds: [987] });',
       );
-      // It would be asked whether to train them, but their images are not there.
-      expect(await run(3)).toMatch(/^UserError: Dataset "cifar10" \(source "jpeg"\) is not/);
+      // Whether to train them would be asked, were their images there.
+      expect(await run(3)).toMatch(
+        /^UserError: Some of these runs are not on record on this site, and it has no images "cifar10"/,
+      );
 
       await write(3, "console.log('begins');\nwhile (true) {}");
       // Stopped before it is compiled, it never begins.
@@ -210,6 +214,55 @@ own[0]!.runs.map(({ record }) => record.final.trainLoss).join(" ")`;
       await page.getByRole("button", { name: "Forget them" }).click();
       await page.getByRole("button", { name: "Download your" }).waitFor({ state: "hidden" });
       expect(problems).toEqual([]);
+    },
+    patience,
+  );
+
+  withChromium(
+    "images of the reader's own are a dataset for cells, the same as of a folder in a checkout",
+    async () => {
+      const root = mkdtempSync(join(tmpdir(), "paper-images-"));
+      const [pets, split] = [join(root, "My pets"), join(root, "split")];
+      for (const [label, name] of ["cat", "dog"].entries())
+        for (let n = 1; n <= 5; n++) {
+          const background = { r: 20 * n, g: 100 * label, b: 7 };
+          const picture = await sharp({ create: { width: 32, height: 32, channels: 3, background } })
+            .png()
+            .toBuffer();
+          for (const folder of [join(pets, name), join(split, n === 5 ? "test" : "train", name)]) {
+            mkdirSync(folder, { recursive: true });
+            writeFileSync(join(folder, `${n}.png`), picture);
+          }
+        }
+      await open();
+      await edit(2);
+      await page.getByRole("button", { name: "Your images" }).click();
+      const panel = page.getByRole("group", { name: "Your images" });
+      const give = (folder: string) => panel.getByLabel("Folder of images").setInputFiles(folder);
+      await give(join(pets, "cat"));
+      await panel.getByText(/cannot be used\. These images lie in no folders of classes/).waitFor();
+      writeFileSync(join(pets, "cat", "6.png"), "no picture");
+      await give(pets);
+      await panel.getByText(/cannot be used\. Could not decode the image .*cat\/6\.png/).waitFor();
+      rmSync(join(pets, "cat", "6.png"));
+      await give(pets);
+      await panel.getByText("2 classes (cat, dog), 8 training and 2 test images.").waitFor();
+
+      await write(
+        2,
+        `import { loadDataset } from "filter-sparsity/datasets";
+(await loadDataset({ name: "my-pets", source: "jpeg", size: 8 })).checksum`,
+      );
+      const { FILTER_SPARSITY_CACHE } = process.env;
+      process.env.FILTER_SPARSITY_CACHE = join(root, "cache");
+      const dataset = await loadDataset({ name: "pets", source: "jpeg", size: 8 }, { location: split });
+      dataset.close();
+      if (FILTER_SPARSITY_CACHE === undefined) delete process.env.FILTER_SPARSITY_CACHE;
+      else process.env.FILTER_SPARSITY_CACHE = FILTER_SPARSITY_CACHE;
+      rmSync(root, { recursive: true, force: true });
+      expect(await run(2)).toBe(`'${dataset.checksum}'`);
+      expect(problems).toEqual([]);
+      expect(requests.filter((path) => path.includes("pets"))).toEqual([]);
     },
     patience,
   );

@@ -27,6 +27,7 @@ const absentPackages = ["playwright-core", "plotly.js-dist-min", "proper-lockfil
 
 /** Modules of the library that have another in a page in their place. */
 const replaced: Record<string, string> = {
+  "lib/datasets/decode.ts": own("node/decode.ts"),
   "lib/engine/wasm.ts": own("node/wasm.ts"),
   "lib/export/render.ts": own("node/render.ts"),
   "lib/notebook/kernel/tslab.ts": own("worker/typescript.ts"),

@@ -77,6 +77,7 @@ export type RunnerRequest =
   | Start
   | Drawn
   | Admission
+  | { type: "images"; images: ReadersImages }
   | { type: "run"; cell: number; script: Script }
   /** Asks code that listens to end; what computes without end does not hear it. */
   | { type: "interrupt" };
@@ -84,6 +85,8 @@ export type RunnerRequest =
 export type RunnerReport =
   | { type: "ready" }
   | { type: "output"; output: Output }
+  /** Images of the reader's are there and can be read, or why not; what there is to say of them. */
+  | { type: "images"; stamp: string; usable: boolean; text: string }
   /** Twice: at once, and when it is known how long it takes. */
   | { type: "ask"; id: number; question: TrainingQuestion }
   | { type: "draw"; id: number; figure: PlotlyFigure; format: "svg" | "png" }

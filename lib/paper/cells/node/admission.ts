@@ -1,10 +1,11 @@
+import { givenFolders } from "../../../datasets/given-folders.js";
 import { UserError } from "../../../errors.js";
 import type { AdmissionOptions, MissingRun } from "../../../runs/admission.js";
+import type { RunConfig } from "../../../runs/config.js";
 import { trainingCost } from "../../../runs/cost.js";
 import { describeDuration } from "../../../runs/describe.js";
 import { makespan } from "../../../runs/durations.js";
 import type { Admission, RunnerReport } from "../messages.js";
-import { readersFolders } from "../worker/images.js";
 import { measureInTrainer } from "./worker-process.js";
 
 const elsewhere =
@@ -24,6 +25,7 @@ export async function admitTraining(
   { workers, locations }: AdmissionOptions,
 ): Promise<void> {
   if (!asksReader) return;
+  for (const { config } of runs) requireImages(config, locations);
   const id = ++asked;
   const tell = (seconds?: number) =>
     (globalThis as unknown as { postMessage(report: RunnerReport): void }).postMessage({
@@ -34,9 +36,14 @@ export async function admitTraining(
         ...(seconds !== undefined && { expected: describeDuration(seconds) }),
       },
     });
-  const answered = answerTo(id);
+  let isAnswered = false;
+  const answered = answerTo(id).finally(() => {
+    isAnswered = true;
+  });
   tell();
-  const estimate = expectSeconds(runs, { workers, locations }).then(tell);
+  const estimate = expectSeconds(runs, { workers, locations }).then((seconds) => {
+    if (!isAnswered) tell(seconds);
+  });
   // Who agrees, or does not, before the estimate is there need not wait for it.
   await Promise.race([answered, estimate]);
   estimate.catch(() => {});
@@ -62,6 +69,14 @@ function answerTo(id: number): Promise<Admission> {
   });
 }
 
+/** What a page has not, it cannot train on. */
+function requireImages({ dataset: { name } }: RunConfig, locations: Record<string, string>): void {
+  if (name === "synthetic" || givenFolders.has(name) || name in locations) return;
+  throw new UserError(
+    `Some of these runs are not on record on this site, and it has no images "${name}" to train them on. Give it some by "Your images", as a folder called ${name} with a folder for each class, and set the dataset's source to "jpeg". ${elsewhere}`,
+  );
+}
+
 /** Measured on the longest of them; the others in proportion to what they compute. */
 async function expectSeconds(
   runs: readonly MissingRun[],
@@ -69,9 +84,7 @@ async function expectSeconds(
 ): Promise<number> {
   const longest = runs.reduce((a, b) => (trainingCost(b.config) > trainingCost(a.config) ? b : a));
   const { config, seed } = longest;
-  const seconds = await measureInTrainer({
-    ...{ config, seed, locations: { ...readersFolders(), ...locations } },
-  });
+  const seconds = await measureInTrainer({ config, seed, locations });
   const costs = runs.map((run) => trainingCost(run.config)).sort((a, b) => b - a);
   const each = costs.map((cost) => (seconds * cost) / trainingCost(config));
   return makespan(each, new Array<number>(workers).fill(0));

@@ -40,14 +40,15 @@ export function statSync(path: Path, { throwIfNoEntry = true } = {}): Stats | un
 
 export const lstatSync = statSync;
 
-export function readdirSync(path: Path, { withFileTypes = false } = {}): unknown[] {
+export function readdirSync(path: Path, { withFileTypes = false, encoding = "utf8" } = {}): unknown[] {
   const folder = at(path);
+  const named = (name: string) => (encoding === "buffer" ? Buffer.from(name) : name);
   const names = disk.list(folder);
   return withFileTypes
     ? names.map((name) =>
-        Object.assign(new Stats(disk.stat(`${folder}/${name}`)!), { name, parentPath: folder }),
+        Object.assign(new Stats(disk.stat(`${folder}/${name}`)!), { name: named(name), parentPath: folder }),
       )
-    : names;
+    : names.map(named);
 }
 
 export function readFileSync(path: Path, encoding?: Encoding): string | Buffer {
@@ -77,14 +78,38 @@ export function mkdtempSync(prefix: string): string {
   return path;
 }
 
-/** Open files: a path, which is all that reading a part of one needs. */
-const opened = new Map<number, string>();
+/** Open files: a path, and of one that is being written its bytes in a buffer that grows. */
+const opened = new Map<number, { path: string; buffer?: Uint8Array<ArrayBuffer> }>();
 let descriptors = 2;
 
-export function openSync(path: Path): number {
-  if (!disk.stat(at(path))) throw diskError("ENOENT", at(path));
-  opened.set(++descriptors, at(path));
+export function openSync(path: Path, flags = "r"): number {
+  if (flags === "r" && !disk.stat(at(path))) throw diskError("ENOENT", at(path));
+  if (flags === "wx" && disk.stat(at(path))) throw diskError("EEXIST", at(path));
+  if (flags !== "r") disk.write(at(path), new Uint8Array(0));
+  opened.set(++descriptors, { path: at(path), ...(flags !== "r" && { buffer: new Uint8Array(4096) }) });
   return descriptors;
+}
+
+export const fsyncSync = (): void => {};
+export const fstatSync = (descriptor: number): Stats | undefined => statSync(opened.get(descriptor)!.path);
+
+export function writeSync(
+  descriptor: number,
+  from: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+): number {
+  const file = opened.get(descriptor)!;
+  const end = Math.max(position + length, disk.read(file.path).length);
+  if (!file.buffer || file.buffer.length < end) {
+    const grown = new Uint8Array(2 * end);
+    grown.set(file.buffer ?? []);
+    file.buffer = grown;
+  }
+  file.buffer.set(from.subarray(offset, offset + length), position);
+  disk.write(file.path, file.buffer.subarray(0, end));
+  return length;
 }
 
 export const closeSync = (descriptor: number): void => void opened.delete(descriptor);
@@ -96,7 +121,7 @@ export function readSync(
   length: number,
   position: number,
 ): number {
-  const part = disk.read(opened.get(descriptor)!).subarray(position, position + length);
+  const part = disk.read(opened.get(descriptor)!.path).subarray(position, position + length);
   into.set(part, offset);
   return part.length;
 }

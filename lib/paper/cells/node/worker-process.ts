@@ -7,7 +7,7 @@ import { runFolder } from "../../../runs/store.js";
 import type { TrainListeners, TrainOutcome } from "../../../runs/worker-process.js";
 import type { MeasureMessage, TrainerReport, TrainerRequest } from "../messages.js";
 import { disk } from "../worker/disk.js";
-import { readersFolders, readersImages } from "../worker/images.js";
+import { readersImages } from "../worker/images.js";
 import { syncFolder } from "./durable.js";
 
 /** Workers that have opened their engine and wait for the next cell that trains. */
@@ -86,7 +86,6 @@ export class WorkerProcess {
 
   async train(message: TrainMessage, { onProgress, onNote }: TrainListeners): Promise<TrainOutcome> {
     this.#trains = true;
-    const { locations } = message;
     const stopped = new Promise<Stopped>((resolve) => {
       this.#abandoned = resolve;
     });
@@ -96,10 +95,7 @@ export class WorkerProcess {
         else if (report.type === "note") onNote(report.message);
         else if (report.type === "trained" || report.type === "failed") resolve(report);
       },
-      {
-        job: { ...message, locations: { ...readersFolders(), ...locations } },
-        images: readersImages(),
-      },
+      { job: message, images: readersImages() },
     );
     const report = await Promise.race([ended, stopped]);
     if (report.type === "stopped") return report;

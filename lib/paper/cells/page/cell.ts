@@ -30,6 +30,7 @@ export class Cell {
     hidden: true,
   });
   #question: QuestionBox | undefined;
+  #showsEarly = false;
   #code: string;
   #editor: Editor | undefined;
 
@@ -66,17 +67,22 @@ export class Cell {
     this.#options.details.open = true;
   }
 
-  begin(): void {
+  /** `shown`: whether what it shows takes the place of the stored outputs as soon as there is any. */
+  begin({ shown }: { shown: boolean }): void {
     this.#outputs.clear();
+    this.#showsEarly = shown;
     this.#state("runs ...");
   }
 
   show(output: Output): void {
     this.#outputs.show(output);
+    if (this.#showsEarly) this.#choose("yours");
+    this.#showsEarly = false;
   }
 
   /** Asks the reader among the cell's outputs; asked again, it says more of the same question. */
   ask(question: TrainingQuestion, answer: (agreed: boolean, always: boolean) => void): void {
+    this.#showsEarly = true;
     if (!this.#question) {
       this.#question = new QuestionBox((agreed, always) => {
         this.#endQuestion();

@@ -9,6 +9,7 @@ import type {
   Completion,
   Drawn,
   Output,
+  ReadersImages,
   RunnerReport,
   RunnerRequest,
   Script,
@@ -71,6 +72,9 @@ export class Kernel {
   #runnerReady: Promise<void>;
   #onReport: ((report: RunnerReport) => void) | undefined;
   #running: RunningCell | undefined;
+  /** What the reader has given, by name: a new runner gets it too. */
+  readonly #images = new Map<string, ReadersImages>();
+  #onImages: ((report: Extract<RunnerReport, { type: "images" }>) => void) | undefined;
 
   constructor({ assets, draw, ask }: KernelOptions) {
     this.#draw = draw;
@@ -167,11 +171,25 @@ export class Kernel {
     running?.stopNow?.();
   }
 
+  /** Gives cells images of the reader's. Resolves with what there is to say of them; rejects with what is wrong. */
+  async give(images: ReadersImages): Promise<string> {
+    await this.#runnerReady;
+    const { usable, text } = await new Promise<Extract<RunnerReport, { type: "images" }>>((resolve) => {
+      this.#onImages = (report) => report.stamp === images.stamp && resolve(report);
+      this.#runner.postMessage({ type: "images", images } satisfies RunnerRequest);
+    });
+    if (!usable) throw new Error(text);
+    this.#images.set(images.name, images);
+    return text;
+  }
+
   /** Forgets all that cells have made. */
   restart(): void {
     this.#runner.terminate();
     [this.#runner, this.#runnerReady] = this.#openRunner();
     this.#runnerReady.catch(() => {});
+    for (const images of this.#images.values())
+      this.#runner.postMessage({ type: "images", images } satisfies RunnerRequest);
   }
 
   /** Tells the type-checker of a cell that has not run as it is now. */
@@ -193,6 +211,7 @@ export class Kernel {
     return this.#open("runner.js", (report: RunnerReport) => {
       if (report.type === "draw") void this.#answerDraw(report);
       else if (report.type === "ask") this.#passOn(report);
+      else if (report.type === "images") this.#onImages?.(report);
       else this.#onReport?.(report);
     });
   }

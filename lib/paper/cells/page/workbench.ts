@@ -1,6 +1,7 @@
 import { html } from "../../../live/page/dom.js";
 import { loadPlotly } from "../../page/plotly.js";
 import { Cell } from "./cell.js";
+import { ImagesPanel } from "./images.js";
 import { KeptRuns } from "./kept-runs.js";
 import { type Ending, Kernel, type KernelOptions } from "./kernel.js";
 import { cellsIn, fragmentOf } from "./link.js";
@@ -21,6 +22,7 @@ class Workbench {
   /** Whether the reader has said that whatever is missing is trained. */
   #trains = false;
   #running: Cell | undefined;
+  readonly #images = new ImagesPanel((images) => this.#kernel.give(images));
   readonly #kept = new KeptRuns({ say: (text) => this.#say(text), onForgotten: () => this.#restart() });
   readonly #cells: Cell[];
   readonly #status = html("span", { class: "workbench-status", role: "status" }, "Loads what runs cells ...");
@@ -79,8 +81,10 @@ class Workbench {
         this.#stop,
         button("Restart", "Forgets all that cells have made", () => this.#restart()),
         button("Copy link", "A link to this page with your changed cells", () => void this.#copyLink()),
+        this.#images.button,
         this.#kept.element,
         this.#status,
+        this.#images.element,
       ),
     );
   }
@@ -135,7 +139,7 @@ class Workbench {
     if (this.#stopped) return false;
     const { code } = cell;
     this.#say(`Cell ${cell.number} runs ...`);
-    cell.begin();
+    cell.begin({ shown: asked });
     this.#running = cell;
     const started = performance.now();
     const ending: Ending = await this.#kernel.run(cell.number, code, (output) => cell.show(output));

@@ -1,11 +1,12 @@
 import { format } from "node:util";
+import { messageOf } from "../../../errors.js";
 import { setPageDisplay } from "../../../notebook/display.js";
 import { CellScope } from "../../../notebook/kernel/cell-scope.js";
 import { presentValue } from "../../../notebook/kernel/present.js";
 import { scriptName } from "../../../notebook/kernel/script-name.js";
 import { setCellSignal } from "../../../notebook/signal.js";
 import { keptRuns } from "../kept-runs.js";
-import type { RunnerReport, RunnerRequest, Script, Start, Thrown } from "../messages.js";
+import type { ReadersImages, RunnerReport, RunnerRequest, Script, Start, Thrown } from "../messages.js";
 import { askReader } from "../node/admission.js";
 import { keepTrainedRuns } from "../node/durable.js";
 import { disk, root } from "./disk.js";
@@ -34,7 +35,8 @@ port.onmessage = ({ data }) => {
   else if (data.type === "interrupt") {
     abort.abort(new Error("the cell was interrupted"));
     fail(new Error("the cell was interrupted before it ended"));
-  } else if (data.type === "run")
+  } else if (data.type === "images") void takeReaders(data.images);
+  else if (data.type === "run")
     run(data.script, data.cell).then(
       () => port.postMessage({ type: "done" }),
       (error: unknown) => port.postMessage({ type: "thrown", thrown: passedOn(error) }),
@@ -66,6 +68,16 @@ async function start({ assets }: Start): Promise<void> {
   askReader();
   port.postMessage({ type: "ready" });
   void loadDanfo();
+}
+
+async function takeReaders(images: ReadersImages): Promise<void> {
+  const { stamp } = images;
+  try {
+    const { checkImages } = await import("./images.js");
+    port.postMessage({ type: "images", stamp, usable: true, text: await checkImages(images) });
+  } catch (error) {
+    port.postMessage({ type: "images", stamp, usable: false, text: messageOf(error) });
+  }
 }
 
 async function run({ script, isAsync, imports, variables }: Script, cell: number): Promise<void> {
