@@ -17,7 +17,7 @@ export {
   strengthLook,
   watchedMaps,
 } from "./figures/index.js";
-export { harvest } from "./harvest/index.js";
+export { harvest, keptCutTrainings } from "./harvest/index.js";
 export { errorMargin } from "./hypotheses/frontier.js";
 export { likeErrorTable } from "./hypotheses/h02.js";
 export { formTable, paceTable } from "./hypotheses/h03.js";
@@ -51,6 +51,7 @@ export { keptCuts } from "./onnx/kept.js";
 export { findSleepers } from "./sparsity/index.js";
 export { copyShare, nearness } from "./study/copies.js";
 export { measureTitle } from "./study/index.js";
+export { cutPaceRows, cutTrainingTable } from "./tables/cut-training.js";
 export {
   comparableSettings,
   deadlyPenaltyText,

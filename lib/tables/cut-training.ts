@@ -41,7 +41,7 @@ export function cutTrainingTable({ trainings, arm, every, engine, version, ...ab
     columns: [{ label: "" }, ...measures.map(([column]) => column)],
     rows: [row("Whole", whole), row("Dead filters cut", cut), ["Difference", ...differences]],
     note:
-      `Means over ${cut.length} ${cut.length === 1 ? "seed" : "seeds"}, differences paired, ± half the 95 % interval; steps and cuts take ${saving.toFixed(2)} times less of the processor. ` +
+      `Means over ${cut.length} ${cut.length === 1 ? "seed" : "seeds"}, differences paired, ± half the 95 % interval; whole, steps take ${saving.toFixed(2)} times the processor time of steps and cuts. ` +
       `${engine} (${version}, kernels ${about.kernels}), ${about.threads === 1 ? "one thread" : `${about.threads} threads`}, ${about.processor}.`,
   };
 }

@@ -43,7 +43,7 @@ describe("training with dead filters cut, timed", () => {
     ]);
     expect(rows[2]!.slice(0, 2)).toEqual(["Difference", { mean: -7.5, halfWidth: expect.closeTo(31.77, 1) }]);
     // 8 / 4.5 and 8 / 6.5
-    expect(note).toContain("take 1.50 times less of the processor");
+    expect(note).toContain("whole, steps take 1.50 times the processor time of steps and cuts");
   });
 
   it("has a pace for each stretch of steps", () => {
