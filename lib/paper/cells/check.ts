@@ -52,13 +52,20 @@ export async function checkCells(
   return reports;
 }
 
-/** The page's answer to whether its cells run: all cells of all notebooks. Throws `UserError` with those that do not. */
+/** As what a page has not of Node says it: see `lib/paper/cells/node/absent.mjs`. */
+const nodeOnly = /is there in Node only/;
+
+/**
+ * The page's answer to whether its cells run: all cells of all notebooks. Cells that only Node can run are listed with what
+ * they need. Throws `UserError` with those that do otherwise than is stored.
+ */
 export async function checkAllCells(
   folder: string,
   { sources, print }: { sources: readonly NotebookSource[]; print: (line: string) => void },
 ): Promise<void> {
   const { address, browser, close } = await openSite(folder);
   const problems: string[] = [];
+  const needNode: string[] = [];
   try {
     for (const { stem, notebook } of sources) {
       const page = await browser.newPage();
@@ -70,11 +77,16 @@ export async function checkAllCells(
       print(`${stem}: ${well.length} of ${reports.length} cells ran in the page and show what is stored`);
       for (const { cell, failure, differences } of reports)
         for (const problem of failure === undefined ? differences : [failure])
-          problems.push(`${stem}, cell ${cell}: ${problem}`);
+          (nodeOnly.test(problem) ? needNode : problems).push(`${stem}, cell ${cell}: ${problem}`);
     }
   } finally {
     await close();
   }
+  print(
+    needNode.length === 0
+      ? "No cell needs Node."
+      : `${needNode.length} cells need Node, and say so: ${needNode.join("; ")}`,
+  );
   if (problems.length > 0) throw new UserError(`In a page, these cells do otherwise: ${problems.join("; ")}`);
 }
 
