@@ -1,4 +1,4 @@
-import { createStore, delMany, entries, set } from "idb-keyval";
+import { createStore, delMany, entries, keys, set } from "idb-keyval";
 
 /** A run's record and its table of filters as they lie on a disk. */
 export interface RunFiles {
@@ -24,5 +24,8 @@ export async function keptRuns(): Promise<RunFiles[]> {
   const all = await entries<string, RunFiles["files"]>(store()).catch(() => []);
   return all.map(([path, files]) => ({ path, files }));
 }
+
+/** Where they belong, without what is in them. */
+export const keptPaths = (): Promise<string[]> => keys<string>(store()).catch(() => []);
 
 export const forgetRuns = (paths: readonly string[]): Promise<void> => delMany([...paths], store());

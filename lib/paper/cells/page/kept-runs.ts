@@ -1,6 +1,6 @@
 import { html } from "../../../live/page/dom.js";
 import { archiveOfRuns } from "../archive.js";
-import { forgetRuns, keptRuns } from "../kept-runs.js";
+import { forgetRuns, keptPaths, keptRuns } from "../kept-runs.js";
 import { download } from "./download.js";
 
 export interface KeptRunsOptions {
@@ -33,7 +33,7 @@ export class KeptRuns {
   }
 
   async refresh(): Promise<void> {
-    const { length } = await keptRuns();
+    const { length } = await keptPaths();
     this.element.hidden = length === 0;
     this.#download.textContent = length === 1 ? "Download your run" : `Download your ${length} runs`;
   }
@@ -47,7 +47,7 @@ export class KeptRuns {
   }
 
   async #forget(): Promise<void> {
-    await forgetRuns((await keptRuns()).map(({ path }) => path));
+    await forgetRuns(await keptPaths());
     await this.refresh();
     this.#options.onForgotten();
   }
