@@ -9,6 +9,7 @@ import { arm, causeArms, isBrief, usualL2 } from "./arms.js";
 import { type FactorContrast, type OwnSpecification, pairsOfSides } from "./contrast.js";
 import { optimizerSetting } from "./optimizer-settings.js";
 import type { Prediction } from "./predictions.js";
+import { scaleDefaults } from "./scales.js";
 import { study } from "./study.js";
 
 /** Of SGD: far below the scale's own, and as high as training bears. */
@@ -32,7 +33,7 @@ interface Counted {
 const atHighRate = ({ likeness = "byActivation", threshold = 0.95 }: Counted = {}): FactorContrast => {
   const of = (run: Run) => copyShare(run, likeness, threshold);
   return {
-    among: { optimizer: "SGD" },
+    among: { optimizer: "SGD", batch: highest },
     more: { rate: highest },
     less: { rate: lowest },
     of: [of, of],
@@ -75,8 +76,19 @@ export const h24 = study({
       seeds: causeSeeds,
     }));
     if (isBrief(options)) return ofSgd;
+    const smallBatch = { batchSize: scaleDefaults[options.scale].batchSize / 4 };
+    const [, high] = lowAndHigh(options.scale);
     return [
       ...ofSgd,
+      {
+        ...arm(options, "SGD", {
+          ...smallBatch,
+          optimizer: { ...optimizer, learningRate: high },
+          note: `rate ${high}, batch ${smallBatch.batchSize}`,
+        }),
+        seeds: causeSeeds,
+      },
+      ...causeArms(options, { ...smallBatch, note: `batch ${smallBatch.batchSize}` }),
       ...causeArms(options, ...[{}, ...heldNorms.map((filterNorm) => ({ filterNorm }))], {
         penalty: { lambda: usualL2[options.scale] },
       }),
@@ -96,11 +108,35 @@ export const h24 = study({
       },
       specifications,
     },
+    batch: {
+      id: "small batches",
+      at: ["lite"],
+      claim:
+        "Without a penalty, SGD with small batches leaves more filters that are copies of others than with large ones, at the same high rate and number of steps.",
+      among: { optimizer: "SGD", rate: highest },
+      more: { batch: lowest },
+      less: { batch: highest },
+      of: copies,
+      comparison:
+        "SGD without a penalty at the highest learning rate, batches of a quarter of the size against whole ones, equal steps: share of active filters that are copies by the correlation of activations.",
+    },
+    batchOfAdam: {
+      id: "small batches under Adam",
+      at: ["lite"],
+      claim:
+        "Without a penalty, Adam with small batches leaves more filters that are copies of others than with large ones, at the same number of steps.",
+      among: { optimizer: "Adam", penalty: "none", filterNorm: "free" },
+      more: { batch: lowest },
+      less: { batch: highest },
+      of: copies,
+      comparison:
+        "Adam without a penalty, batches of a quarter of the size against whole ones, equal steps: share of active filters that are copies by the correlation of activations.",
+    },
     held: {
       id: "short weights",
       claim:
         "Under Adam without a penalty, more of the active filters are copies when weights are held at a tenth of their initial norm than when they are free.",
-      among: { optimizer: "Adam", penalty: "none" },
+      among: { optimizer: "Adam", penalty: "none", batch: highest },
       more: { filterNorm: 0.1 },
       less: { filterNorm: "free" },
       of: copies,
@@ -110,7 +146,7 @@ export const h24 = study({
     penalty: {
       id: "under a penalty",
       claim: "Of the filters that an L2 penalty under Adam leaves active more are copies than without one.",
-      among: { optimizer: "Adam", filterNorm: "free" },
+      among: { optimizer: "Adam", filterNorm: "free", batch: highest },
       more: { penalty: "L2" },
       less: { penalty: "none" },
       of: copies,
@@ -220,14 +256,20 @@ function mergesOf(run: Run) {
   }));
 }
 
-/** Written down before the runs. */
+/** Written down before the runs; those of batches after the others' runs and before their own. */
 export const predictions24: readonly Prediction[] = [
   {
     source: "Chen, Kunin, Yamamura and Ganguli 2023, arXiv 2306.04251",
     says: "Gradient noise attracts SGD to invariant sets where neurons vanish or are the same; more noise, more attraction, so that long training at a large rate leaves fewer independent neurons.",
     expects:
-      "Under SGD the share of copies rises with the rate, by activations and by weights alike, and effective filters fall. Short weights, which a noisy step turns further, do the same.",
-    foretells: { main: "supported", effective: "supported", held: "supported" },
+      "Under SGD the share of copies rises with the rate, by activations and by weights alike, and effective filters fall. Short weights, which a noisy step turns further, do the same, and so do small batches.",
+    foretells: {
+      main: "supported",
+      effective: "supported",
+      held: "supported",
+      batch: "supported",
+      batchOfAdam: "supported",
+    },
   },
   {
     source: "Andriushchenko et al. 2023, arXiv 2210.05337",
