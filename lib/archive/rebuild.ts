@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.js";
 import { environmentWith } from "../settings.js";
@@ -35,10 +35,18 @@ export async function rebuild({ folder, out, print }: RebuildOptions): Promise<v
   }
 }
 
-/** Puts the packages of another checkout in place, as a link. */
+/** Puts the packages of another checkout in place, as links. */
 export function linkPackages(folder: string, checkout: string): void {
   const target = join(folder, "node_modules");
-  if (!existsSync(target)) symlinkSync(join(checkout, "node_modules"), target, "junction");
+  if (existsSync(target)) return;
+  mkdirSync(target);
+  // The library is the folder's own.
+  for (const name of readdirSync(join(checkout, "node_modules")).filter((one) => !one.startsWith(".")))
+    symlinkSync(
+      name === "filter-sparsity" ? join(folder, "lib") : join(checkout, "node_modules", name),
+      join(target, name),
+      "junction",
+    );
 }
 
 const own = ["RUNS", "CACHE", "LATENCY", "WATCHED", "FIGURES", "KERNELS", "ENGINE"];

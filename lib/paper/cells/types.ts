@@ -46,7 +46,9 @@ export function collectTypes(): DiskListing {
 function pathOnDisk(path: string): string {
   const built = relative(realpathSync(join(libraryRoot, "dist")), path);
   if (!built.startsWith("..")) return `node_modules/filter-sparsity/dist/${built.split(sep).join("/")}`;
-  return relative(projectRoot, path).split(sep).join("/");
+  const own = relative(projectRoot, path).split(sep).join("/");
+  // Packages may be links to another checkout's.
+  return own.startsWith("..") ? own.slice(Math.max(0, own.indexOf("node_modules/"))) : own;
 }
 
 /** The folder of the package that a file belongs to: the nearest with a description that has a name. */
