@@ -48,8 +48,12 @@ export async function collectFiles(cells: string): Promise<DiskListing> {
       }),
     );
   }
-  return listing;
+  return { texts: inOrder(listing.texts), files: inOrder(listing.files) };
 }
+
+/** By path, so that the same files give the same bytes. */
+const inOrder = <T>(entries: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Tables of filters are written once and never changed: one on the disk serves the checkout and the site. */
 async function put(source: string, target: string): Promise<void> {
