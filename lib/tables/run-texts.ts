@@ -110,7 +110,10 @@ export function deathCausesText(arms: ArmRuns[]): string {
  */
 function tellingDeaths(arms: ArmRuns[]) {
   const all = arms.flatMap(completedRuns);
-  const runs = all.filter(({ filters }) => findDeaths(filters).every(({ cause }) => cause !== undefined));
+  // No half of the training lies between two of its probes, whether or not a filter died there.
+  const tells = ({ record: { probes } }: (typeof all)[number]) =>
+    probes.steps.every((step, place) => step - (probes.steps[place - 1] ?? 0) <= probes.steps.at(-1)! / 2);
+  const runs = all.filter(tells);
   const which = runs.length === all.length ? "" : " whose records keep the probes that tell causes";
   return { runs, which, deaths: runs.flatMap(({ filters }) => findDeaths(filters)) };
 }
