@@ -6,6 +6,7 @@ import { UsageError, UserError } from "../errors.js";
 import type { Run } from "../runs/record.js";
 import { parseCount } from "./options.js";
 import { shownPath } from "./shown-path.js";
+import { tellLine } from "./tell-line.js";
 
 interface CrosscheckOptions {
   out?: string;
@@ -126,7 +127,6 @@ async function trainedHere(runs: readonly Run[], { data }: CrosscheckOptions): P
   return { id, by: `${engine.name}, ${kernels}`, seeds: results };
 }
 
-const tellLine = (line: string) => process.stderr.write(`${line}\n`);
 const tellSeed = (seed: number, testError: number) =>
   tellLine(`seed ${seed}: test error ${(100 * testError).toFixed(1)} %`);
 

@@ -11,6 +11,7 @@ import {
 } from "./options.js";
 import { armOptions, seedsUpTo } from "./selected-arms.js";
 import { shownPath } from "./shown-path.js";
+import { tellLine } from "./tell-line.js";
 
 interface CutDeadOptions extends SelectedArms, Pick<TrainingOptions, "engine" | "json"> {
   arm: string;
@@ -59,8 +60,6 @@ async function cutDead(name: string, options: CutDeadOptions): Promise<void> {
   if (keep) tellLine(`kept in ${shownPath(await keepCutTraining(measured))}`);
   process.stdout.write(`${json ? JSON.stringify(measured, null, 2) : await summary(measured)}\n`);
 }
-
-const tellLine = (line: string) => process.stderr.write(`${line}\n`);
 
 function describeTraining({ seed, cut, seconds, processorSeconds, ...rest }: TimedTraining): string {
   const dead = `${(100 * rest.deadByActivation).toFixed(1)} % dead`;

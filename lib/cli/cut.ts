@@ -13,11 +13,11 @@ import {
   type ModelOptions,
   modelImages,
   print,
-  tellLine,
   writeReport,
 } from "./model-options.js";
 import { parseSeconds } from "./options.js";
 import { shownPath } from "./shown-path.js";
+import { tellLine } from "./tell-line.js";
 
 interface CutOptions extends ModelOptions {
   images: string;

@@ -6,10 +6,10 @@ import {
   type ModelOptions,
   modelImages,
   print,
-  tellLine,
   writeReport,
 } from "./model-options.js";
 import { shownPath } from "./shown-path.js";
+import { tellLine } from "./tell-line.js";
 
 export function register(program: Command): void {
   const command = program

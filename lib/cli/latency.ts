@@ -6,6 +6,7 @@ import type { Scale } from "../study/arm.js";
 import { latencyEngines } from "./latency-engines.js";
 import { parseCount, parseEngine, parseScale, parseSeconds } from "./options.js";
 import { shownPath } from "./shown-path.js";
+import { tellLine } from "./tell-line.js";
 
 interface LatencyOptions {
   scale?: Scale;
@@ -67,8 +68,6 @@ async function surveyRuns(name: string, options: LatencyOptions): Promise<void> 
   if (json) process.stdout.write(`${JSON.stringify(survey, null, 2)}\n`);
   else process.stdout.write(`${await summary(survey, runs.length)}\n`);
 }
-
-const tellLine = (line: string) => process.stderr.write(`${line}\n`);
 
 /** One line on all networks, one on those that lost at least half of their multiply-accumulates. */
 async function summary({ networks, engine, version, batch }: LatencySurvey, runs: number): Promise<string> {

@@ -96,8 +96,6 @@ export async function writeReport(path: string, report: InspectionReport): Promi
   await writeFileAtomic(path, isPage ? reportPage(report) : `${JSON.stringify(report, null, 2)}\n`);
 }
 
-export const tellLine = (line: string): void => void process.stderr.write(`${line}\n`);
-
 export async function print(...tables: Table[]): Promise<void> {
   const { renderTable } = await import("../tables/render.js");
   for (const table of tables) process.stdout.write(`${renderTable(table, "text")}\n\n`);

@@ -15,6 +15,7 @@ import type { Table } from "../tables/table.js";
 import { latencyEngines } from "./latency-engines.js";
 import { type Locations, parseCount, parseData, parseEngine, parseSeconds, parseShare } from "./options.js";
 import { shownPath } from "./shown-path.js";
+import { tellLine } from "./tell-line.js";
 
 interface PruneOptions {
   seed?: number;
@@ -200,8 +201,6 @@ async function withWeights(
     },
   });
 }
-
-const tellLine = (line: string) => process.stderr.write(`${line}\n`);
 
 /** Says what was cut, and what could not be. */
 async function tell(report: HarvestReport, { json }: PruneOptions): Promise<void> {
