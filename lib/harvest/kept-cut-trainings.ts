@@ -1,20 +1,14 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { latencyDirectory } from "../paths.js";
 import type { CutTraining } from "./cut-training.js";
-import { readKeptFiles } from "./kept-files.js";
+import { keepFile, readKeptFiles } from "./kept-files.js";
 
 const trainingDirectory = (): string => join(latencyDirectory(), "training");
 
 /** Keeps what was measured in place of an earlier measurement of the same configuration, engine and looks. Returns its path. */
 export async function keepCutTraining(measured: CutTraining): Promise<string> {
   const path = join(trainingDirectory(), `${measured.id}-${measured.engine}-every-${measured.every}.json`);
-  await mkdir(trainingDirectory(), { recursive: true });
-  const rows = measured.trainings.map((training) => `    ${JSON.stringify(training)}`).join(",\n");
-  const head = JSON.stringify({ ...measured, trainings: [] }, null, 2);
-  await writeFileAtomic(path, `${head.replace('"trainings": []', `"trainings": [\n${rows}\n  ]`)}\n`);
-  return path;
+  return keepFile(path, measured, "trainings");
 }
 
 /** All that were kept, by file name; none where there is no folder. Throws `UserError` naming a file that is damaged. */

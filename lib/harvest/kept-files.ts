@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
 import { messageOf, UserError } from "../errors.js";
 
 export interface KeptFilesOptions<T> {
@@ -27,4 +29,17 @@ export function readKeptFiles<T>(directory: string, { isWhole, command }: KeptFi
         );
       }
     });
+}
+
+/** Writes a JSON file in place of an earlier one, its folder made where it is not there; of one list a row each line. */
+export async function keepFile<T extends object>(
+  path: string,
+  content: T,
+  list: Extract<keyof T, string>,
+): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  const rows = (content[list] as unknown[]).map((row) => `    ${JSON.stringify(row)}`).join(",\n");
+  const head = JSON.stringify({ ...content, [list]: [] }, null, 2);
+  await writeFileAtomic(path, `${head.replace(`"${list}": []`, `"${list}": [\n${rows}\n  ]`)}\n`);
+  return path;
 }

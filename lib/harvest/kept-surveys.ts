@@ -1,8 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { latencyDirectory } from "../paths.js";
-import { readKeptFiles } from "./kept-files.js";
+import { keepFile, readKeptFiles } from "./kept-files.js";
 import type { LatencySurvey } from "./survey.js";
 
 const surveysDirectory = (): string => join(latencyDirectory(), "surveys");
@@ -10,11 +8,7 @@ const surveysDirectory = (): string => join(latencyDirectory(), "surveys");
 /** Keeps a survey among the records, in place of an earlier one of that name, engine and batch. Returns its path. */
 export async function keepSurvey(survey: LatencySurvey, name: string): Promise<string> {
   const path = join(surveysDirectory(), `${name}-${survey.engine}-batch-${survey.batch}.json`);
-  await mkdir(surveysDirectory(), { recursive: true });
-  const networks = survey.networks.map((network) => `    ${JSON.stringify(network)}`).join(",\n");
-  const head = JSON.stringify({ ...survey, networks: [] }, null, 2);
-  await writeFileAtomic(path, `${head.replace('"networks": []', `"networks": [\n${networks}\n  ]`)}\n`);
-  return path;
+  return keepFile(path, survey, "networks");
 }
 
 /** All kept surveys, by file name; none where there is no folder. Throws `UserError` naming a file that is damaged. */
