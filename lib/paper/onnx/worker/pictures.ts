@@ -1,6 +1,7 @@
 import type { Picture } from "../../../datasets/decode.js";
 import { messageOf, UserError } from "../../../errors.js";
 import type { PictureSource } from "../../../onnx/images.js";
+import { pixelsOf } from "../../bitmap.js";
 
 /** Image files that the browser decodes. */
 export const pictureSources = (files: readonly File[]): PictureSource[] =>
@@ -13,12 +14,5 @@ async function decode(file: File): Promise<Picture> {
       { cause },
     );
   });
-  const { width, height } = bitmap;
-  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
-  context.drawImage(bitmap, 0, 0);
-  bitmap.close();
-  const { data: rgba } = context.getImageData(0, 0, width, height);
-  const data = new Uint8Array(width * height * 3);
-  for (let at = 0; at < width * height; at++) data.set(rgba.subarray(4 * at, 4 * at + 3), 3 * at);
-  return { data, width, height };
+  return pixelsOf(bitmap);
 }
