@@ -43,6 +43,10 @@ export const inactiveAt = (table: FilterTable, row: number): boolean =>
 /** Share of the training between the probes around a death above which they do not tell its cause; a tenth is usual. */
 const widestGap = 0.5;
 
+/** Whether probes at these steps, ascending, tell the cause of every death, whenever it comes. */
+export const tellsCauses = (steps: readonly number[]): boolean =>
+  steps.every((step, place) => step - (steps[place - 1] ?? 0) <= widestGap * steps.at(-1)!);
+
 /**
  * When and how each filter died that is inactive, by either measure, at the last probe: the first probe from which
  * on it stays inactive. The cause is "scale" where |gamma| is below its threshold at that probe, else "shift" (beta

@@ -1,5 +1,5 @@
 import { describeDuration } from "../runs/describe.js";
-import { findDeaths } from "../sparsity/deaths.js";
+import { findDeaths, tellsCauses } from "../sparsity/deaths.js";
 import { mean } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
 import { allRuns, completedRuns, describeData, number, requireRuns } from "../study/describe.js";
@@ -110,10 +110,7 @@ export function deathCausesText(arms: ArmRuns[]): string {
  */
 function tellingDeaths(arms: ArmRuns[]) {
   const all = arms.flatMap(completedRuns);
-  // No half of the training lies between two of its probes, whether or not a filter died there.
-  const tells = ({ record: { probes } }: (typeof all)[number]) =>
-    probes.steps.every((step, place) => step - (probes.steps[place - 1] ?? 0) <= probes.steps.at(-1)! / 2);
-  const runs = all.filter(tells);
+  const runs = all.filter(({ record }) => tellsCauses(record.probes.steps));
   const which = runs.length === all.length ? "" : " whose records keep the probes that tell causes";
   return { runs, which, deaths: runs.flatMap(({ filters }) => findDeaths(filters)) };
 }
