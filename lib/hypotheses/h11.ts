@@ -19,12 +19,12 @@ const multipliers: Record<Scale, number[]> = {
   smoke: [1 / 16, 1 / 8],
   quick: [1 / 16, 1 / 8],
   lite: [1 / 8, 1 / 4, 1 / 2, 1],
-  reduced: [1 / 8, 1 / 4, 1 / 2],
+  reduced: [1 / 16, 1 / 8, 1 / 4, 1 / 2],
   paper: [1 / 4, 1 / 2, 1],
 };
 
-/** A verdict takes three seeds; the full width at lite scale is shown by one, for its cost. */
-const costly = 1;
+/** A verdict takes three seeds; the widest is shown by one, for its cost. */
+const costly: Partial<Record<Scale, number>> = { lite: 1, reduced: 1 / 2 };
 
 /** Layers of BasicNet. */
 const usualDepth = 7;
@@ -127,7 +127,7 @@ function arms(options: ArmOptions): Arm[] {
   const ofWidth = (multiplier: number): ArmChanges => ({
     model: { widths: scaledBasicNetWidths(multiplier) },
     note: `width ${multiplier === 1 ? "1" : `1/${Math.round(1 / multiplier)}`}`,
-    supporting: scale === "lite" && multiplier === costly,
+    supporting: multiplier === costly[scale],
   });
   const own = scaledBasicNetWidths(scale === "paper" ? 1 : 1 / 4);
   const deep: ArmChanges[] = [

@@ -3,7 +3,7 @@ import { scaledBasicNetWidths } from "../../models/widths.js";
 import { shortNumber } from "../../runs/describe.js";
 import type { Run } from "../../runs/record.js";
 import type { Factors } from "../../study/factors.js";
-import { highest, lowest, type Selector } from "../../study/study-runs.js";
+import type { Selector } from "../../study/study-runs.js";
 import type { FactorContrast, OwnContrast } from "../contrast.js";
 import { deadShareOfHalf } from "../h04.js";
 import { equalError, fewestMacs, networksOf } from "../h12/equal-error.js";
@@ -23,8 +23,10 @@ export interface LadderQuestion {
 
 /** Trained from initial weights without a penalty on gamma alone: nothing of network slimming. */
 const plain = { l1Gamma: 0, start: "initial weights" } satisfies Selector;
+const filtersOf = (multiplier: number): Factors["filters"] =>
+  scaledBasicNetWidths(multiplier).reduce((sum, width) => sum + width, 0);
 /** Filters of the network that all questions but those of width are asked of. */
-const ownFilters: Factors["filters"] = scaledBasicNetWidths(1 / 4).reduce((sum, width) => sum + width, 0);
+const ownFilters = filtersOf(1 / 4);
 
 /** In a panel's title, where there is no room for more; it has momentum on every rung. */
 const short = (optimizer: Compared): string => optimizer.replace("+momentum", "");
@@ -61,20 +63,20 @@ function earlyDie(optimizer: Compared, lambda: number): LadderQuestion {
   };
 }
 
-/** H11: dead of the narrowest network against the widest. */
-const smallDie: LadderQuestion = {
-  title: "Width 1/8 against 1/2, Adam",
+/** H11: dead of a narrow network against a wide one. */
+const smallDie = (narrow: number, wide: number): LadderQuestion => ({
+  title: `Width 1/${1 / narrow} against 1/${1 / wide}, Adam`,
   hypothesis: "h11",
   claim: "The smaller the network, the larger the share of its filters that dies.",
   unit: "points dead",
   contrast: {
     among: { ...plain, optimizer: "Adam", lambda: widths.lambda },
-    more: { filters: lowest },
-    less: { filters: highest },
+    more: { filters: filtersOf(narrow) },
+    less: { filters: filtersOf(wide) },
     of: "deadByActivation",
-    comparison: `BasicNet/8 against BasicNet/2, Adam with L2 ${shortNumber(widths.lambda)}: share of filters inactive by activation.`,
+    comparison: `BasicNet/${1 / narrow} against BasicNet/${1 / wide}, Adam with L2 ${shortNumber(widths.lambda)}: share of filters inactive by activation.`,
   },
-};
+});
 
 const methods = ["network slimming", "implicit"] as const;
 
@@ -117,7 +119,8 @@ export const ladderQuestions: readonly LadderQuestion[] = [
   penaltyKills("SGD+momentum", 5e-3),
   earlyDie("Adam", 1e-3),
   earlyDie("SGD+momentum", 5e-3),
-  smallDie,
+  smallDie(1 / 8, 1 / 4),
+  smallDie(1 / 8, 1 / 2),
   cutting("Adam"),
   cutting("SGD+momentum"),
 ];
