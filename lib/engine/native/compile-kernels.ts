@@ -129,7 +129,9 @@ function nodeHeaders(): string {
   const found = folders.find((folder) => existsSync(join(folder, "node_api.h")));
   if (found !== undefined) return found;
   throw new UserError(
-    `Node's headers (node_api.h) are in none of ${folders.join(", ")}. Install them with Node, or run npm run engine -- build, which downloads them.`,
+    `Node's headers (node_api.h), which the project's own kernels are compiled with, are in none of ${folders.join(", ")}. ` +
+      "Engine tensorflow works without these kernels, more slowly. Install a Node that brings its headers (archives and " +
+      "installers of nodejs.org do; npm's package node does not), then: npm run engine -- kernels.",
   );
 }
 
