@@ -14,12 +14,6 @@ import { study } from "./study.js";
 /** Where each run takes long: SGD, Adam, and one more that divides by a running size of the gradient. */
 const reducedOptimizers: readonly StudiedOptimizer[] = ["SGD+momentum", "Adam", "RMSProp"];
 
-/**
- * Of the adaptive methods there: their frontiers ended at a sixth of the filters, SGD's at two fifths, so that at matched
- * error an end was compared with a middle. Written down, as every strength, before it was trained.
- */
-const strongerWhereReduced = 3e-3;
-
 const momentum = ["SGD+momentum, L2"];
 /** Adam first: the optimizer of most other hypotheses. */
 const adaptive = ["Adam, L2", "AMSGrad, L2", "Adamax, L2", "AdaGrad, L2", "Adadelta, L2", "RMSProp, L2"];
@@ -60,12 +54,9 @@ export const h02 = study({
           ...(["SGD+momentum", "Adam"] as const).flatMap((name) => vary(options, name, l2(0, 1e-2))),
           ...vary(options, "RMSProp", l2(1e-2)),
         ]
-      : (options.scale === "reduced" ? reducedOptimizers : studiedOptimizers).flatMap((name) => [
-          ...penaltySweep(options, name),
-          ...(options.scale === "reduced" && adaptiveOptimizers.includes(name)
-            ? vary(options, name, l2(strongerWhereReduced))
-            : []),
-        ]),
+      : (options.scale === "reduced" ? reducedOptimizers : studiedOptimizers).flatMap((name) =>
+          penaltySweep(options, name),
+        ),
   families: [...momentum, ...adaptive, "SGD, L2"],
   contrasts: {
     main: familyContrast({ ...tuned, held: "testError", untuned: atOneRate }),
