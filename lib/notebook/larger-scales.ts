@@ -1,13 +1,14 @@
 import type { Hypothesis } from "../hypotheses/hypothesis.js";
 import { preferredScales, type RecordedOptions, recordedHypothesis } from "../hypotheses/recorded.js";
 import { decides } from "../hypotheses/verdict.js";
-import { estimateOfRuns } from "../tables/estimate-of-runs.js";
+import { armSummary } from "../tables/summary.js";
+import { showTable } from "./table.js";
 import { showText } from "./text.js";
 import { showVerdict } from "./verdict.js";
 
 /**
- * Shows the verdicts of a hypothesis at `reduced` and `paper` scale, as far as they have runs, each scale with its arms and test
- * errors in a sentence. One seed decides nothing and is not shown. Shows nothing where there is none, or where none is at a smaller scale: then they are the page's own.
+ * Shows the verdicts of a hypothesis at `reduced` and `paper` scale, as far as they have runs, each scale with the table of its
+ * arms. One seed decides nothing and is not shown. Shows nothing where there is none, or where none is at a smaller scale: then they are the page's own.
  */
 export async function showLargerScales(
   hypothesis: Hypothesis,
@@ -19,12 +20,11 @@ export async function showLargerScales(
     const verdicts = all.filter(decides);
     if (verdicts.length === 0) continue;
     const trained = arms.filter(({ runs }) => runs.length > 0);
-    const errors = trained.map((item) => estimateOfRuns(item, "testError").mean);
-    const [low, high] = [Math.min(...errors), Math.max(...errors)].map((error) => error.toFixed(1));
     const left = arms.length - trained.length;
     showText(
-      `**At ${scale} scale**, all training images at their full size, ${trained.length} arms are trained${left > 0 ? ` (${left} are not yet)` : ""}; their mean test errors are ${low} to ${high} %:`,
+      `**At ${scale} scale**, all training images at their full size, ${trained.length} arms are trained${left > 0 ? ` (${left} are not yet)` : ""}:`,
     );
+    showTable({ ...armSummary(trained), title: `Dead filters and test error at ${scale} scale` });
     for (const verdict of verdicts) showVerdict(verdict);
   }
 }

@@ -7,7 +7,7 @@ import { useTemporaryFolders } from "../runs/support.js";
 
 useTemporaryFolders();
 
-it("shows the verdicts at reduced scale beside those of the page, and how much of it is trained", async () => {
+it("shows the verdicts at reduced scale beside those of the page, with a table of the arms, and how much of it is trained", async () => {
   const printed = vi.spyOn(console, "log").mockImplementation(() => undefined);
   const dataset = { name: "cifar10", source: "jpeg" };
   await showLargerScales(h08);
@@ -24,5 +24,6 @@ it("shows the verdicts at reduced scale beside those of the page, and how much o
   await showLargerScales(h08);
   const text = printed.mock.calls.flat().join("\n");
   expect(text).toMatch(`2 arms are trained (${arms.length - 2} are not yet)`);
+  expect(text).toMatch(/Dead filters and test error at reduced scale.*Adam, L2 1e-3, Leaky ReLU +3 /s);
   expect(text).toMatch("3 seeds per arm, reduced scale (reduced), cifar10");
 });
