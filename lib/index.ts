@@ -47,6 +47,7 @@ export {
   hypotheses,
   type RecordedHypothesis,
   recordedHypotheses,
+  recordedHypothesis,
   type Verdict,
 } from "./hypotheses/index.js";
 export { basicNet, initialParameters, resNet, scaledBasicNetWidths, vgg } from "./models/index.js";
