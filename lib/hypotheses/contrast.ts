@@ -227,21 +227,14 @@ export function pairsOfSides(id: string, contrast: FactorContrast, runs: StudyRu
 }
 
 function trainedSides(id: string, contrast: FactorContrast, runs: StudyRuns): Sides {
-  const { among, more, less = more, every, pairing } = contrast;
-  // A frontier leads from no penalty to a strong one: of one end alone nothing follows.
-  const wholes = [
-    ...(every ? [every] : []),
-    ...(pairing?.matching === undefined ? [] : (["penalty"] as const)),
-  ];
+  const { among, more, less = more } = contrast;
   const sides = sidesOf(contrast, runs);
   const trained = (side: ArmRuns[], own: Selector) => {
     const selector = { ...among, ...own };
     const found = side.filter(({ runs: all }) => all.length > 0);
     if (found.length === 0) throw missingArms(id, selector);
-    for (const factor of wholes) {
-      const lacking = levelsOf(side, factor).find((level) => !levelsOf(found, factor).includes(level));
-      if (lacking !== undefined) throw missingArms(id, { ...selector, [factor]: lacking });
-    }
+    const lacking = lackingLevel(contrast, side, found);
+    if (lacking !== undefined) throw missingArms(id, { ...selector, ...lacking });
     return found;
   };
   const [first, second] = [trained(sides.more, more), trained(sides.less, less)];
@@ -251,6 +244,27 @@ function trainedSides(id: string, contrast: FactorContrast, runs: StudyRuns): Si
       `${id.toUpperCase()} compares two arms, and there is only ${first[0]!.arm.label}. Train the others: npm run reproduce -- ${id}.`,
     );
   return { more: first, less: second };
+}
+
+/**
+ * A level that a side has and the part of it that is trained lacks, of those factors of which a contrast needs every level: the
+ * one that it names, and where it compares frontiers the penalty. A frontier leads from no penalty to a strong one: of one end
+ * alone nothing follows.
+ */
+export function lackingLevel(
+  { every, pairing }: Pick<FactorContrast, "every" | "pairing">,
+  side: readonly ArmRuns[],
+  found: readonly ArmRuns[],
+): Selector | undefined {
+  const wholes = [
+    ...(every ? [every] : []),
+    ...(pairing?.matching === undefined ? [] : (["penalty"] as const)),
+  ];
+  for (const factor of wholes) {
+    const level = levelsOf(side, factor).find((one) => !levelsOf(found, factor).includes(one));
+    if (level !== undefined) return { [factor]: level };
+  }
+  return undefined;
 }
 
 /** The scale that arms were made for. */

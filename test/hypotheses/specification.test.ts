@@ -4,6 +4,7 @@ import { atLikeError, sidesOf } from "../../lib/hypotheses/contrast.js";
 import { familiesOf, familyArm, settingsOf } from "../../lib/hypotheses/families.js";
 import { familyContrast } from "../../lib/hypotheses/family-contrast.js";
 import { h01 } from "../../lib/hypotheses/h01.js";
+import { h03 } from "../../lib/hypotheses/h03.js";
 import { h08 } from "../../lib/hypotheses/h08.js";
 import { h09 } from "../../lib/hypotheses/h09.js";
 import { h18 } from "../../lib/hypotheses/h18.js";
@@ -130,6 +131,22 @@ describe("specifications of a contrast", () => {
       "test error within 1 point, percentage points",
       "test error within 2 points, percentage points",
     ]);
+  });
+
+  it("hold nothing equal with a side of which only the unpenalized end is trained", () => {
+    const contrast: FactorContrast = {
+      more: { penalty: ["none", "L2"] },
+      less: { penalty: ["none", "decoupled"] },
+      among: { optimizer: "Adam" },
+      of: "deadByActivation",
+      pairing: atLikeError,
+      comparison: "L2 against decoupled decay.",
+    };
+    const own = madeUpRunsOf(h03.arms(options));
+    const of = (arms: ArmRuns[]) => specificationsOfFactors(asked, contrast, { own: arms, pool: arms });
+    expect(of(own)).toHaveLength(10);
+    const untrained = ({ arm }: ArmRuns) => arm.config.penalty.kind === "decoupled" && arm.lambda > 0;
+    expect(of(own.map((item) => (untrained(item) ? { ...item, runs: [] } : item)))).toEqual([]);
   });
 
   it("of tuned families hold equal what can be held, by both definitions, the contrast's own among them", () => {

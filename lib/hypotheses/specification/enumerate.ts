@@ -11,6 +11,7 @@ import {
   bySeed,
   type ContrastSpecification,
   type FactorContrast,
+  lackingLevel,
   levelsOf,
   type Sides,
   sidesOf,
@@ -169,8 +170,11 @@ const kindOf = (item: ArmRuns): "screened" | "studied" | "tuned" =>
 function byMatching(asked: Asked, { contrast }: Way, { own }: Arms): SpecificationRow[] {
   const { pairing, of } = contrast;
   const by = (typeof of === "string" ? deadBy(of) : undefined) ?? "deadByActivation";
-  const sides = trained(sidesOf(contrast, own));
+  const planned = sidesOf(contrast, own);
+  const sides = trained(planned);
   if (isEmpty(sides)) return [];
+  if (lackingLevel(contrast, planned.more, sides.more) || lackingLevel(contrast, planned.less, sides.less))
+    return [];
   const arms = [...sides.more, ...sides.less];
   return (pairing?.rules ?? matchingRules).map((rule) => {
     const { matching, unit = asked.unit, smallestEffect = asked.smallestEffect } = rule;
