@@ -1,4 +1,5 @@
 import { UserError } from "../errors.js";
+import { tInterval } from "../statistics.js";
 import { chart } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
 import { rule, seeds, zone } from "./marks/index.js";
@@ -33,6 +34,16 @@ export function ladderChart(
     );
   const questions = [...new Map(points.map((point) => [point.question, point])).values()];
   const of = (panel: string) => questions.find(({ question }) => question === panel)!;
+  const intervalsOf = (panel: string) =>
+    rungs
+      .flatMap((rung) =>
+        tInterval(
+          points
+            .filter((point) => point.question === panel && point.rung === rung)
+            .map(({ effect }) => effect),
+        ),
+      )
+      .filter(Number.isFinite);
   return chart<LadderPoint>({
     title: "From a toy to all of CIFAR-10, one step at a time",
     reading: [
@@ -45,7 +56,7 @@ export function ladderChart(
       const { unit, smallestEffect } = of(panel);
       return {
         of: "effect",
-        scale: linear({ holds: [0, smallestEffect, -smallestEffect], pad: 0.1 }),
+        scale: linear({ holds: [0, smallestEffect, -smallestEffect, ...intervalsOf(panel)], pad: 0.1 }),
         title: unit,
         unit: ` ${unit}`,
       };

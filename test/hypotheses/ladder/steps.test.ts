@@ -51,6 +51,23 @@ describe("the ladder", () => {
     expect(ladderFigure(part).layout.yaxis!.ticktext).toEqual(rungs.map(({ title }) => title));
   });
 
+  it("draws every interval whole", () => {
+    const { layout } = ladderFigure(whole);
+    const titles = [...new Set(whole.map(({ question }) => question.title))];
+    for (const [place, title] of titles.entries()) {
+      const [low, high] = layout[`xaxis${place === 0 ? "" : place + 1}` as "xaxis"]!.range as [
+        number,
+        number,
+      ];
+      const ends = whole
+        .filter((step) => step.question.title === title && step.verdict.seeds > 1)
+        .flatMap(({ verdict }) => verdict.interval);
+      expect(ends.length).toBeGreaterThan(0);
+      expect(Math.min(...ends)).toBeGreaterThan(low);
+      expect(Math.max(...ends)).toBeLessThan(high);
+    }
+  });
+
   it("names the rung on which a direction turns", () => {
     const [first, second, third] = whole;
     const turned = { ...second!, verdict: { ...second!.verdict, effect: -30 } };
