@@ -1,5 +1,4 @@
 import { UserError } from "../errors.js";
-import { tInterval } from "../statistics.js";
 import { type PairedRow, paired, valuesOf } from "../study/paired.js";
 import type { GapRow, LikeErrorRow } from "../study/rows.js";
 import type { Channel } from "./chart.js";
@@ -7,7 +6,7 @@ import type { PlotlyFigure } from "./figure.js";
 import { optimizerLook } from "./looks.js";
 import { inPanel, rule, seeds } from "./marks/index.js";
 import { optimizerStyle } from "./palette.js";
-import { black, dotMeans, rowsChart } from "./rows-chart.js";
+import { black, dotMeans, intervalEnds, rowsChart } from "./rows-chart.js";
 import { linear } from "./scales.js";
 
 const sgdStyle = optimizerStyle("SGD+momentum");
@@ -97,7 +96,7 @@ export function gapByOptimizer(rows: readonly GapRow[]): PlotlyFigure {
 
 /** A channel of differences, with room for 0 and the intervals of their groups. */
 function differences<R>(title: string, unit: string, groups: number[][]): Channel<R> {
-  const holds = [0, ...groups.flatMap((values) => tInterval(values)).filter(Number.isFinite)];
+  const holds = [0, ...intervalEnds(groups)];
   return { of: "value", scale: linear({ holds, leastPad: 0.5 }), title, unit };
 }
 

@@ -1,10 +1,9 @@
 import { UserError } from "../errors.js";
-import { tInterval } from "../statistics.js";
 import { chart } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
 import { rule, seeds, zone } from "./marks/index.js";
 import { inPanel } from "./marks/mark.js";
-import { black, dotMeans } from "./rows-chart.js";
+import { black, dotMeans, intervalEnds } from "./rows-chart.js";
 import { linear, names } from "./scales.js";
 
 /** One seed's answer to a question on one rung. */
@@ -34,16 +33,10 @@ export function ladderChart(
     );
   const questions = [...new Map(points.map((point) => [point.question, point])).values()];
   const of = (panel: string) => questions.find(({ question }) => question === panel)!;
-  const intervalsOf = (panel: string) =>
-    rungs
-      .flatMap((rung) =>
-        tInterval(
-          points
-            .filter((point) => point.question === panel && point.rung === rung)
-            .map(({ effect }) => effect),
-        ),
-      )
-      .filter(Number.isFinite);
+  const effectsOf = (panel: string) =>
+    rungs.map((rung) =>
+      points.filter((point) => point.question === panel && point.rung === rung).map(({ effect }) => effect),
+    );
   return chart<LadderPoint>({
     title: "From a toy to all of CIFAR-10, one step at a time",
     reading: [
@@ -56,7 +49,10 @@ export function ladderChart(
       const { unit, smallestEffect } = of(panel);
       return {
         of: "effect",
-        scale: linear({ holds: [0, smallestEffect, -smallestEffect, ...intervalsOf(panel)], pad: 0.1 }),
+        scale: linear({
+          holds: [0, smallestEffect, -smallestEffect, ...intervalEnds(effectsOf(panel))],
+          pad: 0.1,
+        }),
         title: unit,
         unit: ` ${unit}`,
       };

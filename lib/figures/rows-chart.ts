@@ -1,3 +1,4 @@
+import { tInterval } from "../statistics.js";
 import { type ChartOfRows, chart, type SeriesOptions } from "./chart.js";
 import type { PlotlyFigure } from "./figure.js";
 import { type Look, type Mark, mean, seeds } from "./marks/index.js";
@@ -27,6 +28,10 @@ export const dotsReading = "Large mark: mean of the seeds, bar: lowest to highes
 /** Means without a line, values to the right. */
 export const dotMeans = (spread: "range" | "interval" = "range"): Mark<object> =>
   mean({ values: "x", spread, joined: false });
+
+/** Ends of the intervals that `dotMeans` draws of groups of values, for their axis to hold; a single value has none. */
+export const intervalEnds = (groups: readonly (readonly number[])[]): number[] =>
+  groups.flatMap((values) => tInterval(values)).filter(Number.isFinite);
 
 /** Means and seeds, values to the right. */
 export const dotMarks: readonly Mark<object>[] = [dotMeans(), seeds({ values: "x" })];
