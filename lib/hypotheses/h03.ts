@@ -161,12 +161,16 @@ export const h03 = study({
   },
 });
 
-/** The arms of an optimizer in both forms, for each optimizer. */
+/** The arms of an optimizer in both forms, for each optimizer that was trained with both: no penalty alone is neither form. */
 const formsByOptimizer = (runs: readonly ArmRuns[]) =>
-  groupByOptimizer([...runs]).map(([optimizer]) => {
+  groupByOptimizer([...runs]).flatMap(([optimizer]) => {
     const of = (form: Selector) => needed("h03", runs, { optimizer, ...form });
-    return { optimizer, l2: of(forms.l2), decoupled: of(forms.decoupled) };
+    const own = { optimizer, l2: of(forms.l2), decoupled: of(forms.decoupled) };
+    return [own.l2, own.decoupled].every(isPenalized) ? [own] : [];
   });
+
+const isPenalized = (arms: readonly ArmRuns[]) =>
+  arms.some(({ arm, runs }) => arm.lambda > 0 && runs.length > 0);
 
 /** Dead shares at matched test error with both forms, by optimizer and seed: what the verdict is a mean of. */
 export const formTable = (runs: readonly ArmRuns[]): FormRow[] =>
