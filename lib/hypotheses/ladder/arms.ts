@@ -88,13 +88,9 @@ export function rungArms({ dataset }: Omit<ArmOptions, "scale">, rung: Rung): Ar
         note: `width 1/${1 / multiplier}`,
       })),
     ),
-    ...optimizers.flatMap((name) =>
-      slimmedArms(base, name, { ...ofRung(name), supporting: supporting || isBetween(rung) }, steps),
-    ),
+    ...optimizers.flatMap((name) => slimmedArms(base, name, ofRung(name), steps)),
   ];
 }
-
-const isBetween = (rung: Rung) => rung !== rungs[0] && rung !== rungs.at(-1);
 
 /** A network trained with L1 on gamma, and what is left of it when shares of its filters are cut, fine-tuned. */
 function slimmedArms(base: ArmOptions, name: Compared, changes: ArmChanges, steps: number): Arm[] {
