@@ -22,7 +22,7 @@ export async function showLargerScales(
     const trained = arms.filter(({ runs }) => runs.length > 0);
     const left = arms.length - trained.length;
     showText(
-      `**At ${scale} scale**, all training images at their full size, ${trained.length} arms are trained${left > 0 ? ` (${left} are not yet)` : ""}:`,
+      `**At ${scale} scale**, all training images at their full size, ${trained.length} arms are trained${left > 0 ? ` (${left} ${left === 1 ? "is" : "are"} not yet)` : ""}:`,
     );
     showTable({ ...armSummary(trained), title: `Dead filters and test error at ${scale} scale` });
     for (const verdict of verdicts) showVerdict(verdict);
