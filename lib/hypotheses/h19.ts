@@ -14,6 +14,7 @@ import { h03 } from "./h03.js";
 import { h09 } from "./h09.js";
 import { h10 } from "./h10.js";
 import { h18 } from "./h18.js";
+import { hasEarlyProbes } from "./h19/early-signs.js";
 import { filterRanking, meanRanking, rankingFigure } from "./h19/filter-ranking.js";
 import {
   meanAbsoluteError,
@@ -44,15 +45,17 @@ export const predictorNames: Record<Predictor, string> = {
 const worseThan = (worse: Predictor, better: Predictor, more: Partial<OwnContrast> = {}): OwnContrast => ({
   ...more,
   smallestEffect: 1,
-  pairs(runs) {
-    const known = studied(runs);
-    if (known.length < fewestArms)
-      throw new UserError(
-        `H19 needs runs of at least ${fewestArms} arms, so that models have something to be made from, and has those of ${known.length}. Train them: npm run reproduce -- h19.`,
-      );
-    return errorPairs(known, worse, better, watched);
-  },
+  pairs: (runs) => errorPairs(enough(runs), worse, better, watched),
 });
+
+/** As `studied`. Throws `UserError` below `fewestArms`. */
+function enough(runs: readonly ArmRuns[]): ArmRuns[] {
+  const known = studied(runs);
+  if (known.length >= fewestArms) return known;
+  throw new UserError(
+    `H19 needs runs of at least ${fewestArms} arms, so that models have something to be made from, and has those of ${known.length}. Train them: npm run reproduce -- h19.`,
+  );
+}
 
 function errorPairs(known: ArmRuns[], worse: Predictor, better: Predictor, seen: number): Pairs {
   const errors = errorsOf(known, seen);
@@ -65,14 +68,16 @@ function errorPairs(known: ArmRuns[], worse: Predictor, better: Predictor, seen:
 }
 
 /** The same after less and more of training, against the configuration and against the mean of the other arms. */
-const errorSpecifications = (runs: readonly ArmRuns[]): OwnSpecification[] =>
-  shares.flatMap((seen) =>
+function errorSpecifications(runs: readonly ArmRuns[]): OwnSpecification[] {
+  const known = enough(runs);
+  return shares.flatMap((seen) =>
     (["configuration", "mean"] as const).map((worse) => ({
       choices: { seen: `${100 * seen} %`, against: predictorNames[worse] },
       isMain: seen === watched && worse === "configuration",
-      pairs: errorPairs(studied(runs), worse, "signs", seen),
+      pairs: errorPairs(known, worse, "signs", seen),
     })),
   );
+}
 
 /** H19, beyond the paper: the first tenth of training tells how many filters will be dead at the end. */
 export const h19 = study({
@@ -152,18 +157,23 @@ export const h19 = study({
   },
 });
 
-/** The arms that predictions are made from and judged on, those with runs. */
+/** The arms that predictions are made from and judged on, those with runs; light records have no early signs. */
 export function studied(runs: readonly ArmRuns[]): ArmRuns[] {
-  const found = runs.filter(({ arm, runs: own }) => !arm.supporting && own.length > 0);
+  const found = withEarlySigns(runs).filter(({ arm }) => !arm.supporting);
   if (found.length > 0) return found;
   throw new UserError(
-    "H19 needs the arms of H2 and H3, and none of their runs is there. Train them: npm run reproduce -- h19.",
+    "H19 needs the arms of H2 and H3 with all their probes, which light records lack, and none of their runs is there. Train them: npm run reproduce -- h19.",
   );
 }
 
 /** Arms that vary something else; no model is made from them. */
 const elsewhere = (runs: readonly ArmRuns[]): ArmRuns[] =>
-  runs.filter(({ arm, runs: own }) => arm.supporting && own.length > 0);
+  withEarlySigns(runs).filter(({ arm }) => arm.supporting);
+
+const withEarlySigns = (runs: readonly ArmRuns[]): ArmRuns[] =>
+  runs
+    .map(({ arm, runs: own }) => ({ arm, runs: own.filter((run) => hasEarlyProbes(run, watched)) }))
+    .filter(({ runs: own }) => own.length > 0);
 
 /** Mean absolute error of a predictor over one seed's held-out runs. */
 function errorsOf(known: readonly ArmRuns[], share: number) {

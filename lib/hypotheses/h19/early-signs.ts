@@ -21,6 +21,13 @@ export interface EarlyFilters {
 /** Of float32's normal numbers: gammas that have come to 0 stand there. */
 const smallest = 2 ** -126;
 
+/**
+ * Whether a run kept what the signs of the first `share` of training are read from: a probe within it and one before that, for
+ * the pace. Light records have one of the two.
+ */
+export const hasEarlyProbes = ({ record: { probes, config } }: Pick<Run, "record">, share: number): boolean =>
+  probes.steps.filter((step) => step <= share * config.steps).length >= 2;
+
 /** The latest probe within the first `share` of a run's steps. */
 export function earlyFilters({ record, filters }: Run, share: number): EarlyFilters {
   const { steps } = record.probes;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../lib/errors.js";
+import type { OwnContrast } from "../../../lib/hypotheses/contrast.js";
 import { earlyFilters, earlySignNames, earlySigns } from "../../../lib/hypotheses/h19/early-signs.js";
 import { filterRanking } from "../../../lib/hypotheses/h19/filter-ranking.js";
 import {
@@ -9,7 +10,9 @@ import {
   predictHeldOut,
   predictOthers,
 } from "../../../lib/hypotheses/h19/prediction.js";
-import { predictionErrors, predictionErrorsElsewhere } from "../../../lib/hypotheses/h19.js";
+import { h19, predictionErrors, predictionErrorsElsewhere, studied } from "../../../lib/hypotheses/h19.js";
+import { lightRun } from "../../../lib/runs/light.js";
+import { studyRuns } from "../../../lib/study/study-runs.js";
 import type { Estimate } from "../../../lib/tables/table.js";
 import { madeUpArm } from "../../support/made-up-runs.js";
 
@@ -111,9 +114,25 @@ describe("tables of errors", () => {
       expect(seeds).toBe(3);
       expect((error as Estimate).mean).toBeGreaterThan(0);
     }
-    const other = madeUpArm({ lambda: 1e-3, widths: [16, 16], deadShare: 0.4, steps: 2000 });
+    const other = madeUpArm({ lambda: 2e-3, widths: [16, 16], deadShare: 0.4, steps: 2500 });
     const table = predictionErrorsElsewhere([...arms, { ...other, arm: { ...other.arm, supporting: true } }]);
     expect(table.rows).toHaveLength(1);
     expect(table.rows[0]).toHaveLength(table.columns.length);
+  });
+
+  it("are not of light records, which have no pace: beside whole ones they would pass for filters that stand still", () => {
+    const light = { ...arms[0]!, runs: arms[0]!.runs.map(lightRun) };
+    expect(studied([light, ...arms.slice(1)])).toEqual(arms.slice(1));
+    expect(() => studied([light])).toThrow(/all their probes, which light records lack/);
+  });
+
+  it("say nothing of a few arms, in the verdict and in its specifications alike", () => {
+    const few = studyRuns([...arms, madeUpArm({ lambda: 2e-3, steps: 2500 })]);
+    const main = h19.contrasts.main as OwnContrast;
+    expect(() => main.pairs(few)).toThrow(/at least 6 arms.* those of 5/);
+    expect(() => main.specifications!(few)).toThrow(/at least 6 arms/);
+    expect(main.specifications!(studyRuns([...few, madeUpArm({ lambda: 5e-3, steps: 2500 })]))).toHaveLength(
+      12,
+    );
   });
 });
