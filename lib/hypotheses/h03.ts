@@ -169,8 +169,7 @@ const formsByOptimizer = (runs: readonly ArmRuns[]) =>
     return [own.l2, own.decoupled].every(isPenalized) ? [own] : [];
   });
 
-const isPenalized = (arms: readonly ArmRuns[]) =>
-  arms.some(({ arm, runs }) => arm.lambda > 0 && runs.length > 0);
+const isPenalized = (arms: readonly ArmRuns[]) => arms.some(({ arm }) => arm.lambda > 0);
 
 /** Dead shares at matched test error with both forms, by optimizer and seed: what the verdict is a mean of. */
 export const formTable = (runs: readonly ArmRuns[]): FormRow[] =>

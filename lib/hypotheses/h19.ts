@@ -45,7 +45,10 @@ export const predictorNames: Record<Predictor, string> = {
 const worseThan = (worse: Predictor, better: Predictor, more: Partial<OwnContrast> = {}): OwnContrast => ({
   ...more,
   smallestEffect: 1,
-  pairs: (runs) => errorPairs(enough(runs), worse, better, watched),
+  pairs(runs) {
+    const known = enough(runs);
+    return errorPairs(known, errorsOf(known, watched), { worse, better, seen: watched });
+  },
 });
 
 /** As `studied`. Throws `UserError` below `fewestArms`. */
@@ -57,8 +60,12 @@ function enough(runs: readonly ArmRuns[]): ArmRuns[] {
   );
 }
 
-function errorPairs(known: ArmRuns[], worse: Predictor, better: Predictor, seen: number): Pairs {
-  const errors = errorsOf(known, seen);
+/** `errors`: those after the share `seen` of training. */
+function errorPairs(
+  known: ArmRuns[],
+  errors: ReturnType<typeof errorsOf>,
+  { worse, better, seen }: { worse: Predictor; better: Predictor; seen: number },
+): Pairs {
   return {
     comparison: `Mean absolute error of the predicted final share of dead filters, over arms that the prediction never saw: by ${predictorNames[worse]} against by ${predictorNames[better]} after ${100 * seen} % of training.`,
     arms: known,
@@ -70,13 +77,14 @@ function errorPairs(known: ArmRuns[], worse: Predictor, better: Predictor, seen:
 /** The same after less and more of training, against the configuration and against the mean of the other arms. */
 function errorSpecifications(runs: readonly ArmRuns[]): OwnSpecification[] {
   const known = enough(runs);
-  return shares.flatMap((seen) =>
-    (["configuration", "mean"] as const).map((worse) => ({
+  return shares.flatMap((seen) => {
+    const errors = errorsOf(known, seen);
+    return (["configuration", "mean"] as const).map((worse) => ({
       choices: { seen: `${100 * seen} %`, against: predictorNames[worse] },
       isMain: seen === watched && worse === "configuration",
-      pairs: errorPairs(known, worse, "signs", seen),
-    })),
-  );
+      pairs: errorPairs(known, errors, { worse, better: "signs", seen }),
+    }));
+  });
 }
 
 /** H19, beyond the paper: the first tenth of training tells how many filters will be dead at the end. */

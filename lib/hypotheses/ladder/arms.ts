@@ -13,7 +13,7 @@ export interface Rung {
   title: string;
   /** What is still as at `lite` scale. */
   asLite: { images: boolean; size: boolean; steps: boolean; rate: boolean };
-  /** One seed is enough where each run takes long: the ends have all, the rungs between show the step at which something turns. */
+  /** One seed is enough, since each run takes long: it shows whether something turns here. The ends and the cheap rungs have all. */
   supporting: boolean;
 }
 
