@@ -49,7 +49,7 @@ export function chosenTable(families: readonly ChosenFamily[]): Table {
     rows: families.map(({ family, screened, chosen }): Cell[] => [
       family.name,
       `${family.rates.map(shortNumber).join(", ")}${family.warmups.length > 1 ? "; each with and without warm-up" : ""}`,
-      family.lambdas.map(shortNumber).join(", "),
+      `${family.lambdas.map(shortNumber).join(", ")}${family.products ? `, where rate × λ is ${family.products.map(shortNumber).join(" to ")} or 0` : ""}`,
       `${screened.length} of ${settingsOf(family).length}`,
       chosen.length > 0 ? chosen.map(settingText).join("; ") : "not screened whole yet",
     ]),

@@ -27,6 +27,11 @@ export interface Family {
   warmups: readonly number[];
   /** From none to too much. */
   lambdas: readonly number[];
+  /**
+   * Least and greatest product of rate and penalty that are screened, beside no penalty; default: all. The product is what a
+   * penalty does to a parameter in one of SGD's steps, so that what is left out is far too weak or too strong at its rate.
+   */
+  products?: readonly [least: number, greatest: number];
 }
 
 /** Training images held out for tuning; the runs train on as many as those that are confirmed. */
@@ -137,17 +142,22 @@ const lite: readonly Family[] = [
   },
 ];
 
-/** At a tenth of Adam's rates and ten times the steps. */
+/**
+ * At a tenth of Adam's rates and ten times the steps. A run takes a quarter of an hour, so that there is no warm-up, and at every
+ * rate only those penalties that go with it.
+ */
 const reduced: readonly Family[] = [
   {
     name: "Adam, L2",
     optimizer: "Adam",
-    ...{ penalty: "l2", rates: [3e-4, 1e-3, 3e-3], warmups: withWarmup, lambdas: [0, 1e-4, 1e-3, 3e-3] },
+    ...{ penalty: "l2", rates: [3e-4, 1e-3, 3e-3], warmups: [0], lambdas: [0, 3e-4, 1e-3, 3e-3, 1e-2] },
+    products: [8e-7, 1.2e-5],
   },
   {
     name: "SGD+momentum, L2",
     optimizer: "SGD+momentum",
-    ...{ penalty: "l2", rates: [0.015, 0.05, 0.15], warmups: [0], lambdas: [0, 5e-4, 1e-3, 5e-3] },
+    ...{ penalty: "l2", rates: [0.015, 0.05, 0.15], warmups: [0], lambdas: [0, 3e-4, 1e-3, 3e-3, 1e-2] },
+    products: [4e-5, 1.6e-4],
   },
 ];
 
@@ -179,8 +189,14 @@ export interface Setting {
 }
 
 /** Every setting of a family, weakest penalties first within each rate. */
-export const settingsOf = ({ rates, warmups, lambdas }: Family): Setting[] =>
-  warmups.flatMap((warmup) => rates.flatMap((rate) => lambdas.map((lambda) => ({ rate, warmup, lambda }))));
+export function settingsOf(family: Family): Setting[] {
+  const { rates, warmups, lambdas, products: [least, greatest] = [0, Infinity] } = family;
+  const isScreened = ({ rate, lambda }: Setting) =>
+    lambda === 0 || (rate * lambda >= least && rate * lambda <= greatest);
+  return warmups.flatMap((warmup) =>
+    rates.flatMap((rate) => lambdas.map((lambda): Setting => ({ rate, warmup, lambda })).filter(isScreened)),
+  );
+}
 
 /** Widths of a network that is narrower in every layer. */
 export const narrowed = (widths: readonly number[], share: number): number[] =>

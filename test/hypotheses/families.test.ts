@@ -29,6 +29,29 @@ describe("families", () => {
     }
   });
 
+  it("are screened at every rate, without a penalty and at those that go with the rate", () => {
+    const reduced = familiesOf("reduced").map((family) => [
+      family.name,
+      settingsOf(family).map(({ rate, lambda }) => `${rate} ${lambda}`),
+    ]);
+    expect(Object.fromEntries(reduced)).toEqual({
+      "Adam, L2": [
+        ...["0.0003 0", "0.0003 0.003", "0.0003 0.01"],
+        ...["0.001 0", "0.001 0.001", "0.001 0.003", "0.001 0.01"],
+        ...["0.003 0", "0.003 0.0003", "0.003 0.001", "0.003 0.003"],
+      ],
+      "SGD+momentum, L2": [
+        ...["0.015 0", "0.015 0.003", "0.015 0.01"],
+        ...["0.05 0", "0.05 0.001", "0.05 0.003"],
+        ...["0.15 0", "0.15 0.0003", "0.15 0.001"],
+      ],
+    });
+    for (const family of familiesOf("lite")) {
+      const { rates, warmups, lambdas } = family;
+      expect(settingsOf(family)).toHaveLength(rates.length * warmups.length * lambdas.length);
+    }
+  });
+
   it("are screened on held-out images only, with one seed, and confirmed on the same training images", () => {
     for (const { config, supporting } of screeningArms(options)) {
       expect(config.dataset.validationImages).toBe(5000);
