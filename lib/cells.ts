@@ -18,6 +18,7 @@ export {
   watchedMaps,
 } from "./figures/index.js";
 export { harvest, keptCutTrainings } from "./harvest/index.js";
+export { chosenOnRecord } from "./hypotheses/choose.js";
 export { errorMargin } from "./hypotheses/frontier.js";
 export { likeErrorTable } from "./hypotheses/h02.js";
 export { formTable, paceTable } from "./hypotheses/h03.js";
@@ -45,6 +46,7 @@ export { heldEqualTable } from "./hypotheses/held-equal-table.js";
 export { leverTable, protocolSeeds, verdictTable } from "./hypotheses/index.js";
 export { ladderFigure, ladderSteps, ladderTable, ladderText, recordedLadder } from "./hypotheses/ladder.js";
 export { outcomeTable, predictionTable } from "./hypotheses/predictions.js";
+export { screenedTable } from "./hypotheses/screened-table.js";
 export { tunedTable } from "./hypotheses/tuned-table.js";
 export { collectionMap, notebookLink, showSpecifications, whatWeLearned } from "./notebook/index.js";
 export { keptCuts } from "./onnx/kept.js";
