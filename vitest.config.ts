@@ -11,17 +11,23 @@ const fast = [
 
 /** More that changes nothing outside of itself: no module is replaced, no global value. */
 const plain = [
-  "test/archive/{check,crate}.test.ts",
-  "test/datasets/{pack,prepare,selection,synthetic}.test.ts",
+  "test/{dependencies,staged}.test.ts",
+  "test/archive/{check,crate,rebuild}.test.ts",
+  "test/bench/{peers,side,turns}.test.ts",
+  "test/cli/eta.test.ts",
+  "test/crosscheck/script.test.ts",
+  "test/datasets/{image-folder,pack,prepare,selection,synthetic}.test.ts",
+  "test/engine/{convolution-form,records}.test.ts",
   "test/export/{runs,vector-cells}.test.ts",
   "test/{figures,models}/**/*.test.ts",
   "test/harvest/{latency,recorded}.test.ts",
   "test/live/hypotheses.test.ts",
   "test/notebook/{charts,check,frames,learned,notebook-schema,notebooks,titles,verdicts,wire}.test.ts",
   "test/onnx/proto.test.ts",
-  "test/paper/{answers,bibliography,glossary,hostile,markdown,metadata,readme,search,source}.test.ts",
+  "test/optimizers/span.test.ts",
+  "test/paper/{answers,bibliography,glossary,hostile,markdown,metadata,print,readers-images,readme,search,site-folder,source}.test.ts",
   "test/pruning/selection.test.ts",
-  "test/runs/{light,store,whole}.test.ts",
+  "test/runs/{last-dataset,light,store,whole}.test.ts",
 ];
 
 /** Loading the library takes longer than most of these files do: they share it. All others have a process of their own. */
@@ -30,7 +36,8 @@ const shared = { isolate: false };
 export default defineConfig({
   test: {
     pool: "forks",
-    maxWorkers: 2,
+    // One more than the two cores that the tests are meant for: browsers, queues and killed processes are waited for.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
