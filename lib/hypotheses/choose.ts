@@ -13,6 +13,7 @@ import {
 import { chosenSettings } from "./chosen-settings.js";
 import { type Family, familiesOf, familyArm, settingsOf } from "./families.js";
 import type { ArmOptions } from "./hypothesis.js";
+import { rateText } from "./setting-text.js";
 
 /** A family with all that was screened of it and what that chooses. */
 export interface ChosenFamily {
@@ -57,8 +58,8 @@ export function chosenTable(families: readonly ChosenFamily[]): Table {
   };
 }
 
-const settingText = ({ rate, warmup, lambda, error, dead }: Screened): string =>
-  `${shortNumber(rate)}${warmup > 0 ? " warm-up" : ""}, ${shortNumber(lambda)} (${error.toFixed(1)}, ${dead.toFixed(0)} %)`;
+const settingText = (setting: Screened): string =>
+  `${rateText(setting)}, ${shortNumber(setting.lambda)} (${setting.error.toFixed(1)}, ${setting.dead.toFixed(0)} %)`;
 
 /** The source of chosen-settings.ts with one scale's choice in place of what it has. */
 export function chosenSource(scale: Scale, families: readonly ChosenFamily[]): string {

@@ -1,7 +1,7 @@
-import { shortNumber } from "../runs/describe.js";
 import type { Cell, Table } from "../tables/table.js";
 import type { ChosenFamily } from "./choose.js";
 import { settingsOf } from "./families.js";
+import { rateText, strengthText } from "./setting-text.js";
 
 /** A row for every setting that was trained on held-out images, family by family, the lowest rate and weakest penalty first. */
 export function screenedTable(families: readonly ChosenFamily[]): Table {
@@ -19,12 +19,12 @@ export function screenedTable(families: readonly ChosenFamily[]): Table {
       { label: "Held-out dead", unit: "%", digits: 1 },
     ],
     rows: known.flatMap(({ family, screened }) =>
-      screened.map(({ rate, warmup, lambda, error, dead }): Cell[] => [
+      screened.map((setting): Cell[] => [
         family.name,
-        `${shortNumber(rate)}${warmup > 0 ? " warm-up" : ""}`,
-        lambda === 0 ? "none" : shortNumber(lambda),
-        error,
-        dead,
+        rateText(setting),
+        strengthText(setting.lambda),
+        setting.error,
+        setting.dead,
       ]),
     ),
     note: `One seed, evaluated on 5,000 training images that were held out; no test image is looked at. Of the settings that are to be screened here ${counts.join(" and ")} are on record.`,

@@ -1,4 +1,3 @@
-import { UsageError, UserError } from "../errors.js";
 import { runId } from "../runs/config.js";
 import type { Run } from "../runs/record.js";
 import { RunIndex } from "../runs/run-index.js";
@@ -15,6 +14,7 @@ import { preferredScales, recordedArms } from "./recorded.js";
 import { type Asked, choicesOf, specificationsOfFactors, trained } from "./specification/enumerate.js";
 import { likeArms } from "./specification/pool.js";
 import { rowOf, type SpecificationRow, sorted } from "./specification/row.js";
+import { unlessMissing } from "./unless-missing.js";
 import { decidePairs } from "./verdict.js";
 
 export { specificationCurve } from "./specification/curve.js";
@@ -115,14 +115,4 @@ function collectionArms({ config: { dataset } }: Arm, scale: Scale): Arm[] {
     ...screeningArms(options),
     ...(scale === "lite" ? rungArms(options, rungs[0]!) : []),
   ];
-}
-
-/** undefined where an analysis finds that runs are missing. */
-function unlessMissing<T>(compute: () => T): T | undefined {
-  try {
-    return compute();
-  } catch (error) {
-    if (error instanceof UserError && !(error instanceof UsageError)) return undefined;
-    throw error;
-  }
 }

@@ -1,9 +1,9 @@
-import { shortNumber } from "../runs/describe.js";
 import type { ArmRuns } from "../study/arm.js";
 import { factorsOf } from "../study/factors.js";
 import { estimateOfRuns } from "../tables/estimate-of-runs.js";
 import type { Cell, Table } from "../tables/table.js";
 import { chosenSettings } from "./chosen-settings.js";
+import { rateText, strengthText } from "./setting-text.js";
 
 /** A row for every confirmed setting: what held-out images said of it, one seed, and what test images say, over fresh seeds. */
 export function tunedTable(arms: readonly ArmRuns[]): Table {
@@ -29,8 +29,8 @@ export function tunedTable(arms: readonly ArmRuns[]): Table {
       );
       return [
         family!,
-        `${shortNumber(rate)}${warmup > 0 ? " warm-up" : ""}`,
-        lambda === 0 ? "none" : shortNumber(lambda),
+        rateText({ rate, warmup }),
+        strengthText(lambda),
         screened?.error ?? null,
         screened?.dead ?? null,
         item.runs.length,

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { evaluationRows } from "../../lib/cli/evaluation.js";
-import { UserError } from "../../lib/errors.js";
 import { hypotheses, protocolSeeds, recordedHypothesis } from "../../lib/hypotheses/index.js";
+import { unlessMissing } from "../../lib/hypotheses/unless-missing.js";
 import { decides } from "../../lib/hypotheses/verdict.js";
 import { verdictsJson } from "../../lib/hypotheses/verdict-json.js";
 import { verdictNumbers } from "../../lib/hypotheses/verdict-text.js";
@@ -34,12 +34,8 @@ const recorded = async (hypothesis: (typeof hypotheses)[number], scale: Scale = 
 /** Every contrast that arms have the runs for, as a notebook shows it. */
 const verdictsThere = (hypothesis: (typeof hypotheses)[number], arms: ArmRuns[]): string[] =>
   Object.keys(hypothesis.contrasts).flatMap((name) => {
-    try {
-      return shownVerdict(hypothesis.verdict(name, arms));
-    } catch (error) {
-      if (error instanceof UserError) return [];
-      throw error;
-    }
+    const verdict = unlessMissing(() => hypothesis.verdict(name, arms));
+    return verdict ? [shownVerdict(verdict)] : [];
   });
 
 const shownIn = (path: string): string[] =>

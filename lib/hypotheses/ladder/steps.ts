@@ -1,4 +1,3 @@
-import { UserError } from "../../errors.js";
 import { runId } from "../../runs/config.js";
 import type { Run } from "../../runs/record.js";
 import { RunIndex } from "../../runs/run-index.js";
@@ -6,6 +5,7 @@ import { collectArmRuns } from "../../study/collect.js";
 import { type StudyRuns, studyRuns } from "../../study/study-runs.js";
 import { pairsOfSides } from "../contrast.js";
 import { seedsIn } from "../select.js";
+import { unlessMissing } from "../unless-missing.js";
 import { decidePairs, type Verdict } from "../verdict.js";
 import { type Rung, rungArms, rungs } from "./arms.js";
 import { type LadderQuestion, ladderQuestions } from "./questions.js";
@@ -63,13 +63,4 @@ function stepOf(question: LadderQuestion, { rung, runs }: RungRuns): LadderStep 
   const { scale } = all[0]!.arm;
   const about = { id: `ladder, ${rung.name}, ${hypothesis}`, claim, unit, smallestEffect, scale: scale! };
   return { question, rung, seeds, verdict: decidePairs({ ...about, ...pairs }) };
-}
-
-function unlessMissing<T>(compute: () => T): T | undefined {
-  try {
-    return compute();
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }
