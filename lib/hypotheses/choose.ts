@@ -50,12 +50,18 @@ export function chosenTable(families: readonly ChosenFamily[]): Table {
     rows: families.map(({ family, screened, chosen }): Cell[] => [
       family.name,
       `${family.rates.map(shortNumber).join(", ")}${family.warmups.length > 1 ? "; each with and without warm-up" : ""}`,
-      `${family.lambdas.map(shortNumber).join(", ")}${family.products ? `, where rate × λ is ${family.products.map(shortNumber).join(" to ")} or 0` : ""}`,
+      lambdasText(family),
       `${screened.length} of ${settingsOf(family).length}`,
       chosen.length > 0 ? chosen.map(settingText).join("; ") : "not screened whole yet",
     ]),
     note: `Chosen: what no other setting beats in both error and dead share, from the most accurate on, at least ${spacing} points of dead share apart and at most ${tooDear} points of error above the best; and the most accurate one without a penalty.`,
   };
+}
+
+function lambdasText({ lambdas, products, further = [] }: Family): string {
+  const band = products ? `, where rate × λ is ${products.map(shortNumber).join(" to ")} or 0` : "";
+  const later = further.map((one) => `${shortNumber(one.lambda)} at rate ${shortNumber(one.rate)}`);
+  return `${lambdas.map(shortNumber).join(", ")}${band}${later.length > 0 ? `; later also ${later.join(", ")}` : ""}`;
 }
 
 const settingText = (setting: Screened): string =>

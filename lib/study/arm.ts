@@ -32,6 +32,10 @@ export interface Arm {
  */
 export const confirmationSeeds: readonly number[] = [11, 12, 13, 14, 15];
 
+/** As many of them as a scale's verdicts rest on: at `reduced`, where a run takes a quarter of an hour, the first three. */
+export const confirmationSeedsAt = (scale: Scale): readonly number[] =>
+  scale === "reduced" ? confirmationSeeds.slice(0, 3) : confirmationSeeds;
+
 /** Seeds of experiments on causes: set down before any of their runs, and no other arm's. */
 export const causeSeeds: readonly number[] = [21, 22, 23, 24, 25];
 

@@ -5,7 +5,7 @@ import { chosenSettings } from "../../lib/hypotheses/chosen-settings.js";
 import { familiesOf, familyArm, screeningArms, settingsOf } from "../../lib/hypotheses/families.js";
 import { h01 } from "../../lib/hypotheses/h01.js";
 import { runId } from "../../lib/runs/config.js";
-import { confirmationSeeds, type Scale, seedsOf } from "../../lib/study/arm.js";
+import { confirmationSeeds, confirmationSeedsAt, type Scale, seedsOf } from "../../lib/study/arm.js";
 
 const options = { scale: "lite" as const, dataset: { name: "cifar10", source: "jpeg" } };
 
@@ -29,7 +29,7 @@ describe("families", () => {
     }
   });
 
-  it("are screened at every rate, without a penalty and at those that go with the rate", () => {
+  it("are screened at every rate, without a penalty, at those that go with the rate, and at those set down further", () => {
     const reduced = familiesOf("reduced").map((family) => [
       family.name,
       settingsOf(family).map(({ rate, lambda }) => `${rate} ${lambda}`),
@@ -41,9 +41,9 @@ describe("families", () => {
         ...["0.003 0", "0.003 0.0003", "0.003 0.001", "0.003 0.003"],
       ],
       "SGD+momentum, L2": [
-        ...["0.015 0", "0.015 0.003", "0.015 0.01"],
-        ...["0.05 0", "0.05 0.001", "0.05 0.003"],
-        ...["0.15 0", "0.15 0.0003", "0.15 0.001"],
+        ...["0.015 0", "0.015 0.003", "0.015 0.01", "0.015 0.015"],
+        ...["0.05 0", "0.05 0.001", "0.05 0.003", "0.05 0.005"],
+        ...["0.15 0", "0.15 0.0003", "0.15 0.001", "0.15 0.0015"],
       ],
     });
     for (const family of familiesOf("lite")) {
@@ -66,6 +66,14 @@ describe("families", () => {
     expect(seedsOf(confirmed, [1, 2, 3])).toEqual(confirmationSeeds);
     expect(confirmationSeeds).toHaveLength(5);
     expect(confirmationSeeds).not.toContain(1);
+  });
+
+  it("are confirmed with three of the fresh seeds at reduced scale", () => {
+    const larger = { ...options, scale: "reduced" as const };
+    const [family] = familiesOf("reduced");
+    const confirmed = familyArm(larger, family!, settingsOf(family!)[0]!);
+    expect(seedsOf(confirmed, [1, 2, 3, 4, 5])).toEqual([11, 12, 13]);
+    expect(confirmationSeedsAt("lite")).toEqual(confirmationSeeds);
   });
 
   it("have the runs of the other hypotheses where they are set alike", () => {
