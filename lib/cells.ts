@@ -47,6 +47,7 @@ export { leverTable, protocolSeeds, verdictTable } from "./hypotheses/index.js";
 export { ladderFigure, ladderSteps, ladderTable, ladderText, recordedLadder } from "./hypotheses/ladder.js";
 export { outcomeTable, predictionTable } from "./hypotheses/predictions.js";
 export { screenedTable } from "./hypotheses/screened-table.js";
+export { screenedText } from "./hypotheses/screened-text.js";
 export { tunedTable } from "./hypotheses/tuned-table.js";
 export { collectionMap, notebookLink, showSpecifications, whatWeLearned } from "./notebook/index.js";
 export { keptCuts } from "./onnx/kept.js";

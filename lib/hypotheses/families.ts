@@ -163,7 +163,7 @@ const reduced: readonly Family[] = [
     optimizer: "SGD+momentum",
     ...{ penalty: "l2", rates: [0.015, 0.05, 0.15], warmups: [0], lambdas: [0, 3e-4, 1e-3, 3e-3, 1e-2] },
     products: [4e-5, 1.6e-4],
-    // Within the band SGD stays more accurate than Adam at its best: how many die where it is as inaccurate was not to be seen.
+    // Within the band SGD's errors end about where Adam's begin: how many die where it is as inaccurate was not to be seen.
     further: [
       { rate: 0.015, lambda: 1.5e-2 },
       { rate: 0.05, lambda: 5e-3 },
