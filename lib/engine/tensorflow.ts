@@ -4,9 +4,10 @@ import { slopeOf } from "./activation.js";
 import { composedActivate, composedActivationGradient } from "./composed-activation.js";
 import { composedGroupNorm, composedGroupNormGradient } from "./composed-group-norm.js";
 import { memoize } from "./memoize.js";
-import type { Ops } from "./ops.js";
+import type { Ops, Shape4D } from "./ops.js";
 import type { TensorflowBackend } from "./tensorflow-backend.js";
 import { tensorflowUpdate } from "./tensorflow-update.js";
+import { unstridedGradient } from "./unstrided.js";
 import type { Variable } from "./variable.js";
 
 /** TensorFlow's own fused kernels behind `Ops`. Gradients are TensorFlow's, formulas as in its documentation. */
@@ -109,10 +110,21 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
     return dx as Tensor4D;
   };
 
+  function conv2dInputGradient(dy: Tensor4D, filter: Tensor4D, shape: Shape4D, stride: number): Tensor4D {
+    const [taps, , channels] = filter.shape;
+    if (stride > 1 && taps > 1 && channels > 16 && channels % 32 !== 0) {
+      // With AVX-512, TensorFlow 2.21's oneDNN returns wrong numbers where channels fill an odd number of vectors, from 3 on.
+      const open = unstridedGradient(dy, filter.shape, shape, stride);
+      const dx = conv2dInputGradient(open, filter, shape, 1);
+      open.dispose();
+      return dx;
+    }
+    return run("Conv2DBackpropInput", convolution(stride), [shapeTensor(shape), filter, dy]) as Tensor4D;
+  }
+
   return {
     conv2d: (x, filter, stride) => run("Conv2D", convolution(stride), [x, filter]) as Tensor4D,
-    conv2dInputGradient: (dy, filter, inputShape, stride) =>
-      run("Conv2DBackpropInput", convolution(stride), [shapeTensor(inputShape), filter, dy]) as Tensor4D,
+    conv2dInputGradient,
     conv2dFilterGradient: (x, dy, filterShape, stride) =>
       run("Conv2DBackpropFilter", convolution(stride), [x, shapeTensor(filterShape), dy]) as Tensor4D,
     batchNorm(x, gamma, beta, { epsilon, slope }) {
