@@ -111,8 +111,8 @@ export function tensorflowOps(backend: TensorflowBackend): Ops {
   };
 
   function conv2dInputGradient(dy: Tensor4D, filter: Tensor4D, shape: Shape4D, stride: number): Tensor4D {
-    const [taps, , channels] = filter.shape;
-    if (stride > 1 && taps > 1 && channels > 16 && channels % 32 !== 0) {
+    const [tapsDown, tapsAcross, channels] = filter.shape;
+    if (stride > 1 && tapsDown * tapsAcross > 1 && channels > 16 && channels % 32 !== 0) {
       // With AVX-512, TensorFlow 2.21's oneDNN returns wrong numbers where channels fill an odd number of vectors, from 3 on.
       const open = unstridedGradient(dy, filter.shape, shape, stride);
       const dx = conv2dInputGradient(open, filter, shape, 1);

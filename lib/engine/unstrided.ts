@@ -10,14 +10,14 @@ import type { Shape4D } from "./ops.js";
  */
 export function unstridedGradient(
   dy: Tensor4D,
-  [taps]: readonly number[],
+  [tapsDown, tapsAcross]: Shape4D,
   [, height, width]: Shape4D,
   stride: number,
 ): Tensor4D {
-  const spread = (x: Tensor4D, axis: 1 | 2, length: number): Tensor4D => {
+  const spread = (x: Tensor4D, axis: 1 | 2, length: number, taps: number): Tensor4D => {
     const taken = x.shape[axis];
-    const padding = Math.max(0, (taken - 1) * stride + taps! - length);
-    const first = Math.floor((taps! - 1) / 2) - Math.floor(padding / 2);
+    const padding = Math.max(0, (taken - 1) * stride + taps - length);
+    const first = Math.floor((taps - 1) / 2) - Math.floor(padding / 2);
     const from = Int32Array.from({ length }, (_, index) => {
       const output = (index - first) / stride;
       return Number.isInteger(output) && output >= 0 && output < taken ? output : taken;
@@ -25,5 +25,5 @@ export function unstridedGradient(
     const zero = tf.zeros(x.shape.map((size, dimension) => (dimension === axis ? 1 : size)));
     return tf.gather(tf.concat([x, zero], axis), tf.tensor1d(from, "int32"), axis) as Tensor4D;
   };
-  return tf.tidy(() => spread(spread(dy, 1, height), 2, width));
+  return tf.tidy(() => spread(spread(dy, 1, height, tapsDown), 2, width, tapsAcross));
 }

@@ -4,21 +4,17 @@ import { errorMargin } from "./frontier.js";
 import { rateText, strengthText } from "./setting-text.js";
 
 /**
- * Most filters dead of each of two families on held-out images within `margin` points of the lowest error that both reach, and
+ * Most filters dead of each of two families on held-out images within `errorMargin`, a point, of the lowest error that both reach, and
  * each one's next setting beyond, which another margin might have let in. Throws `RangeError` where one has no setting on record.
  */
-export function screenedText(
-  families: readonly ChosenFamily[],
-  names: readonly [string, string],
-  { margin = errorMargin } = {},
-): string {
+export function screenedText(families: readonly ChosenFamily[], names: readonly [string, string]): string {
   const both = names.map((name) => {
     const found = families.find(({ family }) => family.name === name);
     if (!found || found.screened.length === 0) throw new RangeError(`No setting of "${name}" is on record.`);
     return found;
   });
   const limit =
-    margin + Math.max(...both.map(({ screened }) => Math.min(...screened.map(({ error }) => error))));
+    errorMargin + Math.max(...both.map(({ screened }) => Math.min(...screened.map(({ error }) => error))));
   const parts = both.map(({ family, screened }) => {
     const inside = screened.filter(({ error }) => error <= limit);
     const most = inside.reduce((a, b) => (b.dead > a.dead ? b : a));
@@ -27,7 +23,7 @@ export function screenedText(
       .sort((a, b) => a.error - b.error)[0];
     return `${family.name} leaves ${told(most)}${next ? `, and beyond that ${told(next)}` : ""}`;
   });
-  return `Within ${margin === 1 ? "a point" : `${margin} points`} of the lowest held-out error that both reach, at most ${limit.toFixed(1)} %: ${parts.join("; ")}.`;
+  return `Within a point of the lowest held-out error that both reach, at most ${limit.toFixed(1)} %: ${parts.join("; ")}.`;
 }
 
 /** "53 % dead at 19.7 % (rate 1e-3, λ 1e-2)" */

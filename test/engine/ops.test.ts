@@ -135,6 +135,19 @@ function convolutionCases(): { x: Shape4D; filter: Shape4D; stride: number }[] {
     { x: [2, 8, 8, 6], filter: [3, 3, 6, 12], stride: 2 },
     { x: [2, 7, 9, 4], filter: [3, 3, 4, 8], stride: 2 },
     { x: [2, 8, 8, 4], filter: [1, 1, 4, 8], stride: 2 },
+    // Channels that fill an even or an odd number of vectors, or none, and strides that few networks have.
+    { x: [2, 9, 10, 3], filter: [3, 3, 3, 4], stride: 3 },
+    { x: [2, 18, 21, 37], filter: [4, 4, 37, 5], stride: 3 },
+    { x: [1, 11, 8, 20], filter: [5, 5, 20, 16], stride: 4 },
+    { x: [3, 7, 13, 40], filter: [4, 4, 40, 6], stride: 4 },
+    { x: [2, 8, 9, 48], filter: [3, 3, 48, 16], stride: 2 },
+    { x: [2, 8, 8, 80], filter: [3, 3, 80, 7], stride: 2 },
+    { x: [2, 8, 8, 16], filter: [1, 1, 16, 32], stride: 3 },
+    { x: [1, 2, 5, 3], filter: [4, 4, 3, 2], stride: 3 },
+    { x: [2, 18, 21, 37], filter: [4, 4, 37, 5], stride: 2 },
+    { x: [2, 15, 16, 24], filter: [5, 5, 24, 16], stride: 2 },
+    { x: [2, 9, 8, 40], filter: [5, 3, 40, 6], stride: 2 },
+    { x: [2, 9, 8, 40], filter: [3, 4, 40, 6], stride: 3 },
   ];
   return [...widths, ...shapes] as { x: Shape4D; filter: Shape4D; stride: number }[];
 }

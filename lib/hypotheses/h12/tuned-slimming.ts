@@ -1,5 +1,4 @@
-import type { Arm } from "../../study/arm.js";
-import { confirmationSeeds } from "../../study/arm.js";
+import { type Arm, confirmationSeedsAt } from "../../study/arm.js";
 import { type ArmChanges, arm } from "../arms.js";
 import type { ArmOptions } from "../hypothesis.js";
 import { tunedArms } from "../tuned.js";
@@ -30,7 +29,7 @@ export function tunedSlimming(options: ArmOptions, steps: number): Arm[] {
     const of = (changes: ArmChanges): Arm => ({
       ...arm(options, "Adam", { optimizer: setting, schedule, penalty, ...changes }),
       family: `${optimizer}, network slimming`,
-      seeds: confirmationSeeds,
+      seeds: confirmationSeedsAt(options.scale),
     });
     return l1Gammas.flatMap((l1Gamma) => {
       const whole = of({ penalty: { ...penalty, l1Gamma }, note: "tuned" });
