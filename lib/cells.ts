@@ -19,7 +19,6 @@ export {
 } from "./figures/index.js";
 export { harvest, keptCutTrainings } from "./harvest/index.js";
 export { chosenOnRecord } from "./hypotheses/choose.js";
-export { errorMargin } from "./hypotheses/frontier.js";
 export { likeErrorTable } from "./hypotheses/h02.js";
 export { formTable, paceTable } from "./hypotheses/h03.js";
 export { foretoldRows, layerCorrelations } from "./hypotheses/h04/layer-profile.js";
@@ -53,6 +52,7 @@ export { collectionMap, notebookLink, showSpecifications, whatWeLearned } from "
 export { keptCuts } from "./onnx/kept.js";
 export { findSleepers } from "./sparsity/index.js";
 export { copyShare, nearness } from "./study/copies.js";
+export { errorMargin } from "./study/envelope.js";
 export { measureTitle } from "./study/index.js";
 export { cutPaceRows, cutTrainingTable } from "./tables/cut-training.js";
 export {

@@ -1,5 +1,6 @@
 import type { Run } from "../runs/record.js";
 import type { ArmRuns } from "../study/arm.js";
+import { errorMargin } from "../study/envelope.js";
 
 /** One end of training: test error and dead share, in %. */
 export interface FrontierPoint {
@@ -44,9 +45,6 @@ export function deadShareWithin(points: readonly FrontierPoint[], error: number)
   }
   return most;
 }
-
-/** Test error, %, given away for sparsity at most when optimizers are compared. */
-export const errorMargin = 1;
 
 /** Whether every arm that was trained at all has a run of the seed: a part of a sweep would pass for the whole. */
 export const hasSeed = (arms: readonly ArmRuns[], seed: number): boolean =>

@@ -1,12 +1,13 @@
 import { deadAtLikeError, deadShareByPenalty, familyFrontiers, frontier } from "../figures/index.js";
 import type { ArmRuns } from "../study/arm.js";
+import { errorMargin } from "../study/envelope.js";
 import type { LikeErrorRow } from "../study/rows.js";
 import { groupByOptimizer } from "../study/series.js";
 import { not, studyRuns } from "../study/study-runs.js";
 import { isShort, l2, penaltySweep, vary } from "./arms.js";
 import { atLikeError, type FactorContrast } from "./contrast.js";
 import { familyContrast } from "./family-contrast.js";
-import { deadSharesAtLikeError, errorMargin } from "./frontier.js";
+import { deadSharesAtLikeError } from "./frontier.js";
 import { adaptiveOptimizers, type StudiedOptimizer, studiedOptimizers } from "./optimizer-settings.js";
 import { seedsIn } from "./select.js";
 import { study } from "./study.js";

@@ -1,10 +1,10 @@
 import { deadShareByPenalty, familyFrontiers, frontier, gammaHistograms } from "../figures/index.js";
 import type { RunConfigInput } from "../runs/config.js";
 import type { Scale } from "../study/arm.js";
+import { errorMargin } from "../study/envelope.js";
 import { decoupled, penaltySweep, vary } from "./arms.js";
 import { atLikeError, type FactorContrast } from "./contrast.js";
 import { familyContrast } from "./family-contrast.js";
-import { errorMargin } from "./frontier.js";
 import { study } from "./study.js";
 
 /** Optimizers that came after the paper, as their authors advise: with decoupled decay. */

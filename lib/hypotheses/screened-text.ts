@@ -1,6 +1,6 @@
+import { errorMargin } from "../study/envelope.js";
 import type { Screened } from "./choice.js";
 import type { ChosenFamily } from "./choose.js";
-import { errorMargin } from "./frontier.js";
 import { rateText, strengthText } from "./setting-text.js";
 
 /**
