@@ -23,6 +23,8 @@ interface ContrastClaim {
    * but for the main one, is a further look at the same runs, which decides nothing about the claim.
    */
   part?: string;
+  /** Scales at which it is one, elsewhere a further look. Default: at every one. */
+  partAt?: readonly Scale[];
   /** Default: the hypothesis' own. */
   claim?: string;
   /** Default: the hypothesis' own. */
@@ -192,13 +194,18 @@ export function isPlanned(contrast: Contrast, runs: StudyRuns): boolean {
   return Object.values(sidesOf(contrast, runs)).every((side) => side.length > 0);
 }
 
+/** What part of the claim a contrast is at the scale of some runs; undefined of a further look. */
+export const partOf = ({ part, partAt }: Contrast, runs: StudyRuns): string | undefined =>
+  (partAt?.includes(scaleOf(runs)) ?? true) ? part : undefined;
+
 /** Decides one contrast of a hypothesis. Throws `UserError` where a side has no run. */
 export function decideContrast(
   { id, claim, source }: Pick<Verdict, "id" | "claim" | "source">,
   contrast: Contrast,
   runs: StudyRuns,
 ): Verdict {
-  const { part, unit = "percentage points", smallestEffect = 5, equality = false } = contrast;
+  const part = partOf(contrast, runs);
+  const { unit = "percentage points", smallestEffect = 5, equality = false } = contrast;
   const about = {
     id: contrast.id === undefined ? id : `${id}, ${contrast.id}`,
     ...(part !== undefined && { part }),

@@ -56,8 +56,12 @@ export function familyContrast({
     families: { more, less, held },
     ...(untuned && { untuned, rerun: untuned }),
     when: (runs) => isTuned(runs) || untuned !== undefined,
-    specifications: (runs) =>
-      isTuned(runs) ? familySpecifications(runs, { more, less, held, ...(by && { by }) }) : [],
+    specifications: (runs) => {
+      const tuned = more.filter((family) => haveFamilies(runs, [family, ...less]));
+      return tuned.length > 0
+        ? familySpecifications(runs, { more, tuned, less, held, ...(by && { by }) })
+        : [];
+    },
     pairs(runs) {
       if (untuned && !isTuned(runs)) return pairsOfSides(hypothesis, untuned, runs);
       const pairs = familyPairs(more, less);
@@ -83,28 +87,33 @@ export function familyContrast({
 const joined = (names: readonly string[]): string =>
   names.length <= 2 ? names.join(" and ") : `the mean of ${names.join("; ")}`;
 
-type Asked = Pick<FamilyContrastOptions, "more" | "less" | "held" | "by">;
+interface Asked extends Pick<FamilyContrastOptions, "more" | "less" | "held" | "by"> {
+  /** Those of `more` that are tuned at the runs' scale. */
+  tuned: readonly string[];
+}
 
-/** The same families with everything held equal that can be, by both definitions of dead. */
+/** The same families, those that are tuned, with everything held equal that can be, by both definitions of dead. */
 function familySpecifications(
   runs: StudyRuns,
-  { more, less, held, by = "deadByActivation" }: Asked,
+  { more, tuned, less, held, by = "deadByActivation" }: Asked,
 ): OwnSpecification[] {
-  const pairs = familyPairs(more, less);
-  const named = [...more, ...less];
+  const pairs = familyPairs(tuned, less);
+  const named = [...tuned, ...less];
+  const isWhole = tuned.length === more.length;
   const arms = runs.filter(({ arm: { family } }) => family !== undefined && named.includes(family));
   return (Object.keys(definitionNames) as DeadBy[]).flatMap((measure) =>
     rulesOfSpecifications.map(
       ({ name, matching, rule }): OwnSpecification => ({
         choices: {
           ...{ penalty: "tuned", rate: "tuned", definition: definitionNames[measure], matching },
+          ...(more.length > 1 && { optimizer: isWhole ? everyMethod : tuned.map(methodOf).join(" and ") }),
           data: datasetTitle(arms[0]!.arm.config.dataset.name),
         },
-        isMain: name === held && measure === by,
+        isMain: isWhole && name === held && measure === by,
         unit: rule.unit,
         smallestEffect: rule.smallestEffect,
         pairs: {
-          comparison: `${capitalized(joined(more))} against ${joined(less)}, tuned on held-out training images, ${matching}, deaths counted ${definitionNames[measure]}.`,
+          comparison: `${capitalized(joined(tuned))} against ${joined(less)}, tuned on held-out training images, ${matching}, deaths counted ${definitionNames[measure]}.`,
           arms,
           pair: meanSides(runs, pairs, rule, measure).of,
         },
@@ -112,6 +121,12 @@ function familySpecifications(
     ),
   );
 }
+
+/** How a specification curve names all methods of a claim's side together, beside one of them. */
+export const everyMethod = "mean over methods";
+
+/** "Adam" of "Adam, L2". */
+const methodOf = (family: string): string => family.split(",", 1)[0]!;
 
 /** What is held equal in a verdict, and the margins around it. */
 const rulesOfSpecifications: readonly { name?: HeldEqualName; matching: string; rule: HeldEqual }[] = [

@@ -1,6 +1,6 @@
 import { UsageError, UserError } from "../errors.js";
 import { type StudyRuns, studyRuns } from "../study/study-runs.js";
-import { decideContrast, isPlanned } from "./contrast.js";
+import { decideContrast, isPlanned, partOf } from "./contrast.js";
 import type { FigureEntry, Hypothesis, HypothesisEntry, NumberedFigure } from "./hypothesis.js";
 import { tunedArms } from "./tuned.js";
 
@@ -52,8 +52,10 @@ export function study<ContrastName extends string, FigureName extends string>(
       const runs = studyRuns(arms);
       return planned(runs).map((name) => verdict(name, runs));
     },
-    parts: (runs) =>
-      planned(studyRuns(runs)).filter((name) => name === "main" || contrasts[name].part !== undefined),
+    parts(arms) {
+      const runs = studyRuns(arms);
+      return planned(runs).filter((name) => name === "main" || partOf(contrasts[name], runs) !== undefined);
+    },
     figure: (name, runs) => figure(name, studyRuns(runs)),
     figures(arms, onMissing) {
       const runs = studyRuns(arms);
