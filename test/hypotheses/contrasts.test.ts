@@ -8,7 +8,7 @@ import { studyRuns } from "../../lib/study/study-runs.js";
 import { madeUpRunsOf } from "../support/made-up-runs.js";
 
 /** All arms of a hypothesis, and two of every family, whether held-out images chose it yet or not. */
-function armsOf(hypothesis: Hypothesis, scale: "smoke" | "lite"): Arm[] {
+function armsOf(hypothesis: Hypothesis, scale: "smoke" | "lite" | "reduced"): Arm[] {
   const known = allArms(hypothesis, { scale });
   const chosen = new Set(known.flatMap(({ family }) => family ?? []));
   const others = familiesOf(scale).filter(({ name }) => !chosen.has(name));
@@ -102,6 +102,19 @@ describe("a contrast", () => {
         .map(({ id }) => id),
     ).toEqual(["h03"]);
     expect(() => of("h03").verdict("asPlanned", runsOf("h03", "smoke"))).toThrow(/nothing to compare/);
+  });
+
+  it("is a part of the claim only at those scales that say so, and elsewhere a further look", () => {
+    const h02 = of("h02");
+    for (const [scale, parts] of [
+      ["lite", ["main"]],
+      ["reduced", ["main", "adam"]],
+    ] as const) {
+      const runs = madeUpRunsOf(armsOf(h02, scale), { seeds: [1, 2] });
+      expect(h02.parts(runs)).toEqual(parts);
+      expect(h02.verdict("adam", runs).part).toBe(scale === "reduced" ? "Adam, tuned" : undefined);
+      expect(h02.verdict("adam", runs).id).toBe("h02, Adam");
+    }
   });
 
   it("rests on no supporting arm", () => {

@@ -171,6 +171,24 @@ describe("specifications of a contrast", () => {
     expect(main!.pairs.pair(11)).toEqual(contrast.pairs(runs).pair(11));
   });
 
+  it("of tuned families leave out those that are not tuned, and are then not the contrast's own", () => {
+    const [adam, momentum] = [familiesOf("lite")[0]!, familiesOf("lite")[1]!];
+    const runs = studyRuns(
+      madeUpRunsOf(
+        [adam, momentum].map((family) => familyArm(options, family, settingsOf(family)[1]!)),
+        { seeds: [11, 12] },
+      ),
+    );
+    const both = { more: [adam.name, "RMSProp, L2"], less: [momentum.name] };
+    const found = familyContrast({ ...both, held: "testError", of: "h02" }).specifications!(runs);
+    expect(found).toHaveLength(10);
+    expect(found.filter(({ isMain }) => isMain)).toEqual([]);
+    expect(new Set(found.map(({ choices }) => choices.optimizer))).toEqual(new Set(["Adam"]));
+    expect(found[0]!.pairs.comparison).not.toContain("RMSProp");
+    const turned = { more: [momentum.name], less: [adam.name, "RMSProp, L2"] };
+    expect(familyContrast({ ...turned, held: "testError", of: "h02" }).specifications!(runs)).toEqual([]);
+  });
+
   it("have the verdict's own among them", () => {
     const own = madeUpRunsOf(h01.arms(options));
     const verdict = h01.verdict("main", own);
@@ -225,6 +243,10 @@ describe("what is said of specifications", () => {
     const other = row({ unit: "points of test error", verdict: "contradicted", effect: -2 });
     expect(specificationText([...rows, other])).toContain(
       "Measured in points of test error: the only specification contradicts the claim.",
+    );
+    const others = rows.map((one) => ({ ...one, unit: "points of test error" }));
+    expect(specificationText([row({ isMain: true }), ...others])).toMatch(
+      /Of these, by scale none of 2 does\.$/,
     );
   });
 

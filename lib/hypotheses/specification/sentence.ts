@@ -64,7 +64,9 @@ export function specificationText(rows: readonly SpecificationRow[]): string {
   return [...units]
     .map((unit, place) => {
       const own = rows.filter((row) => row.unit === unit);
-      const decisive = capitalized(decisiveLevels(own.filter(isDecided)).join("; "));
+      const levels = decisiveLevels(own.filter(isDecided)).join("; ");
+      // Behind the counts of another unit it would be read as of all.
+      const decisive = place > 0 && levels !== "" ? `Of these, ${levels}` : capitalized(levels);
       const counts = specificationCounts(own);
       return [place === 0 ? counts : `Measured in ${unit}: ${uncapitalized(counts)}`, decisive]
         .filter(Boolean)
