@@ -98,4 +98,12 @@ export const chosenSettings: Partial<Record<Scale, Readonly<Record<string, reado
       { rate: 0.003, warmup: 0.1, lambda: 0, error: 39.66, dead: 0.22 },
     ],
   },
+  reduced: {
+    "Adam, L2": [
+      { rate: 0.003, warmup: 0, lambda: 0, error: 19.04, dead: 0 },
+      { rate: 0.001, warmup: 0, lambda: 0.003, error: 19.06, dead: 35.99 },
+      { rate: 0.001, warmup: 0, lambda: 0.01, error: 19.66, dead: 53.23 },
+      { rate: 0.003, warmup: 0, lambda: 0.003, error: 22.08, dead: 70.91 },
+    ],
+  },
 };
