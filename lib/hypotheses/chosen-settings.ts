@@ -105,5 +105,11 @@ export const chosenSettings: Partial<Record<Scale, Readonly<Record<string, reado
       { rate: 0.001, warmup: 0, lambda: 0.01, error: 19.66, dead: 53.23 },
       { rate: 0.003, warmup: 0, lambda: 0.003, error: 22.08, dead: 70.91 },
     ],
+    "SGD+momentum, L2": [
+      { rate: 0.15, warmup: 0, lambda: 0.0003, error: 16.9, dead: 1.29 },
+      { rate: 0.015, warmup: 0, lambda: 0.01, error: 18.38, dead: 18.97 },
+      { rate: 0.015, warmup: 0, lambda: 0.015, error: 20.38, dead: 35.13 },
+      { rate: 0.15, warmup: 0, lambda: 0, error: 18.5, dead: 0.22 },
+    ],
   },
 };
