@@ -17,7 +17,7 @@ export async function choose({ scale, data, dryRun = false }: ChooseOptions): Pr
   const options = await armOptions(scale, data, "jpeg");
   const families = await chosenOnRecord(options);
   if (families.length === 0) throw new UserError(`Nothing is tuned at ${scale} scale: try --scale lite.`);
-  process.stdout.write(`${renderTable(chosenTable(families), "text")}\n`);
+  process.stdout.write(`${renderTable(chosenTable(families, scale), "text")}\n`);
   const open = families.filter(({ chosen }) => chosen.length === 0).length;
   if (open > 0)
     process.stdout.write(

@@ -36,10 +36,10 @@ export async function chosenOnRecord(options: ArmOptions): Promise<ChosenFamily[
   return found;
 }
 
-/** A row for every family: rates, warm-ups and penalties tried, and what was chosen. */
-export function chosenTable(families: readonly ChosenFamily[]): Table {
+/** A row for every family of a scale: rates, warm-ups and penalties tried, and what was chosen. */
+export function chosenTable(families: readonly ChosenFamily[], scale: Scale): Table {
   return {
-    title: "What was tuned on held-out images, and what was chosen",
+    title: `What was tuned on held-out images at ${scale} scale, and what was chosen`,
     columns: [
       { label: "Family", width: 22 },
       { label: "Rates", width: 16 },

@@ -104,9 +104,15 @@ ${table(
 
 /** Every rate and penalty that was tuned, and what was chosen of them. */
 async function tuning(): Promise<Markup> {
-  const families = await chosenOnRecord({ scale: "lite", dataset: { name: "cifar10", source: "jpeg" } });
-  const table = chosenTable(families);
-  return html`<div class="table-scroll" tabindex="0" role="group" aria-label="${table.title}">${raw(renderTable(table, "html"))}</div>`;
+  const tables = await Promise.all(
+    (["lite", "reduced"] as const).map(async (scale) =>
+      chosenTable(await chosenOnRecord({ scale, dataset: { name: "cifar10", source: "jpeg" } }), scale),
+    ),
+  );
+  return html`${tables.map(
+    (table) =>
+      html`<div class="table-scroll" tabindex="0" role="group" aria-label="${table.title}">${raw(renderTable(table, "html"))}</div>`,
+  )}`;
 }
 
 /** Every finished seed of a configuration on record. */
