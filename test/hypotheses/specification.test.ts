@@ -10,9 +10,12 @@ import { h09 } from "../../lib/hypotheses/h09.js";
 import { h18 } from "../../lib/hypotheses/h18.js";
 import type { Hypothesis } from "../../lib/hypotheses/hypothesis.js";
 import { choicesOf, specificationsOfFactors } from "../../lib/hypotheses/specification/enumerate.js";
+import { likeArms } from "../../lib/hypotheses/specification/pool.js";
 import { rowOf, type SpecificationRow, sorted } from "../../lib/hypotheses/specification/row.js";
 import { specificationCounts, specificationText } from "../../lib/hypotheses/specification/sentence.js";
 import { specificationCurve, specificationDots } from "../../lib/hypotheses/specification.js";
+import { runId } from "../../lib/runs/config.js";
+import { RunIndex } from "../../lib/runs/run-index.js";
 import type { Arm, ArmRuns } from "../../lib/study/arm.js";
 import { studyRuns } from "../../lib/study/study-runs.js";
 import { madeUpRunsOf } from "../support/made-up-runs.js";
@@ -69,6 +72,19 @@ describe("specifications of a contrast", () => {
     const of = (rate: string) => rows.filter((row) => row.rate === rate);
     expect(of("1e-2").every(({ seeds }) => seeds === 3)).toBe(true);
     expect(told(of("3e-3"), "penalty", "seeds")).toEqual(["L2 1e-3, 1", "L2 1e-3, 1"]);
+  });
+
+  it("take a tuned setting only when all of its seeds are there", async () => {
+    const own = madeUpRunsOf(h01.arms(options));
+    const tuned = adamAt(2e-3, 1e-3);
+    const runs = madeUpRunsOf([tuned], { seeds: [...tuned.seeds!] })[0]!.runs;
+    const like = (trained: typeof runs) =>
+      likeArms(own, [tuned], {
+        stored: Object.assign(new RunIndex(), { has: () => true }),
+        known: new Map(trained.map((run) => [`${runId(tuned.config)}/${run.record.seed}`, run])),
+      });
+    expect(await like(runs.slice(1))).toHaveLength(own.length);
+    expect((await like(runs)).at(-1)!.arm).toBe(tuned);
   });
 
   it("have no interval and no verdict of one seed", () => {

@@ -66,5 +66,8 @@ export async function likeArms(
     if (outlines(arm.config).some((outline) => like.has(outline))) found.set(name, arm);
   }
   const collected = await collectArmRuns([...found.values()], collect);
-  return [...own, ...collected.filter(({ runs }) => runs.length > 0)];
+  // A tuned setting stands before the same one with the seeds of another study: not while seeds of its own are still to come.
+  const isPart = ({ arm: { family, seeds = [] }, runs }: ArmRuns) =>
+    family !== undefined && runs.length < seeds.length;
+  return [...own, ...collected.filter((item) => item.runs.length > 0 && !isPart(item))];
 }
