@@ -23,7 +23,7 @@ export const screenedSettings = (settings: readonly Setting[], runs: readonly Ar
 
 /**
  * The settings of a family that are confirmed: those that no other one beats in both error and dead share on held-out images,
- * from the most accurate on, no two closer than `spacing`, and none `tooDear`; last the most accurate one without a penalty. Of
+ * from the most accurate on, no two closer than `spacing`, and none `tooDear`; and the most accurate one without a penalty. Of
  * a family that is compared by error alone, the most accurate one. A rule of the screening alone: it looks at no test image.
  */
 export function chooseSettings(

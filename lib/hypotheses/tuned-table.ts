@@ -39,6 +39,6 @@ export function tunedTable(arms: readonly ArmRuns[]): Table {
         estimateOfRuns(item, "deadByActivation"),
       ];
     }),
-    note: `Chosen on 5,000 training images that were held out, with one seed: what no other setting of the family beats in both error and dead share, from the most accurate on, at least 10 points of dead share apart; last the most accurate one without a penalty. Then trained anew with ${count === 3 ? "three" : "five"} seeds that no other run has. ± is half the 95 % Student t interval.`,
+    note: `Chosen on 5,000 training images that were held out, with one seed: what no other setting of the family beats in both error and dead share, from the most accurate on, at least 10 points of dead share apart; and the most accurate one without a penalty. Then trained anew with ${count === 3 ? "three" : "five"} seeds that no other run has. ± is half the 95 % Student t interval.`,
   };
 }
