@@ -56,12 +56,7 @@ export function familyContrast({
     families: { more, less, held },
     ...(untuned && { untuned, rerun: untuned }),
     when: (runs) => isTuned(runs) || untuned !== undefined,
-    specifications: (runs) => {
-      const tuned = more.filter((family) => haveFamilies(runs, [family, ...less]));
-      return tuned.length > 0
-        ? familySpecifications(runs, { more, tuned, less, held, ...(by && { by }) })
-        : [];
-    },
+    specifications: (runs) => familySpecifications(runs, { more, less, held, ...(by && { by }) }),
     pairs(runs) {
       if (untuned && !isTuned(runs)) return pairsOfSides(hypothesis, untuned, runs);
       const pairs = familyPairs(more, less);
@@ -87,16 +82,18 @@ export function familyContrast({
 const joined = (names: readonly string[]): string =>
   names.length <= 2 ? names.join(" and ") : `the mean of ${names.join("; ")}`;
 
-interface Asked extends Pick<FamilyContrastOptions, "more" | "less" | "held" | "by"> {
-  /** Those of `more` that are tuned at the runs' scale. */
-  tuned: readonly string[];
-}
+type Asked = Pick<FamilyContrastOptions, "more" | "less" | "held" | "by">;
 
-/** The same families, those that are tuned, with everything held equal that can be, by both definitions of dead. */
+/**
+ * The same families, of `more` those that are tuned at the runs' scale, with everything held equal that can be, by both
+ * definitions of dead. None where nothing is tuned.
+ */
 function familySpecifications(
   runs: StudyRuns,
-  { more, tuned, less, held, by = "deadByActivation" }: Asked,
+  { more, less, held, by = "deadByActivation" }: Asked,
 ): OwnSpecification[] {
+  const tuned = more.filter((family) => haveFamilies(runs, [family, ...less]));
+  if (tuned.length === 0) return [];
   const pairs = familyPairs(tuned, less);
   const named = [...tuned, ...less];
   const isWhole = tuned.length === more.length;

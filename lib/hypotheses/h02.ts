@@ -84,7 +84,8 @@ export const h02 = study({
         held: "testError",
       }),
       // No other adaptive method is tuned there, so that the mean over methods is one of single rates.
-      ...{ part: "Adam, tuned", partAt: ["reduced"] },
+      part: "Adam, tuned",
+      partAt: ["reduced"],
     },
     byScale: familyContrast({
       ...tuned,

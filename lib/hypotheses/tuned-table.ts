@@ -1,4 +1,4 @@
-import { type ArmRuns, confirmationSeedsAt } from "../study/arm.js";
+import type { ArmRuns } from "../study/arm.js";
 import { factorsOf } from "../study/factors.js";
 import { estimateOfRuns } from "../tables/estimate-of-runs.js";
 import type { Cell, Table } from "../tables/table.js";
@@ -8,7 +8,6 @@ import { rateText, strengthText } from "./setting-text.js";
 /** A row for every confirmed setting: what held-out images said of it, one seed, and what test images say, over fresh seeds. */
 export function tunedTable(arms: readonly ArmRuns[]): Table {
   const tuned = arms.filter(({ arm: { family }, runs }) => family !== undefined && runs.length > 0);
-  const count = confirmationSeedsAt(tuned[0]?.arm.scale ?? "lite").length;
   return {
     title: "Settings that held-out images chose, and what became of them",
     columns: [
@@ -39,6 +38,6 @@ export function tunedTable(arms: readonly ArmRuns[]): Table {
         estimateOfRuns(item, "deadByActivation"),
       ];
     }),
-    note: `Chosen on 5,000 training images that were held out, with one seed: what no other setting of the family beats in both error and dead share, from the most accurate on, at least 10 points of dead share apart; and the most accurate one without a penalty. Then trained anew with ${count === 3 ? "three" : "five"} seeds that no other run has. ± is half the 95 % Student t interval.`,
+    note: `Chosen on 5,000 training images that were held out, with one seed: what no other setting of the family beats in both error and dead share, from the most accurate on, at least 10 points of dead share apart; and the most accurate one without a penalty. Then trained anew with ${tuned[0]?.arm.seeds?.length === 3 ? "three" : "five"} seeds that no other run has. ± is half the 95 % Student t interval.`,
   };
 }
