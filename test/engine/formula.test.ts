@@ -45,24 +45,28 @@ const formulas: fc.Arbitrary<Formula> = fc.letrec<{ any: Formula }>((tie) => ({
   ),
 })).any;
 
-/** In double precision, element by element. */
-function reference(formula: Formula, at: (name: string) => number): number {
+/** Of one element: in double precision, or with every result rounded (`Math.fround`: in single precision). */
+function reference(
+  formula: Formula,
+  at: (name: string) => number,
+  round: (value: number) => number = (value) => value,
+): number {
   if (formula.kind === "vector" || formula.kind === "number") return at(formula.name);
   if (formula.kind === "constant") return formula.value;
-  const [x = 0, y = 0] = formula.of.map((operand) => reference(operand, at));
+  const [x = 0, y = 0] = formula.of.map((operand) => reference(operand, at, round));
   switch (formula.kind) {
     case "add":
-      return x + y;
+      return round(x + y);
     case "subtract":
-      return x - y;
+      return round(x - y);
     case "multiply":
-      return x * y;
+      return round(x * y);
     case "divide":
-      return x / y;
+      return round(x / y);
     case "maximum":
       return Math.max(x, y);
     case "squareRoot":
-      return Math.sqrt(x);
+      return round(Math.sqrt(x));
     case "absolute":
       return Math.abs(x);
     case "sign":
@@ -70,12 +74,17 @@ function reference(formula: Formula, at: (name: string) => number): number {
   }
 }
 
-/** Whether a sign hangs on rounding: its operand is nearly 0 somewhere. */
+/**
+ * Whether a sign hangs on rounding: its operand is nearly 0, and not 0 in both precisions. `x - (z + (x - z))` is 0 in double
+ * precision and what was rounded away in single.
+ */
 const isTouchy = (formula: Formula, at: (name: string) => number): boolean =>
-  inOrder({ formula }).some(
-    (part) =>
-      part.kind === "sign" && Math.abs(reference(part.of[0], at)) < 1e-3 && reference(part.of[0], at) !== 0,
-  );
+  inOrder({ formula }).some((part) => {
+    if (part.kind !== "sign") return false;
+    const double = reference(part.of[0], at);
+    const single = reference(part.of[0], at, Math.fround);
+    return Math.abs(double) < 1e-3 && (double !== 0 || single !== 0);
+  });
 
 const values = (length: number, seed: number) =>
   Float32Array.from({ length }, (_, index) => Math.fround(2 * Math.sin(seed + 3.7 * index)));
