@@ -111,6 +111,34 @@ describe("kernels of all instruction sets", () => {
     }),
   );
 
+  withKernels("normalize what is too small to be squared, as behind filters long dead", () =>
+    everyWay(async () => {
+      const shape: Shape4D = [5, 8, 8, 21];
+      const values = generator();
+      const x = values(shape);
+      for (let index = 0; index < x.data.length; index++) if (index % 3 === 0) x.data[index]! *= 1e-30;
+      const [gamma, beta] = [values([21]), values([21])];
+      const options = { epsilon: 1e-3, slope: 0.1 };
+      const right = reference.batchNorm(x, gamma, beta, options);
+      const { mean, variance, output } = tf.tidy(() => {
+        const result = ops.batchNorm(tensor(x), tensor(gamma), tensor(beta), options);
+        return {
+          mean: result.mean.dataSync(),
+          variance: result.variance.dataSync(),
+          output: result.output.dataSync(),
+        };
+      });
+      for (let c = 0; c < 21; c++) {
+        // Relative to the values: 1e-30 is not taken for 0.
+        const scale = c % 3 === 0 ? 1e-30 : 1;
+        expect(mean[c]! / scale).toBeCloseTo(right.mean.data[c]! / scale, 4);
+        expect(variance[c]).toBeCloseTo(right.variance.data[c]!, 4);
+        if (c % 3 === 0) expect(variance[c]).toBe(0);
+      }
+      for (const [index, value] of output.entries()) expect(value).toBeCloseTo(right.output.data[index]!, 4);
+    }),
+  );
+
   withKernels("give exactly zero for filters and channels that are zero", () =>
     everyWay(async () => {
       for (const side of [1, 2, 5, 8]) {

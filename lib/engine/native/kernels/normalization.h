@@ -133,8 +133,9 @@ static void normalize(const NormalizationShape& s, const float* x, const float* 
     const double offset = sums[c] / n, middle = x[c] + offset;
     double v = squares[c] / n - offset * offset;
     if (v < 0) v = 0;
-    // Where the first row lies far from the mean after all, the squares once more.
-    if (offset * offset > 100 * v) {
+    // Where the first row lies far from the mean after all, the squares once more; not where all of them underflow, as
+    // behind the weights of a filter long dead: a float has no room for a variance as small as that.
+    if (squares[c] > 0 && offset * offset > 100 * v) {
       double again = 0;
       for (long r = 0; r < s.rows; r++) {
         const double d = x[r * channels + c] - middle;
