@@ -27,11 +27,19 @@ export const familiesIn = (arms: readonly ArmRuns[]): string[] => [
   ...new Set(arms.flatMap(({ arm: { family }, runs }) => (runs.length > 0 ? (family ?? []) : []))),
 ];
 
-/** Whether all of some families have runs among the arms: a comparison of families needs every one. */
-export function haveFamilies(arms: readonly ArmRuns[], names: readonly string[]): boolean {
-  const known = familiesIn(arms);
-  return names.every((name) => known.includes(name));
-}
+/**
+ * Whether all of some families have runs among the arms, and each of their settings all of its seeds: a comparison of families
+ * needs every one, and none is made before the last run that was set down for it is there.
+ */
+export const haveFamilies = (arms: readonly ArmRuns[], names: readonly string[]): boolean =>
+  names.every((name) => {
+    const settings = ofFamily(arms, name).filter(({ runs }) => runs.length > 0);
+    return settings.length > 0 && settings.every(hasAllSeeds);
+  });
+
+/** Whether an arm has a run of every seed that was fixed for it beforehand. */
+export const hasAllSeeds = ({ arm: { seeds = [] }, runs }: ArmRuns): boolean =>
+  seeds.every((seed) => runs.some(({ record }) => record.seed === seed));
 
 /**
  * What a family reaches on test images with one seed. Its most accurate setting is that of the held-out images. Without a point

@@ -7,7 +7,7 @@ import type { Arm } from "../../lib/study/arm.js";
 import { studyRuns } from "../../lib/study/study-runs.js";
 import { madeUpRunsOf } from "../support/made-up-runs.js";
 
-/** All arms of a hypothesis, and two of every family, whether held-out images chose it yet or not. */
+/** All arms of a hypothesis, and two of every family, whether held-out images chose it yet or not; with no seeds of their own. */
 function armsOf(hypothesis: Hypothesis, scale: "smoke" | "lite" | "reduced"): Arm[] {
   const known = allArms(hypothesis, { scale });
   const chosen = new Set(known.flatMap(({ family }) => family ?? []));
@@ -19,7 +19,7 @@ function armsOf(hypothesis: Hypothesis, scale: "smoke" | "lite" | "reduced"): Ar
         .slice(0, 2)
         .map((setting) => familyArm({ scale }, family, setting)),
     ),
-  ];
+  ].map(({ seeds: _, ...arm }) => arm);
 }
 
 describe.each(hypotheses.map((hypothesis) => [hypothesis.id, hypothesis] as const))(

@@ -174,7 +174,6 @@ describe("specifications of a contrast", () => {
             .filter(({ rate, warmup }) => rate === family.rates[1] && warmup === 0)
             .map((setting) => familyArm(options, family, setting)),
         ),
-        { seeds: [11, 12] },
       ),
     );
     const contrast = familyContrast({ more: [more.name], less: [less.name], held: "deadShare", of: "h02" });
@@ -190,10 +189,7 @@ describe("specifications of a contrast", () => {
   it("of tuned families leave out those that are not tuned, and are then not the contrast's own", () => {
     const [adam, momentum] = [familiesOf("lite")[0]!, familiesOf("lite")[1]!];
     const runs = studyRuns(
-      madeUpRunsOf(
-        [adam, momentum].map((family) => familyArm(options, family, settingsOf(family)[1]!)),
-        { seeds: [11, 12] },
-      ),
+      madeUpRunsOf([adam, momentum].map((family) => familyArm(options, family, settingsOf(family)[1]!))),
     );
     const both = { more: [adam.name, "RMSProp, L2"], less: [momentum.name] };
     const found = familyContrast({ ...both, held: "testError", of: "h02" }).specifications!(runs);

@@ -177,11 +177,11 @@ export function madeUpArm(options: MadeUpArmOptions = {}): ArmRuns {
 
 /**
  * Invented runs of given arms, e.g. of a hypothesis at any scale: more penalty, more dead; fewer under plain SGD and
- * under decoupled decay. Arms whose labels hold `diverged` diverge.
+ * under decoupled decay. Arms whose labels hold `diverged` diverge. Default seeds: those fixed for an arm, else 1 to 3.
  */
 export function madeUpRunsOf(
   arms: readonly Arm[],
-  { seeds = [1, 2, 3], diverged }: { seeds?: number[]; diverged?: string } = {},
+  { seeds, diverged }: { seeds?: number[]; diverged?: string } = {},
 ): ArmRuns[] {
   const strongest = Math.max(...arms.map(({ lambda }) => lambda), 1e-9);
   return arms.map((arm, index) => {
@@ -192,7 +192,9 @@ export function madeUpRunsOf(
     const diverges = diverged !== undefined && arm.label.includes(diverged);
     return {
       arm,
-      runs: seeds.map((seed) => madeUpRun(arm.config, { seed, deadShare, testError, diverged: diverges })),
+      runs: (seeds ?? arm.seeds ?? [1, 2, 3]).map((seed) =>
+        madeUpRun(arm.config, { seed, deadShare, testError, diverged: diverges }),
+      ),
     };
   });
 }

@@ -2,6 +2,7 @@ import { type RunConfig, runId } from "../../runs/config.js";
 import { RunIndex } from "../../runs/run-index.js";
 import type { Arm, ArmRuns } from "../../study/arm.js";
 import { type CollectOptions, collectArmRuns } from "../../study/collect.js";
+import { hasAllSeeds } from "../tuned.js";
 
 type Kind = RunConfig["penalty"]["kind"];
 
@@ -67,7 +68,6 @@ export async function likeArms(
   }
   const collected = await collectArmRuns([...found.values()], collect);
   // A tuned setting stands before the same one with the seeds of another study: not while seeds of its own are still to come.
-  const isPart = ({ arm: { family, seeds = [] }, runs }: ArmRuns) =>
-    family !== undefined && runs.length < seeds.length;
+  const isPart = (item: ArmRuns) => item.arm.family !== undefined && !hasAllSeeds(item);
   return [...own, ...collected.filter((item) => item.runs.length > 0 && !isPart(item))];
 }
