@@ -28,18 +28,18 @@ export const familiesIn = (arms: readonly ArmRuns[]): string[] => [
 ];
 
 /**
- * Whether all of some families have runs among the arms, and each of their settings all of its seeds: a comparison of families
+ * Whether all of some families are among the arms, and each of their settings has all of its seeds: a comparison of families
  * needs every one, and none is made before the last run that was set down for it is there.
  */
 export const haveFamilies = (arms: readonly ArmRuns[], names: readonly string[]): boolean =>
   names.every((name) => {
-    const settings = ofFamily(arms, name).filter(({ runs }) => runs.length > 0);
+    const settings = ofFamily(arms, name);
     return settings.length > 0 && settings.every(hasAllSeeds);
   });
 
-/** Whether an arm has a run of every seed that was fixed for it beforehand. */
+/** Whether an arm has runs, and one of every seed that was fixed for it beforehand. */
 export const hasAllSeeds = ({ arm: { seeds = [] }, runs }: ArmRuns): boolean =>
-  seeds.every((seed) => runs.some(({ record }) => record.seed === seed));
+  runs.length > 0 && seeds.every((seed) => runs.some(({ record }) => record.seed === seed));
 
 /**
  * What a family reaches on test images with one seed. Its most accurate setting is that of the held-out images. Without a point

@@ -5,7 +5,7 @@ import { madeUpRunsOf } from "../support/made-up-runs.js";
 
 const options = { scale: "reduced" as const, dataset: { name: "cifar10", source: "jpeg" } };
 const names = ["Adam, L2", "SGD+momentum, L2"];
-const whole = tunedArms(options, names).flatMap((arm) => madeUpRunsOf([arm], { seeds: [...arm.seeds!] }));
+const whole = madeUpRunsOf(tunedArms(options, names));
 
 describe("tuned families", () => {
   it("are compared when every setting has all seeds that were set down for it, not before", () => {
@@ -14,6 +14,8 @@ describe("tuned families", () => {
     const missing = whole.map((item, index) => (index === 1 ? { ...item, runs: item.runs.slice(1) } : item));
     expect(haveFamilies(missing, names)).toBe(false);
     expect(haveFamilies(missing, names.slice(1))).toBe(true);
+    const untrained = whole.map((item, index) => (index === 1 ? { ...item, runs: [] } : item));
+    expect(haveFamilies(untrained, names)).toBe(false);
     expect(haveFamilies(whole, [...names, "RMSProp, L2"])).toBe(false);
   });
 

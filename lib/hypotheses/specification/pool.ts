@@ -68,6 +68,7 @@ export async function likeArms(
   }
   const collected = await collectArmRuns([...found.values()], collect);
   // A tuned setting stands before the same one with the seeds of another study: not while seeds of its own are still to come.
-  const isPart = (item: ArmRuns) => item.arm.family !== undefined && !hasAllSeeds(item);
-  return [...own, ...collected.filter((item) => item.runs.length > 0 && !isPart(item))];
+  const counts = (item: ArmRuns) =>
+    item.arm.family === undefined ? item.runs.length > 0 : hasAllSeeds(item);
+  return [...own, ...collected.filter(counts)];
 }
