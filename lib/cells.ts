@@ -44,6 +44,7 @@ export { familyPairs } from "./hypotheses/held-equal.js";
 export { heldEqualTable } from "./hypotheses/held-equal-table.js";
 export { leverTable, protocolSeeds, verdictTable } from "./hypotheses/index.js";
 export { ladderFigure, ladderSteps, ladderTable, ladderText, recordedLadder } from "./hypotheses/ladder.js";
+export { matchedErrorTable } from "./hypotheses/matched-error-table.js";
 export { outcomeTable, predictionTable } from "./hypotheses/predictions.js";
 export { screenedTable } from "./hypotheses/screened-table.js";
 export { screenedText } from "./hypotheses/screened-text.js";

@@ -77,9 +77,13 @@ export const matchedDeadShares: readonly number[] = [10, 20, 30, 40, 50, 60, 70,
 /** Two numbers of one seed to compare, the side first that a claim says is larger; NaN where the seed tells nothing. */
 export type Sides = [more: number, less: number];
 
-/** Dead shares, %, of two families at matched test error: at most `margin` above the lowest that both reach. */
+/** Test error, %, up to which two families count as equally accurate: at most `margin` above the lowest that both reach. */
+export const matchedErrorOf = (more: Envelope, less: Envelope, margin = errorMargin): number =>
+  Math.max(more.leastError, less.leastError) + margin;
+
+/** Dead shares, %, of two families at matched test error. */
 export function atMatchedError(more: Envelope, less: Envelope, margin = errorMargin): Sides {
-  const limit = Math.max(more.leastError, less.leastError) + margin;
+  const limit = matchedErrorOf(more, less, margin);
   return [more.deadWithin(limit), less.deadWithin(limit)];
 }
 

@@ -3,6 +3,7 @@ import { familiesOf, familyArm, type Setting, settingsOf } from "../../lib/hypot
 import { familyContrast } from "../../lib/hypotheses/family-contrast.js";
 import { familyPairs, heldEqual, meanSides, sidesOfPairs } from "../../lib/hypotheses/held-equal.js";
 import { heldEqualTable } from "../../lib/hypotheses/held-equal-table.js";
+import { matchedErrorTable } from "../../lib/hypotheses/matched-error-table.js";
 import { envelopeOf, familiesIn, ofFamily } from "../../lib/hypotheses/tuned.js";
 import { tunedTable } from "../../lib/hypotheses/tuned-table.js";
 import type { ArmRuns } from "../../lib/study/arm.js";
@@ -102,6 +103,18 @@ describe("families with something held equal", () => {
     expect(values[0]).toBeCloseTo(30, 9);
     expect(values[1]).toBeCloseTo(3, 9);
     expect(values[2]).toBeCloseTo(10, 9);
+  });
+
+  it("show margin by margin and seed by seed which settings count at matched test error", () => {
+    // Held-out images chose 34 and 32 as the most accurate. SGD's setting at 36 counts from a margin of 2 on.
+    expect(matchedErrorTable(arms, pair).rows).toEqual(
+      [
+        [0.5, 34.5, 30, 0, 30],
+        [1, 35, 30, 0, 30],
+        [2, 36, 30, 20, 10],
+      ].flatMap(([margin, ...row]) => [11, 12].map((seed) => [margin, seed, ...row])),
+    );
+    expect(matchedErrorTable(adam, pair).rows).toEqual([]);
   });
 
   it("are listed setting by setting, those with runs", () => {
