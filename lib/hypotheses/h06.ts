@@ -7,16 +7,24 @@ import {
 import type { Run } from "../runs/record.js";
 import { mean } from "../statistics.js";
 import type { ArmRuns } from "../study/arm.js";
+import { datasetTitle } from "../study/describe.js";
 import { measures } from "../study/measures.js";
 import { observationsBySelectivity, selectivityOfHalf } from "../study/selectivity.js";
 import type { Selector, StudyRuns } from "../study/study-runs.js";
 import type { Observation } from "../survival.js";
 import { penaltySweep } from "./arms.js";
-import { type FactorContrast, followable, type Pairs, pairsOfSides } from "./contrast.js";
+import {
+  type FactorContrast,
+  followable,
+  type OwnSpecification,
+  type Pairs,
+  pairsOfSides,
+} from "./contrast.js";
 import { foretoldRows, signShare } from "./h04/layer-profile.js";
 import { adamL2, exampleRun, needed, seedMean } from "./select.js";
 import { study } from "./study.js";
 import { haveFamilies, ofFamily } from "./tuned.js";
+import { unlessMissing } from "./unless-missing.js";
 
 const atOneRate: FactorContrast = {
   among: { penalty: "none" },
@@ -47,6 +55,36 @@ function tunedPairs(
     arms,
     pair: (seed) => arms.map((item) => seedMean([item], seed, measures.selectivity.of)) as [number, number],
   };
+}
+
+/** Without a penalty at the rates that held-out images chose, and at each one's best; undefined where nothing was tuned. */
+const unpenalized = (runs: StudyRuns): Pairs | undefined =>
+  tunedPairs(runs, {
+    of: ({ arm }) => arm.lambda === 0,
+    said: "both without penalty, each at the rate that held-out images chose",
+  });
+const mostAccurate = (runs: StudyRuns): Pairs | undefined =>
+  tunedPairs(runs, {
+    of: (_item, place) => place === 0,
+    said: "each at the rate and penalty that held-out images chose as the most accurate",
+  });
+
+/** The features of both optimizers at every choice of rate and penalty that a scale has. */
+function selectivitySpecifications(runs: StudyRuns): OwnSpecification[] {
+  const data = datasetTitle(runs[0]!.arm.config.dataset.name);
+  const main = unpenalized(runs);
+  const found = [
+    { choices: { penalty: "none", rate: "tuned" }, isMain: true, pairs: main },
+    { choices: { penalty: "tuned", rate: "tuned" }, pairs: mostAccurate(runs) },
+    {
+      choices: { penalty: "none", rate: "each optimizer's own" },
+      isMain: main === undefined,
+      pairs: unlessMissing(() => pairsOfSides("h06", atOneRate, runs)),
+    },
+  ];
+  return found.flatMap(({ pairs, choices, ...more }) =>
+    pairs ? { ...more, pairs, choices: { ...choices, data } } : [],
+  );
 }
 
 /** Arms at the one rate that each optimizer has outside of the tuned families, which have seeds of their own. */
@@ -80,11 +118,8 @@ export const h06 = study({
       part: "Adam's features",
       smallestEffect: 2,
       rerun: atOneRate,
-      pairs: (runs) =>
-        tunedPairs(runs, {
-          of: ({ arm }) => arm.lambda === 0,
-          said: "both without penalty, each at the rate that held-out images chose",
-        }) ?? pairsOfSides("h06", atOneRate, runs),
+      pairs: (runs) => unpenalized(runs) ?? pairsOfSides("h06", atOneRate, runs),
+      specifications: selectivitySpecifications,
     },
     atTheirBest: {
       id: "each at its most accurate",
@@ -92,11 +127,7 @@ export const h06 = study({
         "At its most accurate setting, Adam's features are more selective than those of SGD with momentum.",
       smallestEffect: 2,
       when: isTuned,
-      pairs: (runs) =>
-        tunedPairs(runs, {
-          of: (_item, place) => place === 0,
-          said: "each at the rate and penalty that held-out images chose as the most accurate",
-        })!,
+      pairs: (runs) => mostAccurate(runs)!,
     },
     atOneRate: { ...atOneRate, id: "at one learning rate", at: ["lite"] },
     laterLayers: {
