@@ -26,9 +26,17 @@ const scopes: Record<Scale, string> = {
 export const scopeWords = ({ seeds, scale }: Pick<Verdict, "seeds" | "scale">): string =>
   `${seeds} ${seeds === 1 ? "pair" : "pairs"} of seeds, ${scopes[scale]}`;
 
+/** Each verdict once, where a page shows one in several places: the first. */
+const shownOnce = (verdicts: readonly Verdict[]): Verdict[] => {
+  const names = verdicts.map(({ id, part, scale, dataset, effect }) =>
+    JSON.stringify([id, part, scale, dataset, effect]),
+  );
+  return verdicts.filter((_, index) => names.indexOf(names[index]!) === index);
+};
+
 /** "at reduced scale: supported" of each larger scale at which the page has the same verdict too. */
 export const largerScaleWords = ({ verdict, verdicts }: Pick<Judged, "verdict" | "verdicts">): string[] =>
-  verdicts
+  shownOnce(verdicts)
     .filter(({ id, part, scale }) => id === verdict.id && part === verdict.part && scale !== verdict.scale)
     .map(({ scale, verdict: answer }) => `at ${scopes[scale]}: ${answer}`);
 
@@ -46,7 +54,7 @@ export const fragmentOf = ({ verdicts }: NotebookSource, verdict: Verdict): stri
 
 /** The verdicts of a page besides the one on its claim, in words that lead to them; undefined where there is none. */
 export function furtherVerdicts(source: Judged, page = ""): Markup | undefined {
-  const others = source.verdicts.filter((one) => one !== source.verdict);
+  const others = shownOnce(source.verdicts).filter((one) => one !== source.verdict);
   const further = [...others.filter(({ part }) => part), ...others.filter(({ part }) => !part)];
   if (further.length === 0) return undefined;
   return html`${further.map(
