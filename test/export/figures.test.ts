@@ -34,21 +34,26 @@ const sidecarIn = (directory: string): Sidecar =>
   JSON.parse(readFileSync(join(directory, "01-test-dead-share.json"), "utf8")) as Sidecar;
 
 describe("rendering", () => {
-  withBrowser("gives the same bytes for the same figure, from one browser to the next", async () => {
-    const draw = async () => ({
-      svg: await renderFigure(figure, { format: "svg" }),
-      png: await renderFigure(figure, { format: "png", scale: 1 }),
-      pdf: await renderFigure(figure, { format: "pdf" }),
-    });
-    const first = await draw();
-    const second = await draw();
-    await closeBrowser();
-    const third = await draw();
-    for (const format of ["svg", "png", "pdf"] as const) {
-      expect(second[format].equals(first[format]), `${format}, same browser`).toBe(true);
-      expect(third[format].equals(first[format]), `${format}, new browser`).toBe(true);
-    }
-  });
+  withBrowser(
+    "gives the same bytes for the same figure, from one browser to the next",
+    async () => {
+      const draw = async () => ({
+        svg: await renderFigure(figure, { format: "svg" }),
+        png: await renderFigure(figure, { format: "png", scale: 1 }),
+        pdf: await renderFigure(figure, { format: "pdf" }),
+      });
+      const first = await draw();
+      const second = await draw();
+      await closeBrowser();
+      const third = await draw();
+      for (const format of ["svg", "png", "pdf"] as const) {
+        expect(second[format].equals(first[format]), `${format}, same browser`).toBe(true);
+        expect(third[format].equals(first[format]), `${format}, new browser`).toBe(true);
+      }
+      // Two browsers start, each of which reads Plotly.
+    },
+    180_000,
+  );
 
   withBrowser("gives different figures different ids, so that a page can hold two", async () => {
     const ids = (svg: Buffer) => new Set([...svg.toString().matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { isOfClosedSocket } from "../../lib/notebook/kernel/closed-sockets.js";
 import { codePointsOf, unitsOf } from "../../lib/notebook/kernel/code-points.js";
 import { wellFormed } from "../../lib/notebook/kernel/well-formed.js";
 
@@ -38,3 +41,44 @@ test("positions in code points and in code units are each other's inverse, at wh
     }),
   );
 });
+
+test("errors of sockets that are closed under a message are told from those of cells", async () => {
+  const socket = new Reply();
+  await socket.bind("tcp://127.0.0.1:*");
+  const waiting = rejectionOf(() => socket.receive());
+  socket.close();
+  const errors = await Promise.all([
+    waiting,
+    rejectionOf(() => socket.receive()),
+    rejectionOf(() => socket.send("late")),
+  ]);
+  expect(errors.map(isOfClosedSocket)).toEqual([true, true, true]);
+  const ofFile = await rejectionOf(async () => readFileSync(999_999));
+  expect(ofFile).toMatchObject({ code: "EBADF" });
+  expect([ofFile, new Error("Socket is closed"), "EBADF"].map(isOfClosedSocket)).toEqual([
+    false,
+    false,
+    false,
+  ]);
+});
+
+/** What a call throws or rejects with. */
+async function rejectionOf(call: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return void (await call());
+  } catch (error) {
+    return error;
+  }
+}
+
+interface ReplySocket {
+  bind(address: string): Promise<void>;
+  receive(): Promise<unknown>;
+  send(text: string): Promise<void>;
+  close(): void;
+}
+
+/** The kernel has ZeroMQ through tslab. */
+const { Reply } = createRequire(createRequire(import.meta.url).resolve("tslab/dist/main.js"))("zeromq") as {
+  Reply: new () => ReplySocket;
+};

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { resolveFolderSettings } from "../../settings.js";
+import { isOfClosedSocket } from "./closed-sockets.js";
 import { headlessRun, reportFailure } from "./headless.js";
 import { handleInterrupts } from "./interrupts.js";
 import { createServer } from "./server.js";
@@ -29,6 +30,7 @@ export async function startKernel({
   session.afterEntry = handleInterrupts(() => server.interrupt());
   for (const event of ["uncaughtException", "unhandledRejection"] as const)
     process.on(event, (error) => {
+      if (server.isClosed && isOfClosedSocket(error)) return;
       // A cell that awaits may wait for what will now never come.
       if (session.fail(error)) return;
       const { traceback } = session.describe(error);
