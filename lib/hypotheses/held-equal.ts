@@ -68,18 +68,23 @@ export interface FamilyPair {
 export const familyPairs = (more: readonly string[], less: readonly string[]): FamilyPair[] =>
   more.flatMap((one) => less.map((other) => ({ more: one, less: other })));
 
+export interface PairEnvelopes extends FamilyPair {
+  seed: number;
+  /** Of `more` and of `less`. */
+  envelopes: readonly [Envelope, Envelope];
+}
+
 export interface PairSides extends FamilyPair {
   seed: number;
   sides: Sides;
 }
 
-/** Both numbers of every pair of families and every seed that has all of both families' runs. */
-export function sidesOfPairs(
+/** What both families of every pair reach, with every seed that has all of both families' runs. */
+export function envelopesOfPairs(
   arms: readonly ArmRuns[],
   pairs: readonly FamilyPair[],
-  held: HeldEqual,
   by?: DeadBy,
-): PairSides[] {
+): PairEnvelopes[] {
   const envelope = (name: string, seed: number) =>
     envelopeOf(ofFamily(arms, name), { seed, ...(by && { by }) });
   const families = pairs.flatMap(({ more, less }) => [more, less]);
@@ -88,12 +93,23 @@ export function sidesOfPairs(
   );
   return pairs.flatMap((pair) =>
     seeds.flatMap((seed) => {
-      const both = [envelope(pair.more, seed), envelope(pair.less, seed)] as const;
-      if (both.some(({ points }) => points.length === 0)) return [];
-      return { ...pair, seed, sides: held.sides(...both) };
+      const envelopes = [envelope(pair.more, seed), envelope(pair.less, seed)] as const;
+      return envelopes.some(({ points }) => points.length === 0) ? [] : { ...pair, seed, envelopes };
     }),
   );
 }
+
+/** Both numbers of every pair of families and every seed that has all of both families' runs. */
+export const sidesOfPairs = (
+  arms: readonly ArmRuns[],
+  pairs: readonly FamilyPair[],
+  held: HeldEqual,
+  by?: DeadBy,
+): PairSides[] =>
+  envelopesOfPairs(arms, pairs, by).map(({ envelopes, ...pair }) => ({
+    ...pair,
+    sides: held.sides(...envelopes),
+  }));
 
 /** The same as one pair of numbers a seed: the mean over those pairs that have both with every seed, and which these are. */
 export function meanSides(

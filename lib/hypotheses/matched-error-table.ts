@@ -1,7 +1,7 @@
 import type { ArmRuns } from "../study/arm.js";
 import { atMatchedError, errorMargin, matchedErrorOf } from "../study/envelope.js";
 import type { Cell, Table } from "../tables/table.js";
-import { type FamilyPair, heldEqual, sidesOfPairs } from "./held-equal.js";
+import { envelopesOfPairs, type FamilyPair } from "./held-equal.js";
 import { margins } from "./specification/margins.js";
 
 /**
@@ -10,24 +10,13 @@ import { margins } from "./specification/margins.js";
  * another does not, and the mean over seeds hides it.
  */
 export function matchedErrorTable(arms: readonly ArmRuns[], pair: FamilyPair): Table {
-  const rows = margins.flatMap((margin): Cell[][] => {
-    const limits = sidesOfPairs(arms, [pair], {
-      ...heldEqual.testError,
-      sides: (more, less) => [matchedErrorOf(more, less, margin), Number.NaN],
-    });
-    const dead = sidesOfPairs(arms, [pair], {
-      ...heldEqual.testError,
-      sides: (more, less) => atMatchedError(more, less, margin),
-    });
-    return dead.map(({ seed, sides: [more, less] }, index) => [
-      margin,
-      seed,
-      limits[index]!.sides[0],
-      more,
-      less,
-      more - less,
-    ]);
-  });
+  const reached = envelopesOfPairs(arms, [pair]);
+  const rows = margins.flatMap((margin) =>
+    reached.map(({ seed, envelopes }): Cell[] => {
+      const [more, less] = atMatchedError(...envelopes, margin);
+      return [margin, seed, matchedErrorOf(...envelopes, margin), more, less, more - less];
+    }),
+  );
   const dead = { unit: "% dead", digits: 1 };
   return {
     title: "At matched test error, seed by seed",
