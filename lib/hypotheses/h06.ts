@@ -19,9 +19,11 @@ import {
   type OwnSpecification,
   type Pairs,
   pairsOfSides,
+  sidesOf,
 } from "./contrast.js";
 import { foretoldRows, signShare } from "./h04/layer-profile.js";
 import { adamL2, exampleRun, needed, seedMean } from "./select.js";
+import { choicesOf, trained } from "./specification/enumerate.js";
 import { study } from "./study.js";
 import { haveFamilies, ofFamily } from "./tuned.js";
 import { unlessMissing } from "./unless-missing.js";
@@ -57,12 +59,14 @@ function tunedPairs(
   };
 }
 
-/** Without a penalty at the rates that held-out images chose, and at each one's best; undefined where nothing was tuned. */
+/** Without a penalty, at the rates that held-out images chose; undefined where nothing was tuned. */
 const unpenalized = (runs: StudyRuns): Pairs | undefined =>
   tunedPairs(runs, {
     of: ({ arm }) => arm.lambda === 0,
     said: "both without penalty, each at the rate that held-out images chose",
   });
+
+/** Each at its most accurate setting; undefined where nothing was tuned. */
 const mostAccurate = (runs: StudyRuns): Pairs | undefined =>
   tunedPairs(runs, {
     of: (_item, place) => place === 0,
@@ -71,20 +75,16 @@ const mostAccurate = (runs: StudyRuns): Pairs | undefined =>
 
 /** The features of both optimizers at every choice of rate and penalty that a scale has. */
 function selectivitySpecifications(runs: StudyRuns): OwnSpecification[] {
-  const data = datasetTitle(runs[0]!.arm.config.dataset.name);
-  const main = unpenalized(runs);
-  const found = [
-    { choices: { penalty: "none", rate: "tuned" }, isMain: true, pairs: main },
-    { choices: { penalty: "tuned", rate: "tuned" }, pairs: mostAccurate(runs) },
-    {
-      choices: { penalty: "none", rate: "each optimizer's own" },
-      isMain: main === undefined,
-      pairs: unlessMissing(() => pairsOfSides("h06", atOneRate, runs)),
-    },
+  const tuned = { rate: "tuned", data: datasetTitle(runs[0]!.arm.config.dataset.name) };
+  const [main, best] = [unpenalized(runs), mostAccurate(runs)];
+  const own = unlessMissing(() => pairsOfSides("h06", atOneRate, runs));
+  return [
+    ...(main ? [{ choices: { ...tuned, penalty: "none" }, isMain: true, pairs: main }] : []),
+    ...(best ? [{ choices: { ...tuned, penalty: "tuned" }, pairs: best }] : []),
+    ...(own
+      ? [{ choices: choicesOf(atOneRate, trained(sidesOf(atOneRate, runs))), isMain: !main, pairs: own }]
+      : []),
   ];
-  return found.flatMap(({ pairs, choices, ...more }) =>
-    pairs ? { ...more, pairs, choices: { ...choices, data } } : [],
-  );
 }
 
 /** Arms at the one rate that each optimizer has outside of the tuned families, which have seeds of their own. */
