@@ -10,8 +10,6 @@ import { isCompleteCode, jupyter, type Message, readFrames, type Socket, sendRep
 const readQueued = 20;
 
 export interface KernelServer extends ZmqServer {
-  /** Whether it was shut down: its sockets are closed, and the process is about to end. */
-  readonly isClosed: boolean;
   /** Ends the running cell and drops those queued behind it. */
   interrupt(): void;
   /** Called with each message that a cell publishes, and as cells begin and end. */
@@ -33,7 +31,6 @@ export function createServer(
     #queue: Promise<unknown> = Promise.resolve();
     #failures = 0;
     #cell: number | undefined;
-    isClosed = false;
     readonly #streams = new StreamBuffer((name, text) => this.#send("stream", { name, text }));
     onActivity: (cell: number | undefined) => void = () => {};
 
@@ -184,7 +181,6 @@ export function createServer(
     }
 
     override close(): void {
-      this.isClosed = true;
       super.close();
       // Training or an open browser would keep the process alive; the last replies need a moment to leave.
       setTimeout(() => process.exit(0), 200);

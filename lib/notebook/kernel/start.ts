@@ -30,7 +30,7 @@ export async function startKernel({
   session.afterEntry = handleInterrupts(() => server.interrupt());
   for (const event of ["uncaughtException", "unhandledRejection"] as const)
     process.on(event, (error) => {
-      if (server.isClosed && isOfClosedSocket(error)) return;
+      if (isOfClosedSocket(error) && server.iopub?.closed) return;
       // A cell that awaits may wait for what will now never come.
       if (session.fail(error)) return;
       const { traceback } = session.describe(error);
