@@ -50,8 +50,8 @@ describe("rendering", () => {
         expect(second[format].equals(first[format]), `${format}, same browser`).toBe(true);
         expect(third[format].equals(first[format]), `${format}, new browser`).toBe(true);
       }
-      // Two browsers start, each of which reads Plotly.
     },
+    // Two browsers start, each of which reads Plotly.
     180_000,
   );
 
